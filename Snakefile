@@ -1,0 +1,46 @@
+"""fieldbench: which representation for a signal and a budget? See README.md."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/signals.smk"
+include: "rules/fits.smk"
+include: "rules/scores.smk"
+include: "rules/figures.smk"
+
+
+wildcard_constraints:
+    study=any_of(RUN.cells.studies),
+    signal=any_of(RUN.cells.signals),
+    task=any_of(RUN.tasks),
+    model=any_of(RUN.models),
+    family=any_of(RUN.families),
+    metric=any_of(RUN.metrics),
+    budget=r"\d+",
+    seed=r"-?\d+",
+
+
+localrules:
+    all,
+    list_cells,
+
+
+rule all:
+    default_target: True
+    input:
+        RUN.paths.table("scores.csv"),
+        [RUN.targets(study) for study in RUN.cells.studies],
+
+
+onstart:
+    begin(RUN, local=workflow.local_exec)
+
+
+onsuccess:
+    finish(RUN)

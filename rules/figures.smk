@@ -1,0 +1,154 @@
+"""Tables and figures for readers."""
+
+
+rule write_table:
+    input:
+        RUN.paths.table("{study}/scores.csv"),
+    output:
+        report(
+            RUN.paths.table("{study}/summary.{suffix}"),
+            caption="../workflow/report/table.rst",
+            category="{study}",
+            subcategory="tables",
+            labels={"table": "summary", "format": "{suffix}"},
+        ),
+    log:
+        RUN.paths.log("tables/{study}/summary-{suffix}"),
+    wildcard_constraints:
+        suffix="csv|md|tex",
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="write_table",
+        job=lambda w: RUN.draw_params("write_table", w.study, suffix=w.suffix),
+    message:
+        "table of {wildcards.study}, {wildcards.suffix}"
+    script:
+        "../workflow/scripts/write_table.py"
+
+
+rule draw_heatmap:
+    input:
+        RUN.paths.table("{study}/scores.csv"),
+    output:
+        report(
+            RUN.paths.figure("{study}/heatmaps/{task}/{family}-{metric}.{suffix}"),
+            caption="../workflow/report/heatmap.rst",
+            category="{study}",
+            subcategory="heatmaps",
+            labels={
+                "task": "{task}",
+                "signal": "{family}",
+                "metric": "{metric}",
+                "format": "{suffix}",
+            },
+        ),
+    log:
+        RUN.paths.log("figures/{study}/heatmaps/{task}/{family}-{metric}-{suffix}"),
+    wildcard_constraints:
+        suffix="pdf|png|svg",
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="draw_heatmap",
+        job=lambda w: RUN.draw_params(
+            "draw_heatmap", w.study, task=w.task, family=w.family, metric=w.metric
+        ),
+        suffix="{suffix}",
+    message:
+        "heatmap of {wildcards.metric}: {wildcards.study}, {wildcards.task}, {wildcards.family}"
+    script:
+        "../workflow/scripts/draw_heatmap.py"
+
+
+rule draw_curves:
+    input:
+        RUN.paths.table("{study}/scores.csv"),
+    output:
+        report(
+            RUN.paths.figure("{study}/curves-{metric}.{suffix}"),
+            caption="../workflow/report/curves.rst",
+            category="{study}",
+            subcategory="curves",
+            labels={"metric": "{metric}", "format": "{suffix}"},
+        ),
+    log:
+        RUN.paths.log("figures/{study}/curves-{metric}-{suffix}"),
+    wildcard_constraints:
+        suffix="pdf|png|svg",
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="draw_curves",
+        job=lambda w: RUN.draw_params("draw_curves", w.study, metric=w.metric),
+        suffix="{suffix}",
+    message:
+        "curves of {wildcards.metric}: {wildcards.study}"
+    script:
+        "../workflow/scripts/draw_curves.py"
+
+
+rule draw_convergence:
+    input:
+        RUN.paths.table("{study}/history.csv"),
+    output:
+        report(
+            RUN.paths.figure("{study}/convergence.{suffix}"),
+            caption="../workflow/report/convergence.rst",
+            category="{study}",
+            subcategory="convergence",
+            labels={"format": "{suffix}"},
+        ),
+    log:
+        RUN.paths.log("figures/{study}/convergence-{suffix}"),
+    wildcard_constraints:
+        suffix="pdf|png|svg",
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="draw_convergence",
+        job=lambda w: RUN.draw_params("draw_convergence", w.study),
+        suffix="{suffix}",
+    message:
+        "convergence of {wildcards.study}"
+    script:
+        "../workflow/scripts/draw_convergence.py"
+
+
+rule draw_gallery:
+    input:
+        signal=lambda w: RUN.gallery_signal(w.study, w.task, w.family),
+        observation=lambda w: RUN.gallery_observation(w.study, w.task, w.family),
+        fits=lambda w: [RUN.fit_file(c) for c in RUN.gallery(w.study, w.task, w.family)],
+        scores=lambda w: [
+            RUN.score_file(c) for c in RUN.gallery(w.study, w.task, w.family)
+        ],
+    output:
+        report(
+            RUN.paths.figure("{study}/galleries/{task}/{family}.{suffix}"),
+            caption="../workflow/report/gallery.rst",
+            category="{study}",
+            subcategory="galleries",
+            labels={"task": "{task}", "signal": "{family}", "format": "{suffix}"},
+        ),
+    log:
+        RUN.paths.log("figures/{study}/galleries/{task}/{family}-{suffix}"),
+    wildcard_constraints:
+        suffix="pdf|png|svg",
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="draw_gallery",
+        job=lambda w: RUN.draw_params(
+            "draw_gallery", w.study, task=w.task, family=w.family
+        ),
+        suffix="{suffix}",
+    message:
+        "gallery of {wildcards.study}, {wildcards.task}, {wildcards.family}"
+    script:
+        "../workflow/scripts/draw_gallery.py"

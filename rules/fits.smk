@@ -1,0 +1,27 @@
+"""Fits: one cell, one job."""
+
+
+rule fit_model:
+    input:
+        lambda w: RUN.observation_file(cell(w)),
+    output:
+        RUN.paths.fit,
+    log:
+        RUN.paths.log("fits/{task}/{signal}/{model}-{budget}-s{seed}"),
+    cache: CACHE
+    group:
+        "cell"
+    conda:
+        "../envs/cpu.yaml"
+    threads: RUN.preset.training.threads
+    resources:
+        mem_mb=lambda w, attempt: RUN.memory_mb(cell(w), attempt),
+        runtime=lambda w, attempt: RUN.runtime_minutes(cell(w), attempt),
+        gpu=int(RUN.device == "cuda"),
+    params:
+        rule="fit_model",
+        job=lambda w: RUN.fit_params(cell(w)),
+    message:
+        "fit {wildcards.model} of {wildcards.budget} to {wildcards.signal}, {wildcards.task}, seed {wildcards.seed}"
+    script:
+        "../workflow/scripts/fit_model.py"

@@ -1,0 +1,39 @@
+"""Signals, and what tasks show of them."""
+
+
+rule generate_signal:
+    input:
+        lambda w: RUN.signal_source(w.signal),
+    output:
+        RUN.paths.signal,
+    log:
+        RUN.paths.log("signals/{signal}"),
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="generate_signal",
+        job=lambda w: RUN.signal_params(w.signal),
+    message:
+        "signal {wildcards.signal}"
+    script:
+        "../workflow/scripts/generate_signal.py"
+
+
+rule observe_signal:
+    input:
+        RUN.paths.signal,
+    output:
+        RUN.paths.observation,
+    log:
+        RUN.paths.log("observations/{task}/{signal}"),
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="observe_signal",
+        job=lambda w: RUN.observation_params(w.task, w.signal),
+    message:
+        "observation {wildcards.task} of {wildcards.signal}"
+    script:
+        "../workflow/scripts/observe_signal.py"

@@ -1,0 +1,43 @@
+"""An observation: a signal seen through a task, all that a model may see."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fieldbench import store
+from fieldbench.lattice import Lattice
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What is given of a signal, where it lies, and where the signal is asked back.
+
+    `values` has the observed domain's shape with channels last, float32. For a task that sees
+    the signal at points, `seen` is their lattice and `mask` (shape of `seen`, or None for all)
+    says which of them were shown; hidden values are zero. `target` is the signal's own lattice.
+    """
+
+    values: np.ndarray
+    seen: Lattice
+    target: Lattice
+    mask: np.ndarray | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def channels(self) -> int:
+        return self.values.shape[-1]
+
+    def save(self, path: str | Path) -> None:
+        arrays = {"values": self.values}
+        if self.mask is not None:
+            arrays["mask"] = self.mask
+        places = {"seen": self.seen.describe(), "target": self.target.describe()}
+        store.write(path, "observation", arrays, {**self.facts, **places})
+
+    @classmethod
+    def open(cls, path: str | Path) -> "Observation":
+        arrays, facts = store.read(path, "observation")
+        seen, target = Lattice.of(facts["seen"]), Lattice.of(facts["target"])
+        return cls(arrays["values"], seen, target, arrays.get("mask"), facts)

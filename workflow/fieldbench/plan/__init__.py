@@ -1,0 +1,1 @@
+"""Planning: config in, cells out. Standard library, YAML and Pydantic only."""

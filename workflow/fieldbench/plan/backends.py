@@ -1,0 +1,36 @@
+"""Which implementation computes a model, and where. Resolved at planning, never swapped later."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.registry import Declaration, nearest
+
+BACKENDS = ("torch", "tinycudann", "gsplat")
+
+
+def device(asked: str) -> str:
+    """`auto` becomes cuda where this machine has an NVIDIA device, else cpu."""
+    if asked != "auto":
+        return asked
+    return "cuda" if any(Path("/dev").glob("nvidia[0-9]*")) else "cpu"
+
+
+def backend(asked: str | None, model: Declaration, where: str) -> str:
+    """The backend of a model, checked to exist, to be offered and to be installed."""
+    if asked is None:
+        return "torch"
+    if asked not in BACKENDS:
+        raise UserError(f"{where}: there is no backend '{asked}'.", nearest(asked, BACKENDS))
+    offered = model.facts.get("backends", ("torch",))
+    if asked not in offered:
+        raise UserError(
+            f"{where}: {model.name} has no backend '{asked}'.",
+            f"Choose one of: {', '.join(offered)}.",
+        )
+    if find_spec(asked) is None:
+        raise UserError(
+            f"{where} names the backend '{asked}', whose package is not installed here.",
+            "Install it as envs/gpu.yaml says, or name the backend torch.",
+        )
+    return asked

@@ -1,0 +1,246 @@
+"""A preset planned into cells: what is fitted, what is impossible, and why."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fieldbench.plan import headers, registry
+from fieldbench.plan.backends import backend
+from fieldbench.plan.config import ModelEntry, Preset, Study
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.presets import model_entry
+from fieldbench.plan.sizing import Place, count, solve
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """One fit. A control has budget 0: it has none."""
+
+    task: str
+    signal: str
+    model: str
+    budget: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class SignalPlan:
+    """A signal of the preset: one label, one realisation."""
+
+    name: str
+    family: str  # its name in the preset
+    kind: str
+    settings: dict[str, Any]
+    shape: tuple[int, ...]
+    channels: int
+    seed: int | None  # of its realisation; None when it is not random
+
+    @property
+    def label(self) -> int | None:
+        return self.settings.get("label")
+
+    @property
+    def place(self) -> Place:
+        return Place(len(self.shape), self.channels, self.shape)
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """A model resolved for one cell."""
+
+    kind: str
+    settings: dict[str, Any]
+    size: int
+    parameters: int
+    learning_rate: float
+    backend: str
+
+
+@dataclass
+class Cells:
+    """Everything that a preset asks for."""
+
+    signals: dict[str, SignalPlan] = field(default_factory=dict)
+    fits: dict[Cell, ModelPlan] = field(default_factory=dict)
+    studies: dict[str, list[Cell]] = field(default_factory=dict)
+    dropped: list[tuple[str, Cell, str]] = field(default_factory=list)  # study, cell, reason
+
+
+def plan_cells(preset: Preset) -> Cells:
+    """Cross every study, drop what is impossible, and say why."""
+    cells = Cells()
+    planner = _Planner(preset, cells)
+    for name, study in preset.studies.items():
+        cells.studies[name] = planner.study(name, study)
+    return cells
+
+
+class _Planner:
+    def __init__(self, preset: Preset, cells: Cells):
+        self.preset = preset
+        self.cells = cells
+        self.entries: dict[str, ModelEntry] = {}
+        self.sizes: dict[tuple, tuple[int, int] | str] = {}
+
+    def study(self, name: str, study: Study) -> list[Cell]:
+        controls = [m for m in registry.names("models") if _is_control(m)]
+        wanted = [m for m in study.models if m not in controls]
+        kept: dict[Cell, None] = {}  # an ordered set
+        reasons: dict[str, str] = {}
+        for cell in self._cross(study, wanted, controls):
+            reason = self._plan(cell)
+            if reason is None:
+                kept[cell] = None
+            else:
+                self.cells.dropped.append((name, cell, reason))
+                reasons.setdefault(cell.model, f"{cell.task} of {cell.signal}: {reason}")
+        fitted = {cell.model for cell in kept}
+        for model in wanted:
+            if model not in fitted:
+                raise UserError(
+                    f"Study {name}: {model} can do none of its cells ({reasons[model]}).",
+                    "Raise the budget, give it other signals, or take it out of the study.",
+                )
+        if not kept:
+            raise UserError(f"Study {name} has no possible cell.", "Change its models or signals.")
+        return list(kept)
+
+    def _cross(self, study: Study, models: list[str], controls: list[str]) -> list[Cell]:
+        found = []
+        for task in study.tasks:
+            for family in study.signals:
+                for seed in study.seeds:
+                    signals = self._signals(family, seed)
+                    for signal in signals:
+                        found += [
+                            Cell(task, signal.name, model, budget, seed)
+                            for model in models
+                            for budget in study.budgets
+                        ]
+                        # What no seed changes is fitted once.
+                        if signal.seed is not None or seed == study.seeds[0]:
+                            found += [Cell(task, signal.name, m, 0, seed) for m in controls]
+        return found
+
+    def _signals(self, family: str, seed: int) -> list[SignalPlan]:
+        """The signals of a family at one seed: one a label."""
+        entry = self.preset.signals[family]
+        kind = entry.kind or family
+        declared = registry.declare("signals", kind)
+        settings = dict(entry.settings)
+        labels = settings.pop("label", None)
+        random = declared.facts.get("random", False) and "seed" not in settings
+        found = []
+        for label in labels if isinstance(labels, list) else [labels]:
+            own = settings | ({} if label is None else {"label": label})
+            name = family + (f"-b{label}" if isinstance(labels, list) else "")
+            if random:
+                own["seed"] = seed
+                name += f"-s{seed}"
+            signal = self._signal(name, family, kind, own, seed if random else None)
+            found.append(signal)
+        return found
+
+    def _signal(
+        self, name: str, family: str, kind: str, settings: dict, seed: int | None
+    ) -> SignalPlan:
+        known = self.cells.signals.get(name)
+        if known is not None:
+            if known.family != family:
+                raise UserError(
+                    f"Two signals are named '{name}': one of '{family}', one of '{known.family}'.",
+                    "Rename one of the two under `signals:`.",
+                )
+            return known
+        declared = registry.declare("signals", kind)
+        full = declared.settings | settings
+        if kind == "file":
+            shape, channels = headers.shape_and_channels(full["path"])
+        else:
+            shape = tuple(declared.functions["shape"](**full))
+            channels = declared.functions["channels"](**full) if _has_channels(declared) else 1
+        if len(shape) not in declared.facts["dims"]:
+            raise UserError(
+                f"Signal '{family}': {kind} does not come in {len(shape)}D.",
+                f"Choose dims from {declared.facts['dims']}.",
+            )
+        signal = SignalPlan(name, family, kind, settings, shape, channels, seed)
+        self.cells.signals[name] = signal
+        return signal
+
+    def _plan(self, cell: Cell) -> str | None:
+        """Plan a cell's fit; the reason when it is impossible."""
+        if cell in self.cells.fits:
+            return None
+        signal = self.cells.signals[cell.signal]
+        entry = self._entry(cell.model)
+        declared = registry.declare("models", entry.kind)
+        dims = len(signal.shape)
+        if dims not in declared.facts["dims"]:
+            can = " and ".join(f"{d}D" for d in declared.facts["dims"])
+            return f"{entry.kind} does {can}, {cell.signal} is {dims}D"
+        if reason := self._task_reason(cell.task, signal):
+            return reason
+        settings, rate = _resolve(entry, cell, dims, declared)
+        solved = self._solve(cell, declared, signal, settings)
+        if isinstance(solved, str):
+            return solved
+        chosen = backend(entry.backend, declared, f"Model '{cell.model}'")
+        self.cells.fits[cell] = ModelPlan(entry.kind, settings, *solved, rate, chosen)
+        return None
+
+    def _entry(self, model: str) -> ModelEntry:
+        if model not in self.entries:
+            self.entries[model] = model_entry(self.preset, model)
+        return self.entries[model]
+
+    def _task_reason(self, task: str, signal: SignalPlan) -> str | None:
+        kind, settings = task_of(self.preset, task)
+        impossible = registry.declare("tasks", kind).functions.get("impossible")
+        return impossible(signal.shape, signal.channels, **settings) if impossible else None
+
+    def _solve(
+        self, cell: Cell, model: registry.Declaration, signal: SignalPlan, settings: dict
+    ) -> tuple[int, int] | str:
+        """(size, parameters), or why there is none. Many cells share one answer."""
+        key = (cell.budget, cell.model, signal.place, repr(sorted(settings.items())))
+        if key not in self.sizes:
+            try:
+                size = solve(model, cell.budget, signal.place, settings, self.preset.sizing)
+                self.sizes[key] = size, count(model, size, signal.place, settings)
+            except ValueError as error:
+                self.sizes[key] = str(error)
+        return self.sizes[key]
+
+
+def task_of(preset: Preset, name: str) -> tuple[str, dict[str, Any]]:
+    """The kind and the full settings of a task of the preset."""
+    entry = preset.tasks.get(name)
+    kind = (entry.kind if entry else None) or name
+    declared = registry.declare("tasks", kind)
+    return kind, declared.settings | (entry.settings if entry else {})
+
+
+def _resolve(
+    entry: ModelEntry, cell: Cell, dims: int, model: registry.Declaration
+) -> tuple[dict[str, Any], float]:
+    """Settings and learning rate: the narrower override wins, dims before task before budget."""
+    settings = dict(entry.settings)
+    rate = {"learning_rate": entry.learning_rate or model.facts.get("learning_rate", 0.0)}
+    narrower = (
+        entry.by_dims.get(dims),
+        entry.by_task.get(cell.task),
+        entry.by_budget.get(cell.budget),
+    )
+    for override in narrower:
+        if override is not None:
+            settings |= override.settings
+    rate |= {k: settings.pop(k) for k in ("learning_rate",) if k in settings}
+    return settings, float(rate["learning_rate"])
+
+
+def _is_control(model: str) -> bool:
+    return registry.declare("models", model).facts.get("control", False)
+
+
+def _has_channels(signal: registry.Declaration) -> bool:
+    return "channels" in signal.functions

@@ -1,0 +1,198 @@
+"""What a user may write: config/config.yaml and a preset. Unknown keys are errors."""
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.registry import nearest
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Config(Strict):
+    """config/config.yaml: where things are. What to run stands in the preset."""
+
+    preset: str = Field("quick", description="A name in config/presets, or a path to a file.")
+    results: str = Field("results", description="The folder that results are written to.")
+
+
+class Training(Strict):
+    """How every fit of the preset is trained."""
+
+    steps: PositiveInt = Field(1000, description="Optimiser steps.")
+    batch: PositiveInt | Literal["all"] = Field(
+        "all", description="Points a step, or `all` of them."
+    )
+    evaluations: PositiveInt = Field(
+        10, description="How often PSNR is taken, evenly, beside step 1."
+    )
+    keep: Literal["best", "last"] = Field(
+        "best", description="Which evaluation becomes the reconstruction."
+    )
+    schedule: Literal["constant", "cosine"] = Field(
+        "constant", description="How the learning rate goes over the steps."
+    )
+    betas: tuple[float, float] = Field((0.9, 0.999), description="Adam's two decay rates.")
+    epsilon: PositiveFloat = Field(1e-8, description="Adam's epsilon.")
+    points_at_once: PositiveInt = Field(
+        8192, description="Points evaluated together: bounds memory, and fits a cache."
+    )
+    threads: PositiveInt = Field(1, description="CPU threads of one fit, on every machine.")
+    checkpoint_seconds: PositiveFloat = Field(
+        30.0, description="Seconds between checkpoints of a fit that takes longer than this."
+    )
+
+
+class Entry(BaseModel):
+    """A named signal, task or model: its kind, and settings of that kind."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    kind: str | None = Field(None, description="The registered entry; by default the name.")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class Overrides(BaseModel):
+    """Settings that hold in one place only."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    learning_rate: PositiveFloat | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {k: v for k, v in self.model_dump(exclude_unset=True).items() if v is not None}
+
+
+class ModelEntry(Entry):
+    """A named model: settings, and where they differ by dimension, task or budget."""
+
+    learning_rate: PositiveFloat | None = Field(None, description="Adam's learning rate.")
+    backend: str | None = Field(None, description="Which implementation computes it.")
+    by_dims: dict[int, Overrides] = Field({}, description="Settings for one dimension.")
+    by_task: dict[str, Overrides] = Field({}, description="Settings for one task.")
+    by_budget: dict[PositiveInt, Overrides] = Field({}, description="Settings for one budget.")
+
+
+class Study(Strict):
+    """One question: its cells, and the tables and figures that answer it."""
+
+    question: str = Field(description="What the study asks, in a sentence.")
+    tasks: list[str] = Field(["represent"], description="Names of tasks.")
+    signals: list[str] = Field(description="Names of the preset's signals.")
+    models: list[str] = Field(description="Names of models; the controls come by themselves.")
+    budgets: list[PositiveInt] = Field(description="Ceilings on trainable numbers.")
+    seeds: list[int] = Field([1234], description="Repeats.")
+    metrics: list[str] = Field(["psnr"], description="Names of metrics; the first one leads.")
+
+
+class Preset(Strict):
+    """A named scale: what is run, and how."""
+
+    about: str = Field("", description="What the preset is for.")
+    device: Literal["cpu", "cuda", "auto"] = Field(
+        "cpu", description="Where fits run; `auto` is resolved at planning and printed."
+    )
+    sizing: Literal["exact", "paper"] = Field(
+        "exact", description="Largest model within the budget, or the published widths."
+    )
+    training: Training = Training()
+    signals: dict[str, Entry] = Field(description="The signals, by a name of your own.")
+    tasks: dict[str, Entry] = Field({}, description="Tasks whose settings differ from the default.")
+    models: dict[str, ModelEntry] = Field(
+        {}, description="Models whose settings differ from config/models."
+    )
+    studies: dict[str, Study]
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML that refuses a key given twice, where the standard keeps the last one silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen and key != "<<":
+                line = key_node.start_mark.line + 1
+                raise yaml.constructor.ConstructorError(
+                    problem=f"'{key}' is there twice", note=line
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+# YAML 1.1 reads 1e4 and 1e-3 as text; people who write them mean numbers.
+_UniqueKeys.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?[0-9][0-9_]*(\.[0-9_]*)?[eE][-+]?[0-9]+$"),
+    list("-+0123456789"),
+)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file."""
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
+    except yaml.constructor.ConstructorError as error:
+        raise UserError(
+            f"{path}, line {error.note}: {error.problem}.", "Keep one of the two, or rename one."
+        ) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise UserError(
+            f"{path}{line} is not valid YAML.", "Check its indentation, colons and quotes."
+        ) from None
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions."
+        ) from None
+    if not isinstance(data, dict):
+        raise UserError(f"{path} holds no keys.", "See config/README.md for what goes in it.")
+    return data
+
+
+def parse(model: type[BaseModel], data: Any, where: str) -> Any:
+    """Check data against a config model; the first fault becomes a UserError."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(str(p) for p in fault["loc"][:-1])
+        inside = f" in '{place}'" if place else ""
+        key = str(fault["loc"][-1]) if fault["loc"] else "its content"
+        if fault["type"] == "extra_forbidden":
+            known = _fields_at(model, fault["loc"][:-1])
+            raise UserError(f"{where}: unknown key '{key}'{inside}.", nearest(key, known)) from None
+        if fault["type"] == "missing":
+            raise UserError(
+                f"{where}: the key '{key}' is missing{inside}.",
+                "Add it; config/README.md says what it means.",
+            ) from None
+        at = ".".join(str(p) for p in fault["loc"]) or key
+        raise UserError(
+            f"{where}: '{at}' is {fault['input']!r}, which is not allowed: {fault['msg']}.",
+            "Change it; config/README.md says what each key may be.",
+        ) from None
+
+
+def _fields_at(model: type[BaseModel], location: tuple) -> list[str]:
+    """The names allowed at a place inside a config model."""
+    for step in location:
+        field = model.model_fields.get(str(step)) if isinstance(step, str) else None
+        if field is None:
+            continue  # a key of a dictionary: the model of its values is already in hand
+        inner = [
+            a
+            for a in (field.annotation, *getattr(field.annotation, "__args__", ()))
+            if isinstance(a, type) and issubclass(a, BaseModel)
+        ]
+        model = inner[0] if inner else model
+    return list(model.model_fields)

@@ -1,0 +1,77 @@
+"""Which tables and figures answer a study."""
+
+from fieldbench.plan import registry
+from fieldbench.plan.cells import Cell, Cells
+from fieldbench.plan.config import Preset
+from fieldbench.plan.paths import Paths
+
+TABLES = ("summary.csv", "summary.md", "summary.tex", "timings.csv")
+FORMATS = ("pdf", "png")
+
+
+def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]:
+    """Every table and figure of a study."""
+    names = [f"heatmaps/{name}" for name in heatmaps(study, preset, cells)]
+    names += [f"curves-{metric}" for metric in study_metrics(study, preset, cells)]
+    names += ["convergence", *(f"galleries/{name}" for name in galleries(study, preset, cells))]
+    return [
+        *(paths.table(f"{study}/{table}") for table in TABLES),
+        *(paths.figure(f"{study}/{name}.{suffix}") for name in names for suffix in FORMATS),
+    ]
+
+
+def heatmaps(study: str, preset: Preset, cells: Cells) -> list[str]:
+    """`task/family-metric` of every family that has labels."""
+    labelled = {
+        (cell.task, signal.family)
+        for cell in cells.studies[study]
+        if (signal := cells.signals[cell.signal]).label is not None
+    }
+    return [
+        f"{task}/{family}-{metric}"
+        for task, family in sorted(labelled)
+        for metric in study_metrics(study, preset, cells, family)
+    ]
+
+
+def galleries(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
+    """`task/family` to the cells it shows: first seed, largest budget, and the controls.
+
+    A family with labels is shown at its middle one.
+    """
+    groups: dict[str, list[Cell]] = {}
+    for cell in cells.studies[study]:
+        if cell.seed == preset.studies[study].seeds[0]:
+            family = cells.signals[cell.signal].family
+            groups.setdefault(f"{cell.task}/{family}", []).append(cell)
+
+    def label(cell: Cell) -> int:
+        return cells.signals[cell.signal].label or 0
+
+    shown = {}
+    for name, group in sorted(groups.items()):
+        labels = sorted({label(cell) for cell in group})
+        middle = labels[len(labels) // 2]
+        budget = max(cell.budget for cell in group)
+        shown[name] = [c for c in group if label(c) == middle and c.budget in (0, budget)]
+    return shown
+
+
+def study_metrics(study: str, preset: Preset, cells: Cells, family: str | None = None) -> list[str]:
+    """The metrics of a study that are defined for its signals, or for one family of them."""
+    shapes = {
+        signal.shape
+        for cell in cells.studies[study]
+        if (signal := cells.signals[cell.signal]).family == family or family is None
+    }
+    return [
+        metric
+        for metric in preset.studies[study].metrics
+        if any(metric_applies(metric, shape) for shape in shapes)
+    ]
+
+
+def metric_applies(metric: str, shape: tuple[int, ...]) -> bool:
+    """Whether a metric is defined for signals of a shape."""
+    facts = registry.declare("metrics", metric).facts
+    return len(shape) in facts["dims"] and min(shape) >= facts.get("smallest_side", 1)

@@ -1,0 +1,37 @@
+"""Where every file of a run lies, as patterns for the rules and as paths for the plan."""
+
+from dataclasses import dataclass
+
+CELL = "{task}/{signal}/{model}-{budget}-s{seed}"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folder of one preset's results, and the patterns below it."""
+
+    root: str
+
+    @property
+    def signal(self) -> str:
+        return f"{self.root}/signals/{{signal}}.h5"
+
+    @property
+    def observation(self) -> str:
+        return f"{self.root}/observations/{{task}}/{{signal}}.h5"
+
+    @property
+    def fit(self) -> str:
+        return f"{self.root}/fits/{CELL}.h5"
+
+    @property
+    def score(self) -> str:
+        return f"{self.root}/scores/{CELL}.h5"
+
+    def table(self, name: str) -> str:
+        return f"{self.root}/tables/{name}"
+
+    def figure(self, name: str) -> str:
+        return f"{self.root}/figures/{name}"
+
+    def log(self, name: str) -> str:
+        return f"{self.root}/logs/{name}.log"

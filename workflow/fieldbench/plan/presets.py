@@ -1,0 +1,129 @@
+"""Finding a preset, and resolving what its names mean."""
+
+from pathlib import Path
+from typing import Any
+
+from fieldbench.plan import registry
+from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Preset, parse, read_yaml
+from fieldbench.plan.errors import UserError
+
+CONFIG = registry.LIBRARY.parent.parent / "config"
+
+
+def preset_names() -> tuple[str, ...]:
+    """The presets that come with the project."""
+    return tuple(sorted(f.stem for f in (CONFIG / "presets").glob("*.yaml")))
+
+
+def find_preset(name: str) -> Path:
+    """The file of a preset given by name, or by the path of the user's own file."""
+    if name in preset_names():
+        return CONFIG / "presets" / f"{name}.yaml"
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        if path.is_file():
+            return path
+        raise UserError(
+            f"The preset file {name} is not there.", "Check the path; it counts from this folder."
+        )
+    raise UserError(
+        f"There is no preset '{name}'.",
+        registry.nearest(name, preset_names()) + " A path ending in .yaml works too.",
+    )
+
+
+def read_config(data: dict[str, Any]) -> Config:
+    """config/config.yaml with what the command line changed in it."""
+    return parse(Config, data, "config")
+
+
+def read_preset(path: Path) -> Preset:
+    """A checked preset: every name in it exists, every setting is one its entry has."""
+    where = str(path)
+    preset = parse(Preset, read_yaml(path), where)
+    for kind in ("signals", "tasks", "models"):
+        for name, entry in getattr(preset, kind).items():
+            check_entry(kind, name, entry, where)
+    for name, study in preset.studies.items():
+        place = f"{where}: study {name}"
+        _check_listed(study.signals, preset.signals, place, "signal")
+        _check_listed(study.tasks, {*preset.tasks, *registry.names("tasks")}, place, "task")
+        _check_listed(study.models, {*preset.models, *registry.names("models")}, place, "model")
+        _check_listed(study.metrics, registry.names("metrics"), place, "metric")
+        for key in ("tasks", "signals", "models", "budgets", "seeds", "metrics"):
+            listed = getattr(study, key)
+            if not listed:
+                raise UserError(
+                    f"{place} is empty: it lists no {key}.", f"Add {key}, or take the study out."
+                )
+            if len(set(listed)) < len(listed):
+                raise UserError(
+                    f"{place} lists one of its {key} twice.", "Take the second one out."
+                )
+    if not preset.studies:
+        raise UserError(f"{where} has no study.", "Add one under `studies:`.")
+    return preset
+
+
+def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:
+    """Raise a UserError for an unknown kind or setting."""
+    place = f"{where}: {kind} '{name}'"
+    if not registry.is_name(name):
+        raise UserError(
+            f"{place} is not a usable name.",
+            "Use small letters, digits and single hyphens, beginning with a letter.",
+        )
+    key = entry.kind or name
+    registry.check_name(kind, key, place)
+    declared = registry.declare(kind, key).settings
+    groups: list[Overrides | Entry] = [entry]
+    if isinstance(entry, ModelEntry):
+        groups += [*entry.by_dims.values(), *entry.by_task.values(), *entry.by_budget.values()]
+    for group in groups:
+        for setting, value in group.settings.items():
+            if setting != "learning_rate":
+                _check_setting(setting, value, declared, f"{place} ({key})")
+    for setting in registry.required(registry.declare(kind, key)):
+        if setting not in entry.settings:
+            raise UserError(f"{place} needs the setting '{setting}'.", "Add it.")
+
+
+_FREE = ("label",)  # settings that may be a list: one signal each
+
+
+def _check_setting(setting: str, value: Any, declared: dict[str, Any], place: str) -> None:
+    if setting not in declared:
+        if not declared:
+            raise UserError(f"{place} has no settings, so not '{setting}'.", "Take it out.")
+        raise UserError(
+            f"{place}: unknown setting '{setting}'.", registry.nearest(setting, declared)
+        )
+    default = declared[setting]
+    values = value if setting in _FREE and isinstance(value, list) else [value]
+    for one in values:
+        numeric = isinstance(default, (int, float)) and not isinstance(default, bool)
+        good = isinstance(one, (int, float)) and not isinstance(one, bool)
+        if numeric and not good:
+            raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a number.")
+        if isinstance(default, str) and not isinstance(one, str):
+            raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a word.")
+
+
+def _check_listed(listed: list[str], known: Any, place: str, what: str) -> None:
+    for name in listed:
+        if name not in known:
+            raise UserError(f"{place}: there is no {what} '{name}'.", registry.nearest(name, known))
+
+
+def model_entry(preset: Preset, name: str) -> ModelEntry:
+    """A model as the preset has it, over the tuned overrides in config/models."""
+    own = preset.models.get(name, ModelEntry())
+    kind = own.kind or name
+    path = CONFIG / "models" / f"{kind}.yaml"
+    if not path.is_file():
+        return own.model_copy(update={"kind": kind})
+    tuned = parse(ModelEntry, read_yaml(path), str(path))
+    check_entry("models", kind, tuned, str(path))
+    # Shallow on purpose: a preset that names by_task replaces the tuned by_task whole.
+    merged = tuned.model_dump(exclude_unset=True) | own.model_dump(exclude_unset=True)
+    return parse(ModelEntry, merged | {"kind": kind}, str(path))

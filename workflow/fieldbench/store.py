@@ -1,0 +1,174 @@
+"""The HDF5 formats: a file is whole or absent, and explains itself.
+
+Every file has the root attributes `format` (an integer), `kind` (signal, observation, fit or
+score) and one attribute a fact; facts that are nested are JSON text. Arrays are plain datasets,
+groups of arrays are groups. The group `timing` holds what differs from run to run; everything
+else is the same bytes for the same job. Plain h5py reads it all.
+"""
+
+import errno
+import hashlib
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from fieldbench.plan.errors import UserError
+
+FORMAT = 1
+TIMING = "timing"
+
+
+def write(
+    path: str | Path,
+    kind: str,
+    arrays: dict[str, np.ndarray],
+    facts: dict[str, Any],
+    timing: dict[str, Any] | None = None,
+) -> None:
+    """Write one file, whole or not at all. A name like `history/loss` makes a group."""
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        file.attrs["format"] = FORMAT
+        file.attrs["kind"] = kind
+        if {"format", "kind"} & facts.keys():
+            raise ValueError("a fact may not be named format or kind: the file itself has those")
+        for name, value in sorted(facts.items()):
+            file.attrs[name] = _plain(value)
+        for name, array in sorted(arrays.items()):
+            file.create_dataset(name, data=array)
+        for name, value in sorted((timing or {}).items()):
+            file.require_group(TIMING).attrs[name] = _plain(value)
+    write_whole(path, buffer.getvalue())
+
+
+def write_whole(path: str | Path, content: bytes) -> None:
+    """Fill a hidden neighbour, then rename it: readers see the old file, the new one, or none."""
+    path = Path(path)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(partial, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise _cannot_write(path, error) from error
+
+
+def read(path: str | Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """All arrays and facts of a file, checked to be whole and of that kind."""
+    with _open(path, kind) as file:
+        arrays: dict[str, np.ndarray] = {}
+
+        def take(name: str, item: h5py.HLObject) -> None:
+            if isinstance(item, h5py.Dataset):
+                arrays[name] = item[()]
+
+        try:
+            file.visititems(take)
+        except OSError as error:
+            raise _damaged(path) from error
+        return arrays, _facts(file)
+
+
+def facts(path: str | Path, kind: str) -> dict[str, Any]:
+    """The facts of a file, without its arrays."""
+    with _open(path, kind) as file:
+        return _facts(file)
+
+
+def timing(path: str | Path, kind: str) -> dict[str, Any]:
+    """What differs from run to run: seconds, peak memory, the machine."""
+    with _open(path, kind) as file:
+        group = file.get(TIMING)
+        return {} if group is None else {k: _rich(v) for k, v in group.attrs.items()}
+
+
+def digest(path: str | Path) -> str:
+    """A digest of every dataset and attribute of a file but the group `timing`."""
+    sha = hashlib.sha256()
+
+    def add(name: str, item: h5py.HLObject) -> None:
+        if name.split("/")[0] == TIMING:
+            return
+        sha.update(f"{name} {sorted((k, str(v)) for k, v in item.attrs.items())}\n".encode())
+        if isinstance(item, h5py.Dataset):
+            sha.update(f"{item.dtype} {item.shape}\n".encode())
+            sha.update(np.ascontiguousarray(item[()]).tobytes())
+
+    with h5py.File(path, "r") as file:
+        add("", file)
+        file.visititems(add)
+    return sha.hexdigest()
+
+
+def _open(path: str | Path, kind: str) -> h5py.File:
+    try:
+        file = h5py.File(path, "r")
+    except FileNotFoundError:
+        raise UserError(f"{path} is not there.", "Run snakemake again: it makes it.") from None
+    except PermissionError:
+        raise UserError(
+            f"{path} cannot be read: permission denied.", "Give yourself the right to read it."
+        ) from None
+    except OSError as error:
+        raise _damaged(path) from error
+    found, version = file.attrs.get("kind"), file.attrs.get("format")
+    if found is None or version is None:
+        file.close()
+        raise UserError(
+            f"{path} is an HDF5 file, but not one of fieldbench's.",
+            "Move it out of the results folder and run snakemake again.",
+        )
+    if version != FORMAT or found != kind:
+        file.close()
+        raise UserError(
+            f"{path} is a {found} of format {version}, where a {kind} of format {FORMAT} "
+            "was expected.",
+            "Delete it and run snakemake again: it makes it anew.",
+        )
+    return file
+
+
+def _damaged(path: str | Path) -> UserError:
+    return UserError(
+        f"{path} is not a whole HDF5 file: it was cut short or overwritten.",
+        "Delete it and run snakemake again: only that file is made anew.",
+    )
+
+
+def _cannot_write(path: Path, error: OSError) -> UserError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return UserError(
+            f"{path} cannot be written: the disk is full.",
+            "Free some space and run the same command again; finished files are kept.",
+        )
+    return UserError(
+        f"{path} cannot be written: {error.strerror}.",
+        "Make the folder writable, or name another with `results:` in config/config.yaml.",
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (dict, list, tuple, bool)) or value is None:
+        return json.dumps(value, sort_keys=True)
+    return value
+
+
+def _facts(file: h5py.File) -> dict[str, Any]:
+    return {k: _rich(v) for k, v in file.attrs.items()}
+
+
+def _rich(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, str) and (value[:1] in ("{", "[") or value in ("true", "false", "null")):
+        return json.loads(value)
+    return value

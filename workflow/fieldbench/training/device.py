@@ -1,0 +1,48 @@
+"""The machine under a fit: threads, determinism, memory."""
+
+import os
+import platform
+import resource
+import sys
+
+import torch
+
+_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
+
+
+def prepare(device: str, threads: int) -> torch.device:
+    """Fix what could make two runs differ. Threads come from the plan, not from the machine."""
+    torch.set_num_threads(threads)
+    if device == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    # Some CUDA scatters have no deterministic form: there a warning in the log is all we can do.
+    torch.use_deterministic_algorithms(True, warn_only=device == "cuda")
+    return torch.device(device)
+
+
+def synchronise(device: torch.device) -> None:
+    """Wait for the device, so that a clock read after this is honest."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an exception means that memory ran out."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(w in str(error) for w in _OUT_OF_MEMORY)
+
+
+def peak_bytes(device: torch.device) -> int:
+    """The most memory this process has held on the device."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def describe(device: torch.device) -> str:
+    """The processor's name, for the timings."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return platform.processor() or platform.machine()

@@ -1,0 +1,215 @@
+"""Fit one cell: an observation in; a reconstruction, its history and its facts out."""
+
+import platform
+import sys
+import time
+import traceback
+from dataclasses import dataclass, field
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import torch
+
+from fieldbench.lattice import Lattice
+from fieldbench.models._field import Field
+from fieldbench.observation import Observation
+from fieldbench.plan.registry import load
+from fieldbench.seeds import torch_stream
+from fieldbench.training.checkpoint import Checkpoint
+from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, prepare
+from fieldbench.training.loop import DivergedError, Progress, train
+from fieldbench.training.objective import Objective
+
+_SMALLER = 8  # after running out of memory, parts of a fit are this many times smaller
+_SMALLEST_PART = 256
+
+
+@dataclass(frozen=True)
+class FitPlan:
+    """Everything a fit needs besides its observation; plain values, as planned."""
+
+    cell: dict[str, Any]  # task, signal, model, budget, seed
+    task: dict[str, Any]  # kind, settings
+    model: dict[str, Any]  # kind, settings, size, parameters, learning_rate, backend
+    training: dict[str, Any]  # the preset's training settings
+    device: str
+    code: str  # the digest of the sources
+
+
+@dataclass
+class Result:
+    """What a fit leaves; `store.write` takes it as it is."""
+
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    timing: dict[str, Any] = field(default_factory=dict)
+
+
+def fit(
+    observation: Observation, shape: tuple[int, ...], plan: FitPlan, checkpoint: str | Path
+) -> Result:
+    """Train one model. Divergence and exhausted memory become a status; all else raises."""
+    began = time.perf_counter()
+    device = prepare(plan.device, plan.training["threads"])
+    at_once, whole = plan.training["points_at_once"], True
+    try:
+        result = _attempt(observation, shape, plan, device, checkpoint, at_once, whole)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        print("Out of memory: once more, in smaller parts.", file=sys.stderr, flush=True)
+        at_once, whole = max(_SMALLEST_PART, at_once // _SMALLER), False
+        try:
+            result = _attempt(observation, shape, plan, device, checkpoint, at_once, whole)
+        except Exception as again:
+            if not is_out_of_memory(again):
+                raise
+            result = _failure("out-of-memory", traceback.format_exc(limit=3))
+    result.facts |= _facts(plan, device)
+    result.timing |= {
+        "seconds": time.perf_counter() - began,
+        "peak_bytes": peak_bytes(device),
+        "processor": describe(device),
+    }
+    return result
+
+
+def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
+    """The model of a plan, freshly initialised on the CPU."""
+    model = load("models", plan.model["kind"])(
+        dims=len(shape),
+        channels=channels,
+        shape=tuple(shape),
+        size=plan.model["size"],
+        generator=torch_stream("init", plan.cell["model"], seed=plan.cell["seed"]),
+        **plan.model["settings"],
+    )
+    counted = sum(p.numel() * (2 if p.is_complex() else 1) for p in model.parameters())
+    if counted != plan.model["parameters"]:
+        raise AssertionError(
+            f"{plan.model['kind']} has {counted} parameters where its planning function "
+            f"`parameters` says {plan.model['parameters']}"
+        )
+    return model
+
+
+@torch.no_grad()
+def reconstruct(model: Field, lattice: Lattice, at_once: int, whole: bool) -> np.ndarray:
+    """A model's values on a lattice, float32, (*lattice.shape, channels), in bounded memory."""
+    if model.structured and whole:
+        return model.on_lattice(lattice).cpu().numpy()
+    points = lattice.points(next(model.parameters()).device)
+    parts = [model(points[k : k + at_once]).cpu() for k in range(0, len(points), at_once)]
+    return torch.cat(parts).reshape(*lattice.shape, -1).numpy()
+
+
+def _attempt(
+    observation: Observation,
+    shape: tuple[int, ...],
+    plan: FitPlan,
+    device: torch.device,
+    checkpoint: str | Path,
+    at_once: int,
+    whole: bool,
+) -> Result:
+    model = build(plan, observation.channels, shape).to(device)
+    settings = plan.training
+    whole = whole and model.structured
+    saver = Checkpoint(
+        checkpoint, f"{plan.code} {at_once} {whole} {plan}", settings["checkpoint_seconds"]
+    )
+    try:
+        progress = _train(model, observation, plan, device, saver, at_once, whole)
+    except DivergedError as error:
+        saver.clear()
+        return _failure("diverged", str(error))
+    result = _record(progress, settings)
+    if progress.best_state and settings["keep"] == "best":
+        model.load_state_dict(progress.best_state)
+    values = reconstruct(model, observation.target, at_once, whole)
+    saver.clear()
+    result.arrays["reconstruction"] = values
+    result.facts |= {
+        "status": "ok" if np.isfinite(values).all() else "diverged",
+        "reason": "" if np.isfinite(values).all() else "the reconstruction has no numbers",
+        "bytes": sum(t.numel() * t.element_size() for t in model.state_dict().values()),
+        "points_at_once": at_once,
+        "whole_lattice": whole,
+    }
+    return result
+
+
+def _train(
+    model: Field,
+    observation: Observation,
+    plan: FitPlan,
+    device: torch.device,
+    saver: Checkpoint,
+    at_once: int,
+    whole: bool,
+) -> Progress:
+    if model.solve:
+        values = torch.as_tensor(observation.values, device=device)
+        mask = observation.mask
+        shown = None if mask is None else torch.as_tensor(mask, device=device)
+        model.solve(observation.seen, values, shown)
+        return Progress()
+    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
+    cell = plan.cell
+    objective = Objective(
+        model,
+        task,
+        observation,
+        batch=plan.training["batch"],
+        points_at_once=at_once,
+        whole=whole,
+        device=device,
+        stream=torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"]),
+    )
+    return train(model, objective, plan.training, plan.model["learning_rate"], saver)
+
+
+def _record(progress: Progress, settings: dict[str, Any]) -> Result:
+    steps, losses, psnrs = zip(*progress.history, strict=True) if progress.history else ((),) * 3
+    best = progress.best_psnr if progress.best_psnr > -inf else 0.0
+    facts = {
+        "steps": progress.step,
+        "kept": settings["keep"],
+        "best_step": progress.best_step,
+        "best_psnr_shown": best,
+    }
+    arrays = {
+        "history/step": np.array(steps, dtype=np.int64),
+        "history/loss": np.array(losses, dtype=np.float64),
+        "history/psnr": np.array(psnrs, dtype=np.float64),
+    }
+    seconds = progress.seconds
+    timing = {"step_seconds": float(np.median(seconds))} if seconds else {}
+    return Result(arrays, facts, timing | {"training_seconds": float(sum(seconds))})
+
+
+def _failure(status: str, reason: str) -> Result:
+    return Result(facts={"status": status, "reason": reason})
+
+
+def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
+    versions = {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "h5py": h5py.__version__,
+    }
+    return {
+        "cell": plan.cell,
+        "task": plan.task,
+        "model": plan.model,
+        "training": plan.training,
+        "parameters": plan.model["parameters"],
+        "backend": plan.model["backend"],
+        "device": str(device),
+        "versions": versions,
+        "code": plan.code,
+    }

@@ -1,0 +1,114 @@
+"""The one training loop."""
+
+import copy
+import math
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from fieldbench.models._field import Field
+from fieldbench.training.checkpoint import Checkpoint
+from fieldbench.training.device import synchronise
+from fieldbench.training.objective import Objective
+
+
+class DivergedError(Exception):
+    """The loss is no longer a number."""
+
+
+@dataclass
+class Progress:
+    """What a fit has come to: its history, its best state, the seconds its steps took."""
+
+    step: int = 0
+    history: list[tuple[int, float, float]] = field(default_factory=list)  # step, loss, PSNR
+    best_psnr: float = -math.inf
+    best_step: int = 0
+    best_state: dict[str, torch.Tensor] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+
+
+def train(
+    model: Field,
+    objective: Objective,
+    settings: dict[str, Any],
+    learning_rate: float,
+    checkpoint: Checkpoint | None = None,
+) -> Progress:
+    """Train a model in place. Raises DivergedError."""
+    steps = settings["steps"]
+    optimiser = torch.optim.Adam(
+        model.parameters(),
+        lr=learning_rate,
+        betas=tuple(settings["betas"]),
+        eps=settings["epsilon"],
+        foreach=True,
+    )
+    progress = Progress()
+    saved = checkpoint.load() if checkpoint else None
+    if saved:
+        progress = _restore(saved, model, objective, optimiser)
+        print(f"going on from step {progress.step} of {steps}", flush=True)
+    evaluations = evaluation_steps(steps, settings["evaluations"])
+    device = next(model.parameters()).device
+    while progress.step < steps:
+        began = time.perf_counter()
+        _set_rate(optimiser, learning_rate, progress.step / steps, settings["schedule"])
+        optimiser.zero_grad(set_to_none=True)
+        loss = objective.backward()
+        optimiser.step()
+        synchronise(device)
+        progress.seconds.append(time.perf_counter() - began)
+        progress.step += 1
+        if not math.isfinite(loss):
+            raise DivergedError(f"the loss became {loss} at step {progress.step}")
+        if progress.step in evaluations:
+            _evaluate(model, objective, progress, loss)
+        if checkpoint and checkpoint.due():
+            checkpoint.save(_state(model, objective, optimiser, progress))
+    return progress
+
+
+def evaluation_steps(steps: int, evaluations: int) -> set[int]:
+    """Step 1, and as many more at even distances, the last step among them."""
+    return {1, *(max(1, round(steps * (k + 1) / evaluations)) for k in range(evaluations))}
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, base: float, done: float, schedule: str) -> None:
+    factor = {"constant": 1.0, "cosine": (1 + math.cos(math.pi * done)) / 2}[schedule]
+    for group in optimiser.param_groups:
+        group["lr"] = base * factor
+
+
+def _evaluate(model: Field, objective: Objective, progress: Progress, loss: float) -> None:
+    error = objective.error()
+    if not math.isfinite(error):
+        raise DivergedError(f"the model's values are no numbers at step {progress.step}")
+    psnr = math.inf if error == 0 else -10 * math.log10(error)
+    progress.history.append((progress.step, loss, psnr))
+    print(f"step {progress.step}  loss {loss:.6g}  psnr {psnr:.2f} dB", flush=True)
+    if psnr > progress.best_psnr or not progress.best_state:
+        progress.best_psnr, progress.best_step = psnr, progress.step
+        progress.best_state = copy.deepcopy(model.state_dict())
+
+
+def _state(
+    model: Field, objective: Objective, optimiser: torch.optim.Optimizer, progress: Progress
+) -> dict[str, Any]:
+    return {
+        "model": model.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "objective": objective.state(),
+        "progress": vars(progress),
+    }
+
+
+def _restore(
+    saved: dict[str, Any], model: Field, objective: Objective, optimiser: torch.optim.Optimizer
+) -> Progress:
+    model.load_state_dict(saved["model"])
+    optimiser.load_state_dict(saved["optimiser"])
+    objective.restore(saved["objective"])
+    return Progress(**saved["progress"])

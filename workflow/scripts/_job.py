@@ -1,0 +1,42 @@
+"""First import of every script: the library's path, the log, and one way to fail.
+
+A job's output and errors go to its log; a mistake that the user can mend goes to the terminal too,
+as two sentences without a traceback.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import _warm
+
+_warm.hand_over()  # does not return where a warm process takes the job
+
+from fieldbench.plan.errors import UserError
+
+
+def run(main: Callable[[Any], None], job: Any) -> None:
+    """Run a script's main for one job."""
+    terminal = os.dup(2)
+    if job.log:
+        _to_log(job.log[0])
+    try:
+        main(job)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        os.write(terminal, f"{job.rule}: {error}\n".encode())
+        sys.exit(1)
+
+
+def _to_log(path: str) -> None:
+    """Send output and errors, also those of C libraries, to a file."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)

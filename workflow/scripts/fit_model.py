@@ -1,0 +1,23 @@
+"""An observation in, a fit out: reconstruction, history, facts."""
+
+from pathlib import Path
+from typing import Any
+
+import _job
+
+from fieldbench import store
+from fieldbench.observation import Observation
+from fieldbench.training.fit import FitPlan, fit
+
+
+def main(job: Any) -> None:
+    planned = dict(job.params.job)
+    shape = tuple(planned.pop("shape"))
+    output = Path(job.output[0])
+    checkpoint = output.with_name(f".{output.name}.checkpoint")
+    result = fit(Observation.open(job.input[0]), shape, FitPlan(**planned), checkpoint)
+    store.write(output, "fit", result.arrays, result.facts, result.timing)
+
+
+if __name__ == "__main__":
+    _job.run(main, snakemake)  # noqa: F821

@@ -1,0 +1,23 @@
+"""A signal's definition in, its values out."""
+
+from typing import Any
+
+import _job
+
+from fieldbench import store
+from fieldbench.plan.registry import load
+
+
+def main(job: Any) -> None:
+    plan = job.params.job
+    settings = dict(plan["settings"])
+    if job.input:
+        settings["path"] = job.input[0]
+    values = load("signals", plan["kind"])(**settings).generate()
+    entry = {"kind": plan["kind"], "settings": settings}
+    facts = {"signal": plan["signal"], "entry": entry, "code": plan["code"]}
+    store.write(job.output[0], "signal", {"values": values}, facts)
+
+
+if __name__ == "__main__":
+    _job.run(main, snakemake)  # noqa: F821

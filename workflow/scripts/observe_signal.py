@@ -1,0 +1,26 @@
+"""A signal in; what a task shows of it out."""
+
+from dataclasses import replace
+from typing import Any
+
+import _job
+
+from fieldbench import store
+from fieldbench.plan.registry import load
+from fieldbench.seeds import numpy_stream
+
+
+def main(job: Any) -> None:
+    plan = job.params.job
+    arrays, _ = store.read(job.input[0], "signal")
+    task = load("tasks", plan["kind"])(**plan["settings"])
+    # One draw a task and signal: every model and repeat sees the same noise.
+    stream = numpy_stream("noise", plan["task"], plan["signal"])
+    observation = task.observe(arrays["values"], stream)
+    facts = {k: plan[k] for k in ("task", "signal", "code")}
+    facts["entry"] = {"kind": plan["kind"], "settings": plan["settings"]}
+    replace(observation, facts=observation.facts | facts).save(job.output[0])
+
+
+if __name__ == "__main__":
+    _job.run(main, snakemake)  # noqa: F821
