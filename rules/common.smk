@@ -10,6 +10,7 @@ from snakemake.exceptions import WorkflowError
 WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
+import _progress
 import _warm
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.run import Run
@@ -36,15 +37,19 @@ def cell(wildcards):
 
 
 def begin(run: Run, local: bool) -> None:
+    """Called once, before the first job."""
     if local:
         _warm.start()
-    print(f"fieldbench: {run.summary()}", file=sys.stderr)
+    _progress.begin(
+        run.paths.root, {run.fit_file(c): run.work(c) for c in run.cells.fits}
+    )
+    _progress.say(run.summary())
 
 
 def finish(run: Run) -> None:
-    print(
-        f"fieldbench: done. Look at {run.paths.root}/figures and {run.paths.root}/tables.",
-        file=sys.stderr,
+    """Called once, when every job has succeeded."""
+    _progress.say(
+        f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables."
     )
 
 

@@ -6,24 +6,27 @@ rule write_table:
         RUN.paths.table("{study}/scores.csv"),
     output:
         report(
-            RUN.paths.table("{study}/summary.{suffix}"),
+            RUN.paths.table("{study}/{table}.{suffix}"),
             caption="../workflow/report/table.rst",
             category="{study}",
             subcategory="tables",
-            labels={"table": "summary", "format": "{suffix}"},
+            labels={"table": "{table}", "format": "{suffix}"},
         ),
     log:
-        RUN.paths.log("tables/{study}/summary-{suffix}"),
+        RUN.paths.log("tables/{study}/{table}-{suffix}"),
     wildcard_constraints:
+        table=any_of({"summary"} | RUN.metrics),
         suffix="csv|md|tex",
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
     params:
         rule="write_table",
-        job=lambda w: RUN.draw_params("write_table", w.study, suffix=w.suffix),
+        job=lambda w: RUN.draw_params(
+            "write_table", w.study, name=w.table, suffix=w.suffix
+        ),
     message:
-        "table of {wildcards.study}, {wildcards.suffix}"
+        "table {wildcards.table}.{wildcards.suffix} of {wildcards.study}"
     script:
         "../workflow/scripts/write_table.py"
 

@@ -6,6 +6,7 @@ groups of arrays are groups. The group `timing` holds what differs from run to r
 else is the same bytes for the same job. Plain h5py reads it all.
 """
 
+import contextlib
 import errno
 import hashlib
 import io
@@ -58,7 +59,8 @@ def write_whole(path: str | Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(partial, path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where the folder is no folder, say
+            partial.unlink()
         raise _cannot_write(path, error) from error
 
 
@@ -98,7 +100,7 @@ def digest(path: str | Path) -> str:
     def add(name: str, item: h5py.HLObject) -> None:
         if name.split("/")[0] == TIMING:
             return
-        sha.update(f"{name} {sorted((k, str(v)) for k, v in item.attrs.items())}\n".encode())
+        sha.update(f"{name} {sorted((k, _exact(v)) for k, v in item.attrs.items())}\n".encode())
         if isinstance(item, h5py.Dataset):
             sha.update(f"{item.dtype} {item.shape}\n".encode())
             sha.update(np.ascontiguousarray(item[()]).tobytes())
@@ -107,6 +109,11 @@ def digest(path: str | Path) -> str:
         add("", file)
         file.visititems(add)
     return sha.hexdigest()
+
+
+def _exact(value: Any) -> str:
+    """A text that differs wherever two attributes do, in value or in type."""
+    return f"{value.dtype} {value.tolist()!r}" if hasattr(value, "dtype") else repr(value)
 
 
 def _open(path: str | Path, kind: str) -> h5py.File:
@@ -157,7 +164,7 @@ def _cannot_write(path: Path, error: OSError) -> UserError:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (dict, list, tuple, bool)) or value is None:
+    if isinstance(value, (dict, list, tuple, bool)) or value is None or _is_json(value):
         return json.dumps(value, sort_keys=True)
     return value
 
@@ -169,6 +176,11 @@ def _facts(file: h5py.File) -> dict[str, Any]:
 def _rich(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, str) and (value[:1] in ("{", "[") or value in ("true", "false", "null")):
-        return json.loads(value)
-    return value
+    return json.loads(value) if _is_json(value) else value
+
+
+def _is_json(value: Any) -> bool:
+    """Whether a fact is read as JSON; a text that only looks so is written as JSON, quoted."""
+    if not isinstance(value, str):
+        return False
+    return value[:1] in ("{", "[", '"') or value in ("true", "false", "null")

@@ -16,11 +16,13 @@ import _warm
 
 _warm.hand_over()  # does not return where a warm process takes the job
 
-from fieldbench.plan.errors import UserError
+from fieldbench.plan.errors import UserError  # noqa: E402
 
 
-def run(main: Callable[[Any], None], job: Any) -> None:
-    """Run a script's main for one job."""
+def run(
+    main: Callable[[Any], None], job: Any, then: Callable[[str, int], None] | None = None
+) -> None:
+    """Run a script's main for one job; `then` gets the job's output and the terminal."""
     terminal = os.dup(2)
     if job.log:
         _to_log(job.log[0])
@@ -30,6 +32,8 @@ def run(main: Callable[[Any], None], job: Any) -> None:
         print(error, file=sys.stderr)
         os.write(terminal, f"{job.rule}: {error}\n".encode())
         sys.exit(1)
+    if then:
+        then(job.output[0], terminal)
 
 
 def _to_log(path: str) -> None:

@@ -10,6 +10,7 @@ when the script that handed it over is gone. Linux only; elsewhere, on clusters,
 process cannot be reached, scripts simply run by themselves, with the same numbers.
 """
 
+import contextlib
 import gc
 import importlib
 import json
@@ -127,10 +128,8 @@ class Nursery:
         os.close(watched)
         if script.fileno() >= 0:
             self.selector.unregister(script)
-            try:
+            with contextlib.suppress(OSError):  # the script may have been killed this very moment
                 script.sendall(str(code if code >= 0 else 128 - code).encode())
-            except OSError:
-                pass  # the script was killed in this very moment
             script.close()
 
     def _left(self, pid: int, script: socket.socket) -> None:

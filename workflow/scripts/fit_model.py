@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import _job
+import _progress
 
 from fieldbench import store
 from fieldbench.observation import Observation
@@ -20,4 +21,4 @@ def main(job: Any) -> None:
 
 
 if __name__ == "__main__":
-    _job.run(main, snakemake)  # noqa: F821
+    _job.run(main, snakemake, then=_progress.report)  # noqa: F821

@@ -25,4 +25,4 @@ class Metric:
         """Intersection over union; 1 when both are empty."""
         true, found = truth > self.threshold, reconstruction > self.threshold
         union = np.count_nonzero(true | found)
-        return 1.0 if union == 0 else np.count_nonzero(true & found) / union
+        return 1.0 if union == 0 else float(np.count_nonzero(true & found) / union)

@@ -5,17 +5,18 @@ from fieldbench.plan.cells import Cell, Cells
 from fieldbench.plan.config import Preset
 from fieldbench.plan.paths import Paths
 
-TABLES = ("summary.csv", "summary.md", "summary.tex", "timings.csv")
 FORMATS = ("pdf", "png")
 
 
 def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]:
     """Every table and figure of a study."""
+    metrics = study_metrics(study, preset, cells)
+    tables = ["summary.csv", "timings.csv", *(f"{m}.{s}" for m in metrics for s in ("md", "tex"))]
     names = [f"heatmaps/{name}" for name in heatmaps(study, preset, cells)]
-    names += [f"curves-{metric}" for metric in study_metrics(study, preset, cells)]
+    names += [f"curves-{metric}" for metric in metrics]
     names += ["convergence", *(f"galleries/{name}" for name in galleries(study, preset, cells))]
     return [
-        *(paths.table(f"{study}/{table}") for table in TABLES),
+        *(paths.table(f"{study}/{table}") for table in tables),
         *(paths.figure(f"{study}/{name}.{suffix}") for name in names for suffix in FORMATS),
     ]
 

@@ -206,7 +206,6 @@ class Run:
         return self._sets
 
 
-
 def _row(signal: SignalPlan) -> dict[str, Any]:
     """The columns of a table that describe a signal."""
     return {

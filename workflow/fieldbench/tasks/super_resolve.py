@@ -15,6 +15,8 @@ from fieldbench.tasks._task import PointTask
 
 def impossible(shape, channels, *, factor, **_) -> str | None:
     """Why a signal cannot be cut into whole blocks, if it cannot."""
+    if factor < 2 or factor % 1:
+        return f"super-resolve needs a whole factor above 1, not {factor}"
     if any(n % factor for n in shape):
         sides = " x ".join(str(n) for n in shape)
         return f"super-resolve needs sides that {factor} divides, not {sides}"
@@ -32,9 +34,9 @@ class Task(PointTask):
             raise UserError(
                 f"super-resolve: alignment is '{alignment}'.", "Choose centre or corner."
             )
-        if factor < 2:
+        if factor < 2 or factor % 1:
             raise UserError(f"super-resolve: factor is {factor}.", "Give a whole number above 1.")
-        self.factor = factor
+        self.factor = int(factor)
         self.centred = alignment == "centre"
 
     def observe(self, values: np.ndarray, generator: np.random.Generator) -> Observation:

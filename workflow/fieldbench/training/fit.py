@@ -1,5 +1,6 @@
 """Fit one cell: an observation in; a reconstruction, its history and its facts out."""
 
+import hashlib
 import platform
 import sys
 import time
@@ -54,20 +55,15 @@ def fit(
     """Train one model. Divergence and exhausted memory become a status; all else raises."""
     began = time.perf_counter()
     device = prepare(plan.device, plan.training["threads"])
-    at_once, whole = plan.training["points_at_once"], True
-    try:
-        result = _attempt(observation, shape, plan, device, checkpoint, at_once, whole)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
+    at_once = plan.training["points_at_once"]
+    smaller = max(_SMALLEST_PART, at_once // _SMALLER)
+    result = _unless_out_of_memory(observation, shape, plan, device, checkpoint, at_once, True)
+    if result is None:
         print("Out of memory: once more, in smaller parts.", file=sys.stderr, flush=True)
-        at_once, whole = max(_SMALLEST_PART, at_once // _SMALLER), False
-        try:
-            result = _attempt(observation, shape, plan, device, checkpoint, at_once, whole)
-        except Exception as again:
-            if not is_out_of_memory(again):
-                raise
-            result = _failure("out-of-memory", traceback.format_exc(limit=3))
+        result = _unless_out_of_memory(observation, shape, plan, device, checkpoint, smaller, False)
+    if result is None:
+        Path(checkpoint).unlink(missing_ok=True)
+        result = _failure("out-of-memory", f"memory ran out, also in parts of {smaller} points")
     result.facts |= _facts(plan, device)
     result.timing |= {
         "seconds": time.perf_counter() - began,
@@ -106,6 +102,17 @@ def reconstruct(model: Field, lattice: Lattice, at_once: int, whole: bool) -> np
     return torch.cat(parts).reshape(*lattice.shape, -1).numpy()
 
 
+def _unless_out_of_memory(*attempt: Any) -> Result | None:
+    """The result of an attempt, or None; then all that it held is free again."""
+    try:
+        return _attempt(*attempt)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        print(traceback.format_exc(), file=sys.stderr, flush=True)
+        return None
+
+
 def _attempt(
     observation: Observation,
     shape: tuple[int, ...],
@@ -119,7 +126,9 @@ def _attempt(
     settings = plan.training
     whole = whole and model.structured
     saver = Checkpoint(
-        checkpoint, f"{plan.code} {at_once} {whole} {plan}", settings["checkpoint_seconds"]
+        checkpoint,
+        f"{at_once} {whole} {plan} {_digest(observation)}",
+        settings["checkpoint_seconds"],
     )
     try:
         progress = _train(model, observation, plan, device, saver, at_once, whole)
@@ -131,15 +140,25 @@ def _attempt(
         model.load_state_dict(progress.best_state)
     values = reconstruct(model, observation.target, at_once, whole)
     saver.clear()
+    if not np.isfinite(values).all():
+        return _failure("diverged", "the reconstruction holds values that are no numbers")
     result.arrays["reconstruction"] = values
     result.facts |= {
-        "status": "ok" if np.isfinite(values).all() else "diverged",
-        "reason": "" if np.isfinite(values).all() else "the reconstruction has no numbers",
+        "status": "ok",
+        "reason": "",
         "bytes": sum(t.numel() * t.element_size() for t in model.state_dict().values()),
         "points_at_once": at_once,
         "whole_lattice": whole,
     }
     return result
+
+
+def _digest(observation: Observation) -> str:
+    """What tells two observations apart, for the checkpoint."""
+    sha = hashlib.sha256(f"{observation.seen} {observation.target}".encode())
+    for array in (observation.values, observation.mask):
+        sha.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
+    return sha.hexdigest()
 
 
 def _train(

@@ -1,0 +1,268 @@
+"""What every model owes: a declaration that tells the truth, and the same values every time."""
+
+import ast
+import copy
+import inspect
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import trial
+
+from fieldbench.lattice import Lattice
+from fieldbench.plan import registry
+from fieldbench.plan.sizing import count
+from fieldbench.scoring import score
+from fieldbench.seeds import torch_stream
+from fieldbench.training.fit import FitPlan, fit, reconstruct
+
+NAMES = registry.names("models")
+CONTROLS = [n for n in NAMES if registry.declare("models", n).facts.get("control")]
+TRAINED = [n for n in NAMES if n not in CONTROLS]
+ALL = trial.entries("models")
+# What a model may not do, and why.
+EXCEPTIONS = {
+    ("grid", "seeds differ"): "every value starts at 0.1",
+    ("constant", "seeds differ"): "starts at zero",
+    ("oracle", "seeds differ"): "starts at zero",
+}
+DECLARED_ONLY = """
+import json, sys
+import fieldbench
+from fieldbench.plan import registry, run, sizing
+told = {}
+for name in registry.names("models"):
+    declared = registry.declare("models", name)
+    for dims in declared.facts["dims"]:
+        place = sizing.Place(dims, 3, (30,) * dims)
+        sizing.solve(declared, 10**6, place, {}, "exact")
+        told[f"{name}-{dims}"] = sizing.solve(declared, 10**6, place, {}, "paper")
+print(json.dumps([m for m in ("numpy", "torch", "h5py", "pandas") if m in sys.modules]))
+"""
+
+
+def made(name, dims, channels, seed=0, size=None):
+    """A small model, and the settings that made it."""
+    where = trial.place(dims, channels)
+    settings, chosen, _ = trial.sized(name, where)
+    return registry.load("models", name)(
+        dims=dims, channels=channels, shape=where.shape, size=chosen if size is None else size,
+        generator=torch_stream("init", seed=seed), **settings,
+    )  # fmt: skip
+
+
+def stirred(name, dims, channels):
+    """A model off its start, where a model that starts at one value would hide what it does."""
+    model = made(name, dims, channels)
+    noise = torch_stream("test", seed=1)
+    with torch.no_grad():
+        for values in model.parameters():
+            values += 0.02 * torch.randn(values.shape, generator=noise)
+    return model
+
+
+def weights(model):
+    return {k: v.clone() for k, v in model.state_dict().items()}
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(torch.equal(one[k], other[k]) for k in one)
+
+
+def sizes(name):
+    """A few sizes that the model allows."""
+    facts = registry.declare("models", name).facts
+    least = facts.get("smallest", 1)
+    return [0] if not facts.get("sized", True) else [least, least + 1, least + 4]
+
+
+def test_plan_sizes_every_model_without_numpy_or_torch():
+    assert json.loads(trial.python(DECLARED_ONLY).stdout) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_declaration_is_complete(name):
+    declared = registry.declare("models", name)
+    assert declared.facts["dims"]
+    assert set(declared.facts["dims"]) <= {1, 2, 3}
+    assert "parameters" in declared.functions
+    assert registry.required(declared) == ()
+    if name in TRAINED:
+        assert declared.facts["learning_rate"] > 0
+    model = registry.load("models", name)
+    assert model.dims == declared.facts["dims"]
+    assert inspect.getmodule(model).__doc__
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_constructor_takes_what_it_is_given_and_its_own_settings_by_name(name):
+    declared = registry.declare("models", name)
+    taken = dict(inspect.signature(registry.load("models", name)).parameters)
+    assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in taken.values())
+    assert all(taken[g].default is inspect.Parameter.empty for g in registry.GIVEN)
+    own = {k: p.default for k, p in taken.items() if k not in registry.GIVEN}
+    assert own == declared.settings
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_source_has_no_print_device_or_seed(name):
+    tree = ast.parse(registry.file_of("models", name).read_text(encoding="utf-8"))
+    called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    assert not called & {"print", "open", "torch.manual_seed", "torch.device"}
+    assert not any(isinstance(n, ast.Global) for n in ast.walk(tree))
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_parameters_are_the_counted_trainable_numbers(name, dims, channels):
+    where, declared = trial.place(dims, channels), registry.declare("models", name)
+    counts = []
+    for size in sizes(name):
+        model = made(name, dims, channels, size=size)
+        real = sum(p.numel() * (2 if p.is_complex() else 1) for p in model.parameters())
+        assert all(p.requires_grad for p in model.parameters())
+        counts.append(count(declared, size, where, trial.SETTINGS.get(name, {})))
+        assert counts[-1] == real
+    assert counts == sorted(set(counts)), "a larger size must have more parameters"
+
+
+@pytest.mark.parametrize("budget", [300, 5000, 77777])
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_exact_sizing_is_the_largest_within_the_budget(name, dims, channels, budget):
+    declared, where = registry.declare("models", name), trial.place(dims, channels)
+    if name in CONTROLS:
+        return
+    try:
+        settings, size, parameters = trial.sized(name, where, budget)
+    except ValueError as reason:
+        least = count(
+            declared, declared.facts.get("smallest", 1), where, trial.SETTINGS.get(name, {})
+        )
+        assert least > budget, reason
+        return
+    assert parameters <= budget < count(declared, size + 1, where, settings)
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_forward_gives_finite_float32_values(name, dims, channels):
+    points = Lattice(trial.SHAPES[dims]).points()
+    values = made(name, dims, channels)(points)
+    assert values.shape == (len(points), channels)
+    assert values.dtype == torch.float32
+    assert values.isfinite().all()
+    assert made(name, dims, channels)(points[:1]).shape == (1, channels)
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_gradient_reaches_every_parameter(name, dims, channels):
+    model = stirred(name, dims, channels)
+    values = model(Lattice(trial.SHAPES[dims]).points())
+    weight = torch.randn(values.shape, generator=torch_stream("test"))
+    (weight * values).sum().backward()
+    for key, parameter in model.named_parameters():
+        assert parameter.grad is not None, key
+        assert parameter.grad.isfinite().all(), key
+        assert parameter.grad.abs().max() > 0, key
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_one_seed_makes_one_model_and_leaves_global_streams_alone(name, dims, channels):
+    before, before_numpy = torch.get_rng_state(), np.random.get_state()[1].copy()
+    model = weights(made(name, dims, channels, seed=3))
+    assert torch.equal(torch.get_rng_state(), before)
+    np.testing.assert_array_equal(np.random.get_state()[1], before_numpy)
+    assert same(model, weights(made(name, dims, channels, seed=3)))
+    differs = not same(model, weights(made(name, dims, channels, seed=4)))
+    assert differs == ((name, "seeds differ") not in EXCEPTIONS)
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_saved_and_loaded_weights_give_the_same_values(name, dims, channels):
+    points = Lattice(trial.SHAPES[dims]).points()
+    model, other = stirred(name, dims, channels), made(name, dims, channels, seed=9)
+    file = io.BytesIO()
+    torch.save(model.state_dict(), file)
+    file.seek(0)
+    other.load_state_dict(torch.load(file, weights_only=True))
+    assert torch.equal(model(points), other(points))
+    copied = copy.deepcopy(model)
+    assert torch.equal(model(points), copied(points))
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_values_in_parts_are_the_values_at_once(name, dims, channels):
+    model, lattice = stirred(name, dims, channels), Lattice(trial.SHAPES[dims], centred=True)
+    at_once = reconstruct(model, lattice, lattice.size, whole=False)
+    assert at_once.shape == (*lattice.shape, channels)
+    for part in (1, 37, lattice.size - 1):
+        parts = reconstruct(model, lattice, part, whole=False)
+        np.testing.assert_allclose(parts, at_once, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("centred", [False, True])
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_lattice_path_equals_points_path(name, dims, channels, centred):
+    for shape in (trial.SHAPES[dims], {1: (13,), 2: (7, 31), 3: (3, 11, 6)}[dims]):
+        lattice = Lattice(shape, centred)
+        model = stirred(name, dims, channels)
+        weight = torch.randn((*shape, channels), generator=torch_stream("test"))
+        found = []
+        for values in (model(lattice.points()).reshape(weight.shape), model.on_lattice(lattice)):
+            assert values.shape == weight.shape
+            gradient = torch.autograd.grad((weight * values).sum(), list(model.parameters()))
+            found.append((values.detach(), *gradient))
+        for textbook, fast in zip(*found, strict=True):
+            scale = textbook.abs().max().item()
+            torch.testing.assert_close(fast, textbook, rtol=1e-4, atol=1e-5 * max(1.0, scale))
+
+
+def psnr_of(name, dims, channels, **changes):
+    """PSNR after a short real fit, and the status."""
+    where = trial.place(dims, channels)
+    truth = trial.smooth(where.shape, channels)
+    plan = trial.plan_of(name, where, **changes)
+    result = fit(trial.observed(truth), where.shape, FitPlan(**plan), "no-checkpoint")
+    assert result.facts["status"] == "ok", result.facts["reason"]
+    reconstruction = result.arrays["reconstruction"]
+    assert reconstruction.dtype == np.float32
+    return score(truth, reconstruction, ["psnr"])["psnr"]["value"]
+
+
+@pytest.mark.parametrize(
+    ("name", "dims", "channels"), [entry for entry in ALL if entry[0] not in CONTROLS]
+)
+def test_ten_steps_beat_the_constant(name, dims, channels):
+    assert psnr_of(name, dims, channels) > psnr_of("constant", dims, channels) + 0.5
+
+
+@pytest.mark.parametrize(("dims", "channels"), [(1, 1), (1, 3), (2, 1), (2, 3), (3, 1), (3, 3)])
+def test_controls_are_floor_and_ceiling(dims, channels):
+    truth = trial.smooth(trial.SHAPES[dims], channels)
+    spread = float(np.mean((truth - truth.mean(tuple(range(dims)))) ** 2))
+    assert psnr_of("constant", dims, channels) == pytest.approx(-10 * np.log10(spread), abs=1e-3)
+    assert psnr_of("oracle", dims, channels) > 120
+
+
+def test_constant_is_the_mean_of_what_is_shown():
+    truth = trial.smooth((20, 17), 3)
+    seen = trial.observed(truth, "inpaint")
+    hidden = replace(seen, values=np.where(seen.mask[..., None], seen.values, np.float32(9)))
+    model = made("constant", 2, 3)
+    model.solve(seen.seen, torch.as_tensor(hidden.values), torch.as_tensor(hidden.mask))
+    found = model.value.detach().numpy()
+    np.testing.assert_allclose(found, truth[seen.mask].mean(0), rtol=1e-6)
+
+
+def test_grid_interpolates_as_torch_does():
+    """The published grid is torch's own sampling: bicubic in 2D, trilinear in 3D, aligned."""
+    for dims, mode in ((2, "bicubic"), (3, "bilinear")):
+        model = stirred("grid", dims, 3)
+        lattice = Lattice(trial.SHAPES[dims])
+        where = lattice.points().flip(-1).reshape(1, *lattice.shape, dims)
+        sampled = torch.nn.functional.grid_sample(
+            model.nodes[None], where, mode=mode, padding_mode="border", align_corners=True
+        )
+        expected = torch.movedim(sampled[0], 0, -1)
+        torch.testing.assert_close(model.on_lattice(lattice), expected, rtol=1e-4, atol=1e-5)

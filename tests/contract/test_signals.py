@@ -1,0 +1,188 @@
+"""What every signal owes: a declaration that tells the truth, and the same values every time."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fieldbench.plan import headers, registry
+
+NAMES = registry.names("signals")
+LIBRARY = registry.LIBRARY.parent
+LENGTHS = {1: 200, 2: 48, 3: 24}  # small, yet large enough that every signal is not flat
+LOUD = {"bandlimited": {"label": 8}}  # so that a short side is not a constant
+BEYOND_UNIT_RANGE = {"bandlimited"}
+
+IN_ANOTHER_PROCESS = """
+import hashlib, json, sys
+from fieldbench.plan import registry
+name, settings = sys.argv[1], json.loads(sys.argv[2])
+values = registry.load("signals", name)(**settings).generate()
+print(hashlib.sha256(values.tobytes()).hexdigest())
+"""
+DECLARED_ONLY = """
+import json, sys
+from fieldbench.plan import headers, registry
+declared = {n: registry.declare("signals", n) for n in registry.names("signals")}
+print(json.dumps({
+    "names": sorted(declared),
+    "heavy": [m for m in ("numpy", "torch", "scipy", "PIL", "matplotlib") if m in sys.modules],
+    "shapes": {
+        n: list(d.functions["shape"](**{**d.settings, "length": 30}))
+        for n, d in declared.items() if n != "file"
+    },
+}))
+"""
+
+
+def python(code, *arguments):
+    """The standard output of a fresh interpreter that finds the library."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        check=True, capture_output=True, text=True, env={"PYTHONPATH": str(LIBRARY)},
+    ).stdout  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def picture(tmp_path_factory):
+    path = tmp_path_factory.mktemp("own") / "picture.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+def small_settings(name, dims, picture):
+    """All settings of a small signal of that dimension."""
+    declared = registry.declare("signals", name)
+    wanted = {"dims": dims, "length": LENGTHS[dims], "path": str(picture), **LOUD.get(name, {})}
+    return {k: wanted.get(k, default) for k, default in declared.settings.items()}
+
+
+def each(name, picture):
+    """The settings of a small signal in every dimension that it declares."""
+    dims = (2,) if name == "file" else registry.declare("signals", name).facts["dims"]
+    return [small_settings(name, d, picture) for d in dims]
+
+
+def made(name, settings):
+    return registry.load("signals", name)(**settings).generate()
+
+
+def test_the_signals_of_the_design_are_there():
+    assert {
+        "bandlimited", "spheres", "sierpinski", "star", "photo", "phantom", "solid", "file"
+    } <= set(NAMES)  # fmt: skip
+
+
+def test_declarations_are_read_without_numpy_or_torch():
+    told = json.loads(python(DECLARED_ONLY))
+    assert told["heavy"] == []
+    assert told["names"] == list(NAMES)
+    assert told["shapes"]["bandlimited"] == [31, 31]
+    assert told["shapes"]["solid"] == [30, 30, 30]
+
+
+def test_declaration_is_complete(name):
+    declared = registry.declare("signals", name)
+    assert declared.facts["dims"]
+    assert set(declared.facts["dims"]) <= {1, 2, 3}
+    assert declared.facts["random"] in (True, False)
+    assert declared.facts["binary"] in (True, False)
+    assert registry.required(declared) == (("path",) if name == "file" else ())
+    assert ("seed" in declared.settings) == declared.facts["random"]
+    assert ("dims" in declared.settings) == (len(declared.facts["dims"]) > 1 and name != "file")
+    assert registry.load("signals", name).__doc__
+
+
+def test_plan_knows_shape_and_channels(name, picture):
+    functions = registry.declare("signals", name).functions
+    for settings in each(name, picture):
+        if name == "file":
+            shape, channels = headers.shape_and_channels(picture)
+        else:
+            shape = functions["shape"](**settings)
+            channels = functions["channels"](**settings) if "channels" in functions else 1
+        assert made(name, settings).shape == (*shape, channels)
+        assert len(shape) == settings.get("dims", len(shape))
+        assert len(shape) in registry.declare("signals", name).facts["dims"]
+
+
+def test_values_are_what_the_declaration_says(name, picture):
+    for settings in each(name, picture):
+        values = made(name, settings)
+        assert isinstance(values, np.ndarray)
+        assert values.dtype == np.float64
+        assert values.flags.c_contiguous
+        assert np.isfinite(values).all()
+        assert values.std() > 0.01
+        if name not in BEYOND_UNIT_RANGE:
+            assert values.min() >= 0
+            assert values.max() <= 1
+        only_two = np.isin(values, (0.0, 1.0)).all()
+        assert only_two == registry.declare("signals", name).facts["binary"]
+
+
+def test_two_processes_make_the_same_values(name, picture):
+    settings = each(name, picture)[-1]
+    here = hashlib.sha256(made(name, settings).tobytes()).hexdigest()
+    assert python(IN_ANOTHER_PROCESS, name, json.dumps(settings)).strip() == here
+
+
+def test_a_second_call_makes_the_same_values(name, picture):
+    signal = registry.load("signals", name)(**each(name, picture)[0])
+    np.testing.assert_array_equal(signal.generate(), signal.generate())
+
+
+def test_global_random_state_is_left_alone(name, picture):
+    before = np.random.get_state()
+    for settings in each(name, picture):
+        made(name, settings)
+    after = np.random.get_state()
+    assert before[0] == after[0]
+    np.testing.assert_array_equal(before[1], after[1])
+    assert before[2:] == after[2:]
+
+
+def test_global_random_state_does_not_matter(name, picture):
+    settings = each(name, picture)[0]
+    first = made(name, settings)
+    saved = np.random.get_state()
+    np.random.seed(99)
+    second = made(name, settings)
+    np.random.set_state(saved)
+    np.testing.assert_array_equal(first, second)
+
+
+def test_seed_changes_a_random_signal(name, picture):
+    if not registry.declare("signals", name).facts["random"]:
+        with pytest.raises(TypeError):
+            registry.load("signals", name)(**each(name, picture)[0], seed=1)
+        return
+    for settings in each(name, picture):
+        one, other = (made(name, {**settings, "seed": s}) for s in (1, 2))
+        assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    "labelled", [n for n in NAMES if "label" in registry.declare("signals", n).settings]
+)
+def test_every_label_makes_another_signal(labelled, picture):
+    settings = {**small_settings(labelled, 2, picture), "length": 1000}
+    runs = [made(labelled, {**settings, "label": k}) for k in range(1, 10)]
+    assert len({r.tobytes() for r in runs}) == 9
+
+
+def test_files_have_no_absolute_paths_and_no_network():
+    for path in (LIBRARY / "fieldbench" / "signals").glob("*.py"):
+        text = Path(path).read_text(encoding="utf-8")
+        for word in ("pooch", "urllib", "requests", "/home", "/work", "/tmp"):
+            assert word not in text, f"{path.name} mentions {word}"

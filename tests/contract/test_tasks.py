@@ -1,0 +1,205 @@
+"""What every task owes: an observation that hides what it says, and shows the rest in its place."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+import trial
+
+from fieldbench.lattice import Lattice
+from fieldbench.observation import Observation
+from fieldbench.plan import registry
+from fieldbench.plan.errors import UserError
+from fieldbench.seeds import numpy_stream
+
+NAMES = registry.names("tasks")
+SHAPES = {1: (40,), 2: (12, 20), 3: (8, 4, 12)}
+ALL = [(n, d, c) for n, d, c in trial.entries("tasks")]
+BAD = [
+    ("denoise", {"sigma": 0}),
+    ("denoise", {"sigma": -0.1}),
+    ("inpaint", {"mask": "checkers"}),
+    ("inpaint", {"shown": 0}),
+    ("inpaint", {"shown": 1.5}),
+    ("super-resolve", {"factor": 1}),
+    ("super-resolve", {"factor": 2.5}),
+    ("super-resolve", {"alignment": "left"}),
+]
+DECLARED_ONLY = """
+import json, sys
+from fieldbench.plan import registry
+for name in registry.names("tasks"):
+    declared = registry.declare("tasks", name)
+    if "impossible" in declared.functions:
+        declared.functions["impossible"]((6, 8), 3, **declared.settings)
+print(json.dumps([m for m in ("numpy", "torch", "h5py") if m in sys.modules]))
+"""
+
+
+def signal(dims, channels):
+    return trial.smooth(SHAPES[dims], channels)
+
+
+def test_tasks_are_planned_without_numpy_or_torch():
+    assert json.loads(trial.python(DECLARED_ONLY).stdout) == []
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_observation_has_its_shapes_and_types(name, dims, channels):
+    seen = trial.observed(signal(dims, channels), name)
+    assert seen.values.dtype == np.float32
+    assert np.isfinite(seen.values).all()
+    assert seen.values.shape == (*seen.seen.shape, channels)
+    assert seen.target.shape == SHAPES[dims]
+    assert seen.channels == channels
+    assert seen.seen.centred == seen.target.centred
+    assert seen.seen.extent == seen.target.extent
+    if seen.mask is not None:
+        assert seen.mask.dtype == bool
+        assert seen.mask.shape == seen.seen.shape
+        assert 0 < seen.mask.sum() < seen.mask.size
+    if seen.seen.shape == seen.target.shape:
+        assert seen.seen == seen.target
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_one_stream_makes_one_observation_and_the_signal_is_left_alone(name, dims, channels):
+    truth = signal(dims, channels)
+    kept, before = truth.copy(), np.random.get_state()[1].copy()
+    one, other = trial.observed(truth, name), trial.observed(truth, name)
+    np.testing.assert_array_equal(one.values, other.values)
+    np.testing.assert_array_equal(one.mask, other.mask)
+    np.testing.assert_array_equal(truth, kept)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
+    assert one.seen == other.seen
+
+
+@pytest.mark.parametrize("name", ["denoise", "inpaint"])
+def test_another_stream_makes_another_observation(name):
+    task = registry.load("tasks", name)()
+    one, other = (
+        task.observe(signal(2, 1), numpy_stream("noise", name, seed=s)).values for s in (1, 2)
+    )
+    assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_hidden_values_do_not_leak(name, dims, channels):
+    """Where a mask hides a sample, changing the truth there changes nothing."""
+    truth = signal(dims, channels)
+    seen = trial.observed(truth, name)
+    if seen.mask is None:
+        return
+    assert (seen.values[~seen.mask] == 0).all()
+    np.testing.assert_array_equal(seen.values[seen.mask], truth[seen.mask].astype(np.float32))
+    changed = np.where(seen.mask[..., None], truth, 7.0)
+    again = trial.observed(changed, name)
+    np.testing.assert_array_equal(again.values, seen.values)
+    np.testing.assert_array_equal(again.mask, seen.mask)
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_saved_and_opened_observation_is_the_same(name, dims, channels, tmp_path):
+    seen = trial.observed(signal(dims, channels), name)
+    seen.save(tmp_path / "seen.h5")
+    back = Observation.open(tmp_path / "seen.h5")
+    np.testing.assert_array_equal(back.values, seen.values)
+    assert back.values.dtype == np.float32
+    assert (back.seen, back.target) == (seen.seen, seen.target)
+    assert (back.mask is None) == (seen.mask is None)
+    if seen.mask is not None:
+        np.testing.assert_array_equal(back.mask, seen.mask)
+        assert back.mask.dtype == bool
+    assert seen.facts.items() <= back.facts.items()
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_model_values_meet_the_observed_shape(name, dims, channels):
+    seen = trial.observed(signal(dims, channels), name)
+    field = torch.zeros(*seen.seen.shape, channels)
+    assert registry.load("tasks", name)().predict(field).shape == seen.values.shape
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+def test_a_ramp_is_seen_as_the_ramp_at_the_seen_places(name, dims, channels):
+    """A linear function survives any honest observation: block means lie at block middles."""
+    target = trial.observed(signal(dims, channels), name).target
+    truth = ramp(target, channels)
+    seen = trial.observed(truth, name)
+    expected = ramp(seen.seen, channels)
+    shown = np.ones(seen.seen.shape, bool) if seen.mask is None else seen.mask
+    noise = 0.05 * 5 if name == "denoise" else 1e-6
+    np.testing.assert_allclose(seen.values[shown], expected[shown], atol=noise)
+
+
+def ramp(lattice, channels):
+    axes = np.meshgrid(*[lattice.axis(k) for k in range(lattice.dims)], indexing="ij")
+    plane = 0.5 + sum((0.1 + 0.05 * k) * axis for k, axis in enumerate(axes))
+    return np.stack([plane * (1 - 0.1 * c) for c in range(channels)], -1)
+
+
+def test_super_resolve_covers_the_same_ground_in_either_convention():
+    truth = ramp(Lattice((16, 24)), 1)
+    centre = trial.observed(truth, "super-resolve")
+    corner = trial.observed(truth, "super-resolve", alignment="corner")
+    np.testing.assert_array_equal(centre.values, corner.values)
+    assert centre.seen == Lattice((4, 6), centred=True)
+    assert centre.target == Lattice((16, 24), centred=True)
+    assert corner.seen == Lattice((4, 6))
+    assert corner.target == Lattice((16, 24))
+    assert centre.values[0, 0, 0] == pytest.approx(truth[:4, :4].mean(), abs=1e-6)
+
+
+def test_denoise_adds_the_noise_that_it_names_and_does_not_clip_it():
+    truth = np.ones((100, 100, 1))
+    noise = trial.observed(truth, "denoise", sigma=0.1).values - truth
+    assert noise.std() == pytest.approx(0.1, rel=0.05)
+    assert abs(noise.mean()) < 0.005
+    assert noise.max() > 0.2
+
+
+def test_inpaint_shows_the_share_that_it_names():
+    truth = trial.smooth((20, 30))
+    assert trial.observed(truth, "inpaint", shown=0.4).mask.mean() == pytest.approx(0.4)
+    assert trial.observed(truth, "inpaint", shown=1e-9).mask.sum() == 1
+    alternate = trial.observed(truth, "inpaint", mask="alternate").mask
+    assert alternate[::2, ::2].all()
+    assert alternate.sum() == 10 * 15
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_impossible_pairs_have_a_reason(name):
+    declared = registry.declare("tasks", name)
+    impossible = declared.functions.get("impossible")
+    if impossible is None:
+        for shape in ((1,), (7, 5), (3, 5, 7)):  # then every signal must be possible
+            trial.observed(np.zeros((*shape, 1)), name)
+        return
+    assert impossible((16, 8), 3, **declared.settings) is None
+    reason = impossible((16, 10), 3, **declared.settings)
+    assert isinstance(reason, str)
+    assert "16 x 10" in reason
+
+
+def test_super_resolve_by_an_impossible_factor_is_a_reason_not_a_crash():
+    impossible = registry.declare("tasks", "super-resolve").functions["impossible"]
+    for factor in (0, -2, 1, 2.5):
+        assert "factor" in impossible((16, 10), 1, factor=factor)
+
+
+@pytest.mark.parametrize(("name", "settings"), BAD)
+def test_bad_settings_say_what_and_what_to_do(name, settings):
+    with pytest.raises(UserError) as caught:
+        registry.load("tasks", name)(**settings)
+    setting, value = next(iter(settings.items()))
+    assert name in caught.value.what
+    assert setting in caught.value.what
+    assert str(value) in caught.value.what
+    assert caught.value.todo.endswith(".")
+
+
+def test_every_setting_of_every_task_has_a_bad_value_above():
+    tried = {(name, setting) for name, settings in BAD for setting in settings}
+    for name in NAMES:
+        assert {(name, s) for s in registry.declare("tasks", name).settings} <= tried

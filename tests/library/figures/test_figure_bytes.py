@@ -1,0 +1,57 @@
+"""Every figure and table is the same bytes for the same numbers."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from library.figures import samples
+
+from fieldbench.figures import convergence, curves, gallery, heatmap, style, table
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def digests(folder, shuffle):
+    """Digests of one of each figure in each format, and of the tables."""
+    rows = samples.scores(samples.MODELS[:8], labels=[1, 5, 9], seeds=3, failures=True)
+    steps = samples.history(samples.MODELS[:4], labels=[1, 5], seeds=3)
+    if shuffle:
+        rows, steps = rows.sample(frac=1, random_state=1), steps.sample(frac=1, random_state=1)
+    look, truth = samples.styles(), samples.picture((48, 48))
+    made = samples.reconstructions(truth, samples.MODELS[:3])
+    figures = {
+        "heatmap": heatmap.draw(rows, samples.PSNR, look),
+        "curves": curves.draw(rows, samples.PSNR, look),
+        "convergence": convergence.draw(steps, look),
+        "gallery": gallery.draw(truth, None, made, {}, [samples.PSNR], look, "A picture"),
+    }
+    found = {}
+    for name, drawn in figures.items():
+        for suffix in ("pdf", "svg", "png"):
+            path = Path(folder) / f"{name}.{suffix}"
+            style.save(drawn, path)
+            found[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    summary = table.summarise(rows, [samples.PSNR, samples.SSIM])
+    found["csv"] = table.to_csv(summary)
+    found["latex"] = table.to_latex(summary, samples.PSNR, look)
+    return found
+
+
+def test_two_processes_write_the_same_bytes(tmp_path):
+    runs = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        code = (
+            "import json, sys; from library.figures import test_figure_bytes as t; "
+            f"print(json.dumps(t.digests({str(folder)!r}, {seed == '2'})))"
+        )
+        env = os.environ | {
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "workflow"), str(ROOT / "tests")]),
+        }
+        runs.append(subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE))
+    first, second = (run.communicate()[0] for run in runs)
+    assert first and first == second

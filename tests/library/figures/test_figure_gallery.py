@@ -1,0 +1,154 @@
+"""The gallery: pictures, volumes and lines, with a zoom where most happens."""
+
+import numpy as np
+import pytest
+from library.figures import samples
+from library.figures.samples import PSNR, SSIM
+
+from fieldbench.figures import gallery, shown, waves
+from fieldbench.figures.pictures import HIDDEN
+from fieldbench.plan.errors import UserError
+
+LOOK = samples.styles()
+
+
+def draw(truth, models=("siren", "grid"), observed=None, mask=None, scores=None, **made):
+    images = samples.reconstructions(truth, list(models)) | made
+    scores = {m: {"psnr": 30.0, "ssim": 0.9} for m in images} if scores is None else scores
+    return gallery.draw(truth, observed, images, scores, [PSNR, SSIM], LOOK, "A title", mask)
+
+
+def words(drawn):
+    return [text.get_text() for text in drawn.texts]
+
+
+def pictures(drawn):
+    return [axes for axes in drawn.axes if axes.images]
+
+
+def test_each_model_has_its_picture_zoom_and_error():
+    truth = samples.picture((64, 80))
+    drawn = draw(truth)
+    assert len(pictures(drawn)) == 2 + 2 * 3  # the truth has no error
+    assert {"A title", "Truth", "SIREN", "Grid", "PSNR 30.0 dB", "SSIM 0.900"} <= set(words(drawn))
+    errors = [axes.images[0] for axes in pictures(drawn) if axes.images[0].get_array().ndim == 2]
+    assert len({image.get_clim() for image in errors}) == 1
+    made = samples.reconstructions(truth, ["siren", "grid"])["siren"]
+    assert np.asarray(errors[0].get_array()) == pytest.approx(np.abs(made - truth)[..., 0])
+    assert any(axes.get_title() == "absolute error" for axes in drawn.axes)
+
+
+def test_the_window_is_where_the_truth_varies_most():
+    truth = np.zeros((80, 60, 1))
+    truth[40:60:2, 15:30] = 1
+    rows, columns = shown.busiest(truth)
+    assert (rows.stop - rows.start, columns.stop - columns.start) == (20, 15)
+    assert (rows.start, columns.start) in [(39, 15), (40, 15)]
+    assert shown.busiest(np.ones((40, 40, 3))) == (slice(0, 10), slice(0, 10))
+
+
+def test_the_windows_variance_is_numpys():
+    values = np.random.default_rng(0).random((30, 24, 2))
+    best = max(
+        ((i, j) for i in range(24) for j in range(19)),
+        key=lambda at: values[at[0] : at[0] + 7, at[1] : at[1] + 6].var((0, 1)).sum(),
+    )
+    assert tuple(w.start for w in shown.busiest(values)) == best
+
+
+def test_the_window_is_outlined_in_the_truth():
+    truth = samples.picture((64, 64))
+    (frame,) = draw(truth).axes[0].patches
+    rows, columns = shown.busiest(truth)
+    assert (frame.get_x(), frame.get_y()) == (columns.start - 0.5, rows.start - 0.5)
+    assert (frame.get_width(), frame.get_height()) == (16, 16)
+
+
+def test_a_failed_model_is_a_hatched_box():
+    truth = samples.picture((32, 32))
+    scores = {"grid": {"psnr": 20.0}, "wire": {"status": "out-of-memory"}}
+    drawn = draw(truth, ["grid"], scores=scores, wire=None)
+    boxes = [a for a in drawn.axes if any(p.get_hatch() for p in a.patches)]
+    assert len(boxes) == 1 and boxes[0].texts[0].get_text() == "out\nof memory"
+    assert len(pictures(drawn)) == 2 + 3
+    drawn = draw(truth, ["grid"], wire=np.full_like(truth, np.nan))
+    assert [t.get_text() for a in drawn.axes for t in a.texts] == ["failed"]
+
+
+def test_hidden_pixels_have_a_colour_of_their_own():
+    truth = samples.picture((32, 32))
+    mask = np.ones((32, 32), bool)
+    mask[4, 5] = False
+    drawn = draw(truth, observed=truth * mask[..., None], mask=mask)
+    assert "pink: hidden" in words(drawn)
+    pink = np.array([int(HIDDEN[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    coloured = [
+        np.isclose(axes.images[0].get_array(), pink).all(-1).sum()
+        for axes in pictures(drawn)
+        if axes.images[0].get_array().ndim == 3
+    ]
+    assert coloured[:3] == [0, 0, 1]  # the truth, its zoom, the observation
+    assert "pink: hidden" not in words(draw(truth, observed=truth))
+
+
+def test_a_coarse_observation_is_zoomed_a_sinogram_is_not():
+    truth = samples.picture((64, 64))
+    coarse = len(pictures(draw(truth, observed=truth[::4, ::4])))
+    sinogram = len(pictures(draw(truth, observed=np.random.rand(20, 90, 1))))
+    assert coarse == sinogram + 1 == 2 + 2 + 6
+    assert len(pictures(draw(truth, observed=np.zeros((50, 1))))) == 2 + 6  # points, no picture
+
+
+def test_a_volume_is_cut_in_the_middle():
+    truth = samples.picture((32, 24, 10))
+    drawn = draw(truth)
+    assert any("slice 6 of 10 along the last axis" in text for text in words(drawn))
+    first = np.asarray(pictures(drawn)[0].images[0].get_array())[..., 0]
+    assert first == pytest.approx(truth[:, :, 5, 0])
+
+
+def test_colour_is_kept_and_other_channels_are_said():
+    truth = samples.picture((24, 24), 3)
+    assert np.asarray(pictures(draw(truth))[0].images[0].get_array()) == pytest.approx(truth)
+    drawn = draw(samples.picture((24, 24), 5))
+    assert any("first of 5 channels" in text for text in words(drawn))
+
+
+def test_many_models_wrap():
+    drawn = draw(samples.picture((40, 40)), samples.MODELS)
+    assert len(pictures(drawn)) == 2 + 3 * 11
+    assert drawn.get_size_inches()[0] <= 7.01 and drawn.get_size_inches()[1] < 9
+
+
+def test_a_line_has_whole_zoom_and_error():
+    truth = samples.picture((200,))
+    scores = {"siren": {"psnr": 30.0}, "grid": {"status": "diverged"}}
+    drawn = draw(truth, ["siren"], observed=truth, scores=scores, grid=None)
+    assert [a.get_ylabel() for a in drawn.axes] == [
+        "whole",
+        "zoom (shaded above)",
+        "absolute error",
+    ]
+    names = [t.get_text() for t in drawn.legends[0].get_texts()]
+    assert names == ["Truth", "Observed", "SIREN: PSNR 30.0 dB", "Grid: diverged"]
+    x = drawn.axes[0].lines[0].get_xdata()
+    assert (x[0], x[-1]) == (pytest.approx(0.0025), pytest.approx(0.9975))
+
+
+def test_a_long_line_is_drawn_by_its_extremes():
+    y = np.zeros(100_000)
+    y[12_345], y[54_321] = 3, -2
+    x, few = waves.thinned(np.arange(100_000), y)
+    assert len(x) == len(few) == 2 * waves.BINS
+    assert few.max() == 3 and few.min() == -2
+
+
+def test_an_exact_score_says_so():
+    truth = samples.picture((24, 24))
+    scores = {"grid": {"psnr": np.inf}}
+    assert "PSNR exact" in words(draw(truth, ["grid"], scores=scores))
+
+
+def test_no_model():
+    with pytest.raises(UserError):
+        draw(samples.picture((24, 24)), [])

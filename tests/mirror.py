@@ -1,0 +1,21 @@
+"""Where the mirror of published data lies, for the tests that compare with it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+BESIDE = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+def mirrored(name: str) -> Path:
+    """A file of the mirror; skips the test where there is no mirror, fails where it lacks it.
+
+    The mirror is the folder that FIELDBENCH_MIRROR names, or `shared/data` beside the checkout.
+    """
+    mirror = Path(os.environ.get("FIELDBENCH_MIRROR") or BESIDE)
+    if not mirror.is_dir():
+        pytest.skip(f"there is no mirror of the published data at {mirror}")
+    path = mirror / name
+    assert path.exists(), f"the mirror {mirror} lacks {name}"
+    return path

@@ -1,0 +1,94 @@
+"""Small signals, plans and fits that many tests share, all made by the real library."""
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from fieldbench.plan import registry
+from fieldbench.plan.config import Training
+from fieldbench.plan.sizing import Place, count, solve
+from fieldbench.seeds import numpy_stream
+
+torch.set_num_threads(1)  # as fits have; on small tensors threads only wait for each other
+WORKFLOW = registry.LIBRARY.parent
+BUDGET = 5000
+SHAPES = {1: (60,), 2: (20, 17), 3: (9, 7, 8)}  # not cubes, so that swapped axes are noticed
+# What suits signals of a few hundred samples; the defaults suit a million.
+SETTINGS = {"ffn": {"features": 32, "sigma": 0.5}, "siren": {"omega": 10.0}}
+
+# Published rates are for a thousand steps; ten steps need larger ones to arrive anywhere.
+RATES = {"ffn": 1e-2, "siren": 3e-3}
+
+
+def smooth(shape, channels=1):
+    """A plane wave, one period along the diagonal, its phase by channel; in [0.05, 0.95]."""
+    axes = np.meshgrid(*[np.arange(n) / n for n in shape], indexing="ij")
+    waves = [np.sin(2 * np.pi * sum(axes) / len(shape) + phase) for phase in range(channels)]
+    return np.stack(waves, -1) * 0.45 + 0.5
+
+
+def observed(values, task="represent", **settings):
+    """A signal (*shape, channels) seen through a task, with the noise that a run would draw."""
+    return registry.load("tasks", task)(**settings).observe(values, numpy_stream("noise", task))
+
+
+def place(dims, channels=1):
+    return Place(dims, channels, SHAPES[dims])
+
+
+def sized(name, where, budget=BUDGET, settings=None):
+    """The settings of a small model, its size for the budget, and its parameters."""
+    declared = registry.declare("models", name)
+    settings = SETTINGS.get(name, {}) if settings is None else settings
+    size = solve(declared, budget, where, settings, "exact")
+    return settings, size, count(declared, size, where, settings)
+
+
+def training(**changes):
+    """The training settings of a plan, ten steps unless told otherwise."""
+    return Training(**{"steps": 10, "evaluations": 2, **changes}).model_dump(mode="json")
+
+
+def plan_of(name, where, *, task="represent", task_settings=None, rate=None, seed=1234, **changes):
+    """What a fit is given, as `plan.run` gives it; `changes` are of the training."""
+    settings, size, parameters = sized(name, where)
+    declared = registry.declare("models", name)
+    own = declared.facts.get("learning_rate", 0.0)
+    return {
+        "cell": {"task": task, "signal": "trial", "model": name, "budget": BUDGET, "seed": seed},
+        "task": {"kind": task, "settings": task_settings or {}},
+        "model": {
+            "kind": name,
+            "settings": settings,
+            "size": size,
+            "parameters": parameters,
+            "learning_rate": rate or RATES.get(name, own),
+            "backend": "torch",
+        },
+        "training": training(**changes),
+        "device": "cpu",
+        "code": "0",
+    }
+
+
+def entries(kind, dims=(1, 2, 3), channels=(1, 3)):
+    """(name, dims, channels) of every entry of a kind in everything that it declares."""
+    crossed = itertools.product(registry.names(kind), dims, channels)
+    return [
+        entry for entry in crossed
+        if entry[1] in registry.declare(kind, entry[0]).facts.get("dims", (1, 2, 3))
+    ]  # fmt: skip
+
+
+def python(code, *arguments, check=True, workflow=WORKFLOW):
+    """A fresh interpreter that finds the library and these tests' helpers."""
+    paths = f"{workflow}:{Path(__file__).parent}"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        check=check, capture_output=True, text=True,
+        env={"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pictures and tables for readers, drawn from tables and stored arrays. Never imports torch."""

@@ -1,0 +1,107 @@
+"""Budget against label, one small heatmap a model: the score, then its gap to a reference."""
+
+import math
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from fieldbench.figures import data, matrix
+from fieldbench.figures import style as look
+from fieldbench.figures.data import Metric
+from fieldbench.figures.matrix import Axis, Cells
+from fieldbench.figures.mosaic import Layout, Section
+from fieldbench.figures.style import Style
+
+TOP, LINE, KEY = 0.06, 0.14, 0.2  # inches: the upper margin, a line of text, the key below
+
+
+@look.styled()
+def draw(scores: pd.DataFrame, metric: Metric, style: Style, reference: str = "grid") -> Figure:
+    """Draw one study, task and family of `scores`: mean over fits, and gap to `reference`.
+
+    Rows are budgets, small to large; columns are labels. The gap is signed so that positive is
+    better. Without a reference among the models, the gap is left out and the figure says so.
+    """
+    frame = data.tidy_scores(scores, [metric["name"]])
+    _check_single(frame)
+    fitted = data.fitted_rows(frame, metric["name"])
+    axis, family = matrix.axis_of(fitted), frame["family"].iloc[0]
+    models = style.ordered(fitted["model"])
+    means = matrix.means(fitted, metric, axis, models)
+    controls = [m for m in reversed(data.CONTROLS) if (frame["model"] == m).any()]
+    strips = matrix.means(frame, metric, Axis((math.nan,), axis.labels), controls)
+    capped = matrix.means(data.capped(fitted, metric), metric, axis, models)
+    gaps = matrix.gaps(capped, metric, reference)
+
+    layout = Layout.of(len(means) + bool(strips), axis)
+    head = _head(fitted, metric, style, reference, bool(gaps), layout.width)
+    key = _key([*means.values(), *strips.values()])
+    top = TOP + LINE * len(head) + 0.06
+    under = top + layout.height(len(means) + bool(strips))
+    bottom = under + (layout.height(len(gaps)) if gaps else 0)
+    drawn = look.figure(layout.width, bottom + (KEY if key else 0.04))
+    for number, (line, size) in enumerate(head):
+        look.text_at(drawn, 0.08, TOP + LINE * number, line, size=size)
+    name, base = style.metric(metric), style.model(reference).name
+    colours = matrix.mean_colours([*means.values(), *strips.values()], metric)
+    section = Section(drawn, layout, top, axis, colours, style, family)
+    section.draw(means, strips, f"Mean {name}", name)
+    if gaps:
+        colours = matrix.gap_colours(gaps, capped, reference, metric)
+        section = Section(drawn, layout, under, axis, colours, style, family)
+        unit = f"gap ({metric['unit']})" if metric.get("unit") else "gap"
+        section.draw(gaps, {}, f"Gap to {base} (positive: better)", unit)
+    if key:
+        place = {"loc": "lower left", "bbox_to_anchor": (0.08 / layout.width, 0)}
+        drawn.legend(handles=key, ncols=3, borderaxespad=0.3, borderpad=0, **place)
+    return drawn
+
+
+def _check_single(frame: pd.DataFrame) -> None:
+    for column in ("study", "task", "family"):
+        if frame[column].nunique() > 1:
+            raise ValueError(f"a heatmap shows one {column}, not {frame[column].nunique()}")
+
+
+def _head(
+    fitted: pd.DataFrame,
+    metric: Metric,
+    style: Style,
+    reference: str,
+    has_gap: bool,
+    width: float,
+) -> list[tuple[str, float]]:
+    """Lines and their sizes: task and family; fits behind each cell; what the gap is."""
+    title = f"{style.task(fitted['task'].iloc[0])}: {style.family(fitted['family'].iloc[0])}"
+    counts = fitted.groupby(["model", "budget", "label"], dropna=False).size()
+    notes = [f"{data.count_text(counts)} {'fit' if max(counts) == 1 else 'fits'} per cell"]
+    base, name = style.model(reference).name, style.metric(metric, unit=False)
+    if has_gap:
+        minus = f"model − {base}" if metric["better"] == "higher" else f"{base} − model"
+        notes.append(f"gap = {minus}, positive: better than {base}")
+        if data.is_capped(metric):
+            notes.append(f"{name} cut at {data.CAP:g} dB for the gap")
+    elif reference not in set(fitted["model"]):
+        notes.append(f"{base} is not in this study, so no gap is shown")
+    lines = [(line, look.LARGE) for line in textwrap.wrap(title, int(width * 13))]
+    return lines + [(line, look.SMALL) for line in textwrap.wrap("; ".join(notes), int(width * 17))]
+
+
+def _key(cells: list[Cells]) -> list[Patch]:
+    """What hatching and grey mean, where the figure has them."""
+    failed, counted = (
+        np.concatenate([getattr(c, k).ravel() > 0 for c in cells]) for k in ("failures", "counts")
+    )
+    hatched = {"ec": look.INK, "hatch": look.HATCH, "lw": 0}
+    entries = []
+    if (failed & ~counted).any():
+        entries.append(Patch(fc="white", label="failed", **hatched))
+    if (failed & counted).any():
+        label = "some fits failed: mean over the rest"
+        entries.append(Patch(fc="#a9cfe5", label=label, **hatched))
+    if (~failed & ~counted).any():
+        entries.append(Patch(fc=look.ABSENT, lw=0, label="no score"))
+    return entries

@@ -1,0 +1,90 @@
+"""What a gallery shows of one signal, and the window where it looks closer."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+SHARE, MOST = 4, 400  # the window's side is a fourth of the whole's, and so many samples at most
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One model's reconstruction, (*shape, channels), or why there is none; and its scores."""
+
+    values: np.ndarray | None
+    status: str
+    scores: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line or a picture: arrays of (*shape, channels), one or three channels."""
+
+    truth: np.ndarray
+    observed: np.ndarray | None  # masked where hidden
+    tiles: dict[str, Tile]
+    title: str
+
+    @property
+    def observed_alike(self) -> bool:
+        """Whether the observation covers what the truth covers, perhaps more coarsely."""
+        if self.observed is None:
+            return False
+        ratios = np.divide(self.truth.shape[:-1], self.observed.shape[:-1])
+        return bool(np.ptp(ratios) < 0.05 * ratios.max() and ratios.min() > 0.95)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The range of values: [0, 1], or the truth's own where that is another."""
+        low, high = float(np.nanmin(self.truth)), float(np.nanmax(self.truth))
+        if low >= 0 and high <= 1 and high - low > 0.2:
+            return 0.0, 1.0
+        return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+    @property
+    def worst(self) -> float:
+        """The top of the error scale: the 99th percentile over all models."""
+        errors = [self.error(m) for m, tile in self.tiles.items() if tile.values is not None]
+        values = np.concatenate([e[np.isfinite(e)] for e in errors]) if errors else np.zeros(1)
+        return float(np.quantile(values, 0.99)) or 1e-6
+
+    def error(self, model: str) -> np.ndarray:
+        """Mean absolute error over channels, (*shape)."""
+        return np.abs(self.tiles[model].values - self.truth).mean(-1)
+
+    @cached_property
+    def window(self) -> tuple[slice, ...]:
+        """Where the truth varies most within a window's size; the first of equals."""
+        return busiest(self.truth)
+
+
+def busiest(values: np.ndarray) -> tuple[slice, ...]:
+    """The window of `values` (*shape, channels) with the largest variance, channels added."""
+    sides = [min(n, max(4, min(MOST, n // SHARE))) for n in values.shape[:-1]]
+    centred = np.nan_to_num(values - np.nanmean(values))
+    mean, square = _box_means(centred, sides), _box_means(centred**2, sides)
+    variance = (square - mean**2).sum(-1)
+    # Rounding error must not choose among windows that are equal.
+    variance = np.round(variance / max(variance.max(), 1e-12), 9)
+    start = np.unravel_index(int(variance.argmax()), variance.shape)
+    return tuple(slice(int(s), int(s) + n) for s, n in zip(start, sides, strict=True))
+
+
+def _box_means(values: np.ndarray, sides: list[int]) -> np.ndarray:
+    """Means over every box of that size, by running sums along each axis."""
+    for axis, side in enumerate(sides):
+        sums = np.cumsum(values, axis=axis)
+        sums = np.concatenate([np.zeros_like(sums.take([0], axis)), sums], axis)
+        last, first = range(side, sums.shape[axis]), range(sums.shape[axis] - side)
+        values = (sums.take(last, axis) - sums.take(first, axis)) / side
+    return values
+
+
+def scaled(window: tuple[slice, ...], truth: np.ndarray, other: np.ndarray) -> tuple[slice, ...]:
+    """The window's place in an array that covers the same with fewer samples."""
+    ratios = np.divide(other.shape[:-1], truth.shape[:-1])
+    return tuple(
+        slice(int(w.start * r), max(int(w.start * r) + 1, round(w.stop * r)))
+        for w, r in zip(window, ratios, strict=True)
+    )

@@ -1,0 +1,29 @@
+"""Checks of settings that several signals share: each raises a UserError that names the setting."""
+
+from typing import Any
+
+from fieldbench.plan.errors import UserError
+
+
+def whole(signal: str, setting: str, value: Any, low: int, high: int | None = None) -> int:
+    """`value` as an int, checked to be a whole number in [low, high]."""
+    wanted = f"of at least {low}" if high is None else f"from {low} to {high}"
+    fits = isinstance(value, int) and not isinstance(value, bool) and value >= low
+    if not fits or (high is not None and value > high):
+        raise UserError(
+            f"Signal {signal}: `{setting}` is {value!r}.", f"Give a whole number {wanted}."
+        )
+    return value
+
+
+def one_of(signal: str, setting: str, value: Any, known: tuple) -> Any:
+    """`value`, checked to be one of `known`."""
+    if isinstance(value, bool) or value not in known:
+        listed = ", ".join(map(str, known))
+        raise UserError(f"Signal {signal}: `{setting}` is {value!r}.", f"Choose one of: {listed}.")
+    return value
+
+
+def seed_of(signal: str, value: Any) -> int:
+    """`value` as a seed of NumPy's legacy generator."""
+    return whole(signal, "seed", value, 0, 2**32 - 1)

@@ -1,0 +1,18 @@
+"""A study's histories in; PSNR against training steps out."""
+
+from typing import Any
+
+import _job
+import pandas as pd
+
+from fieldbench.figures import convergence
+from fieldbench.figures.style import Style, save
+
+
+def main(job: Any) -> None:
+    plan = job.params.job
+    save(convergence.draw(pd.read_csv(job.input[0]), Style.of(plan["style"])), job.output[0])
+
+
+if __name__ == "__main__":
+    _job.run(main, snakemake)  # noqa: F821

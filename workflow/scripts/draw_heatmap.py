@@ -1,0 +1,21 @@
+"""A study's scores in; the heatmap of one task, family and metric out."""
+
+from typing import Any
+
+import _job
+import pandas as pd
+
+from fieldbench.figures import heatmap
+from fieldbench.figures.style import Style, save
+
+
+def main(job: Any) -> None:
+    plan = job.params.job
+    scores = pd.read_csv(job.input[0])
+    rows = scores[(scores["task"] == plan["task"]) & (scores["family"] == plan["family"])]
+    drawn = heatmap.draw(rows, plan["metrics"][plan["metric"]], Style.of(plan["style"]))
+    save(drawn, job.output[0])
+
+
+if __name__ == "__main__":
+    _job.run(main, snakemake)  # noqa: F821

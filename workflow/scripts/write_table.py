@@ -1,0 +1,25 @@
+"""A study's scores in, a table for readers out: all as CSV, or one metric as Markdown or LaTeX."""
+
+from typing import Any
+
+import _job
+import pandas as pd
+
+from fieldbench.figures import table
+from fieldbench.figures.style import Style
+from fieldbench.store import write_whole
+
+
+def main(job: Any) -> None:
+    plan = job.params.job
+    summary = table.summarise(pd.read_csv(job.input[0]), list(plan["metrics"].values()))
+    if plan["suffix"] == "csv":
+        text = table.to_csv(summary)
+    else:
+        write = {"md": table.to_markdown, "tex": table.to_latex}[plan["suffix"]]
+        text = write(summary, plan["metrics"][plan["name"]], Style.of(plan["style"]))
+    write_whole(job.output[0], text.encode())
+
+
+if __name__ == "__main__":
+    _job.run(main, snakemake)  # noqa: F821
