@@ -1,0 +1,34 @@
+# One command each: `make run` and `make test` set up everything they need, then do it.
+#   make run                    the preset quick
+#   make run PRESET=tiny        another preset, or the path of your own
+#   make run ARGS="--dry-run"   anything else that snakemake takes
+#   make test                   the whole suite; ARGS="-k siren" for a part
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+PRESET ?=
+ARGS ?=
+
+BIN := $(abspath $(VENV))/bin
+CONFIG := $(if $(PRESET),--config preset=$(PRESET),)
+
+.PHONY: env run test schemas
+
+env: $(VENV)/.installed
+
+# The marker comes last, so an installation that was cut off is done again.
+$(VENV)/.installed: envs/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "fieldbench needs Python 3.11 or newer. Name one with: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r envs/requirements.txt
+	@touch $@
+
+run: env
+	@PATH="$(BIN):$$PATH" $(BIN)/python workflow/recover.py
+	@PATH="$(BIN):$$PATH" $(BIN)/snakemake --cores all $(CONFIG) $(ARGS)
+
+test: env
+	@PATH="$(BIN):$$PATH" $(BIN)/python -m pytest $(ARGS)
+
+schemas: env
+	@$(BIN)/python workflow/write_schemas.py

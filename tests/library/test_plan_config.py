@@ -1,0 +1,302 @@
+"""What a user may write, and what they are told when it is wrong."""
+
+import copy
+import shutil
+
+import pytest
+import yaml
+
+from fieldbench.plan import presets, registry
+from fieldbench.plan.config import read_yaml
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.run import Run
+
+PRESET = {
+    "signals": {"noise": {"kind": "bandlimited", "length": 16}, "solid": {"length": 12}},
+    "tasks": {"noisy": {"kind": "denoise"}},
+    "models": {"small-ffn": {"kind": "ffn", "features": 16}},
+    "studies": {
+        "main": {"question": "Which?", "signals": ["noise"], "models": ["grid"], "budgets": [500]}
+    },
+}
+STUDY = ("studies", "main")
+# What is written where; a word of what is told, and of what to do about it.
+BAD = {
+    "misspelt top key": (("modles",), {}, "unknown key 'modles'", "'models'"),
+    "misspelt training key": (("training", "stepz"), 5, "unknown key 'stepz'", "'steps'"),
+    "misspelt study key": ((*STUDY, "budget"), [5], "unknown key 'budget'", "'budgets'"),
+    "unlike any key": (("zzzz",), 1, "unknown key 'zzzz'", "Choose one of"),
+    "missing question": ((*STUDY, "question"), None, "'studies.main.question'", "README"),
+    "misspelt model": ((*STUDY, "models"), ["gird"], "no model 'gird'", "'grid'"),
+    "misspelt signal": ((*STUDY, "signals"), ["nosie"], "no signal 'nosie'", "'noise'"),
+    "misspelt task": ((*STUDY, "tasks"), ["denoize"], "no task 'denoize'", "'denoise'"),
+    "misspelt metric": ((*STUDY, "metrics"), ["pnsr"], "no metric 'pnsr'", "'psnr'"),
+    "misspelt kind": (("models", "m"), {"kind": "sirn"}, "no model 'sirn'", "'siren'"),
+    "misspelt kind of signal": (("signals", "s"), {"kind": "spere"}, "'spere'", "'spheres'"),
+    "negative budget": ((*STUDY, "budgets"), [-100], "-100", "README"),
+    "budget of half a number": ((*STUDY, "budgets"), [10.5], "10.5", "README"),
+    "budget in words": ((*STUDY, "budgets"), ["many"], "'many'", "README"),
+    "no steps": (("training", "steps"), 0, "'training.steps' is 0", "README"),
+    "a batch in words": (("training", "batch"), "some", "'some'", "README"),
+    "unknown sizing": (("sizing",), "papre", "'papre'", "README"),
+    "unknown device": (("device",), "gpu", "'gpu'", "README"),
+    "studies that are a number": (("studies",), 5, "'studies' is 5", "README"),
+    "no studies": (("studies",), {}, "no study", "studies:"),
+    "budget too small": ((*STUDY, "budgets"), [3], "grid can do none", "Raise the budget"),
+    "a model twice": ((*STUDY, "models"), ["grid", "grid"], "models twice", "Take the second"),
+    "unknown setting": (("signals", "noise", "lenght"), 5, "'lenght'", "'length'"),
+    "unknown setting of a task": (("tasks", "noisy", "sgma"), 5, "'sgma'", "'sigma'"),
+    "unknown setting of a model": (("models", "small-ffn", "feature"), 5, "'feature'",
+                                   "'features'"),
+    "unknown setting for a dimension": (("models", "small-ffn", "by_dims"), {2: {"sigmas": 1}},
+                                        "'sigmas'", "'sigma'"),
+    "a setting where there are none": (("tasks", "represent"), {"x": 1}, "no settings", "out"),
+    "a word for a number": (("signals", "noise", "length"), "long", "'long'", "number"),
+    "a number for a word": (("models", "g"), {"kind": "grid", "interpolation": 3}, "3", "word"),
+    "required setting missing": (("signals", "own"), {"kind": "file"}, "'path'", "Add it"),
+    "a name with a blank": (("models", "my grid"), {"kind": "grid"}, "usable name", "hyphens"),
+    "a dimension too many": (("signals", "noise", "dims"), 4, "4D", "(1, 2, 3)"),
+    "unknown backend": (("models", "grid"), {"backend": "torhc"}, "'torhc'", "'torch'"),
+    "backend not offered": (("models", "grid"), {"backend": "gsplat"}, "'gsplat'", "torch"),
+}  # fmt: skip
+
+
+def changed(path, value):
+    """The preset with one place of it set."""
+    preset = copy.deepcopy(PRESET)
+    place = preset
+    for key in path[:-1]:
+        place = place.setdefault(key, {})
+    place[path[-1]] = value
+    return preset
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Plan a preset given as a dictionary or as the text of its file."""
+
+    def run(preset):
+        file = tmp_path / "mine.yaml"
+        file.write_text(preset if isinstance(preset, str) else yaml.safe_dump(preset))
+        return Run({"preset": str(file)})
+
+    return run
+
+
+def check_sentences(error):
+    """One sentence what, one sentence what to do."""
+    assert error.what.endswith(".")
+    assert error.todo.endswith(".")
+    assert "\n" not in str(error)
+    assert error.todo[0].isupper()
+
+
+def test_the_preset_that_is_broken_below_is_good(plan):
+    run = plan(PRESET)
+    assert run.name == "mine"
+    assert run.paths.root == "results/mine"
+    assert {cell.model for cell in run.cells.fits} == {"grid", "constant", "oracle"}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_bad_input_is_told(plan, fault):
+    path, value, what, todo = BAD[fault]
+    with pytest.raises(UserError) as caught:
+        plan(changed(path, value))
+    check_sentences(caught.value)
+    assert what in caught.value.what
+    assert todo in caught.value.todo
+
+
+@pytest.mark.parametrize("key", ["tasks", "signals", "models", "budgets", "seeds", "metrics"])
+def test_an_empty_list_of_a_study_is_told(plan, key):
+    with pytest.raises(UserError, match=f"lists no {key}") as caught:
+        plan(changed((*STUDY, key), []))
+    check_sentences(caught.value)
+    assert key in caught.value.todo
+
+
+def test_a_missing_key_is_told(plan):
+    preset = copy.deepcopy(PRESET)
+    del preset["studies"]["main"]["models"]
+    with pytest.raises(UserError, match="'models' is missing in 'studies.main'"):
+        plan(preset)
+
+
+def test_misspelt_task_of_an_override_is_told(plan):
+    with pytest.raises(UserError, match="no task 'nosy'") as caught:
+        plan(changed(("models", "small-ffn", "by_task"), {"nosy": {"sigma": 1.0}}))
+    assert "'noisy'" in caught.value.todo
+
+
+def test_a_study_whose_name_cannot_be_a_folder_is_told(plan):
+    study = PRESET["studies"]["main"]
+    with pytest.raises(UserError, match="usable name"):
+        plan(changed(("studies", "../main {x}"), study))
+
+
+@pytest.mark.parametrize("value", [16.5, float("nan"), float("inf")])
+def test_a_fraction_where_a_whole_number_belongs_is_told(plan, value):
+    with pytest.raises(UserError, match="'features'") as caught:
+        plan(changed(("models", "small-ffn", "features"), value))
+    assert "whole number" in caught.value.todo
+
+
+def test_misspelt_preset_is_answered_with_the_nearest():
+    with pytest.raises(UserError, match="no preset 'qick'") as caught:
+        Run({"preset": "qick"})
+    assert "'quick'" in caught.value.todo
+    check_sentences(caught.value)
+
+
+def test_misspelt_key_of_the_config_is_told():
+    with pytest.raises(UserError, match="unknown key 'presett'") as caught:
+        Run({"presett": "tiny"})
+    assert "'preset'" in caught.value.todo
+
+
+def test_absent_files_are_told(plan, tmp_path):
+    with pytest.raises(UserError, match="nowhere.yaml is not there"):
+        Run({"preset": "nowhere.yaml"})
+    preset = changed(("signals", "own"), {"kind": "file", "path": str(tmp_path / "no.png")})
+    preset["studies"]["main"]["signals"] = ["own"]
+    with pytest.raises(UserError, match=r"no\.png is not there"):
+        plan(preset)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["studies: [", "just words", "", "- 1\n- 2\n", "a: b: c", "{{ name }}: 1", "? [a]\n: 1\n",
+     "a: *nothing", "\tsignals: 1", "a: !!python/object:os.system {}"],
+)  # fmt: skip
+def test_what_is_no_yaml_mapping_is_told(plan, text):
+    with pytest.raises(UserError, match=r"mine\.yaml") as caught:
+        plan(text)
+    check_sentences(caught.value)
+
+
+def test_a_picture_given_as_a_preset_is_told(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
+    with pytest.raises(UserError, match=r"mine\.yaml"):
+        Run({"preset": str(path)})
+
+
+def test_a_key_given_twice_is_told_with_its_line(plan):
+    with pytest.raises(UserError, match="line 3: 'noise' is there twice") as caught:
+        plan("signals:\n  noise: {kind: star}\n  noise: {kind: bandlimited}\n")
+    assert "rename" in caught.value.todo
+
+
+def test_yaml_merges_work(tmp_path):
+    file = tmp_path / "a.yaml"
+    file.write_text("a: &a {x: 1, y: 2}\nb: &b {<<: *a, y: 3}\nc: {d: {<<: *b, z: 4}}\n")
+    read = read_yaml(file)
+    assert read["b"] == {"x": 1, "y": 3}
+    assert read["c"]["d"] == {"x": 1, "y": 3, "z": 4}
+
+
+def test_numbers_as_people_write_them(plan, tmp_path):
+    file = tmp_path / "a.yaml"
+    file.write_text("a: 1e4\nb: 1e-3\nc: -2.5E+3\nd: 1_000\ne: 1e4x\nf: '1e4'\n")
+    assert read_yaml(file) == {
+        "a": 1e4,
+        "b": 1e-3,
+        "c": -2500.0,
+        "d": 1000,
+        "e": "1e4x",
+        "f": "1e4",
+    }
+    preset = changed((*STUDY, "budgets"), [5e2])
+    preset["training"] = {"steps": 1e3}
+    preset["signals"]["noise"]["length"] = 2e1
+    run = plan(preset)
+    assert run.preset.training.steps == 1000
+    assert {c.budget for c in run.cells.fits} == {0, 500}
+    (signal,) = run.cells.signals.values()
+    assert signal.shape == (21, 21)
+    assert all(isinstance(n, int) for n in (*signal.shape, signal.settings["length"]))
+
+
+def test_two_families_of_one_signal_name_are_told(plan):
+    preset = changed(("signals", "noise"), {"kind": "bandlimited", "length": 16, "label": [5]})
+    preset["signals"]["noise-b5"] = {"kind": "bandlimited", "length": 16, "label": 7}
+    preset["studies"]["main"]["signals"] = ["noise", "noise-b5"]
+    with pytest.raises(UserError, match="Two signals are named 'noise-b5-s1234'") as caught:
+        plan(preset)
+    assert "Rename" in caught.value.todo
+
+
+def test_model_on_a_dimension_it_cannot_do(plan, monkeypatch):
+    monkeypatch.setitem(registry.declare("models", "siren").facts, "dims", (1, 2))
+    preset = changed((*STUDY, "models"), ["grid", "siren"])
+    preset["studies"]["main"]["signals"] = ["noise", "solid"]
+    dropped = plan(preset).cells.dropped
+    assert [(c.signal, c.model, why) for _, c, why in dropped] == [
+        ("solid", "siren", "siren does 1D and 2D, solid is 3D")
+    ]
+    preset["studies"]["main"]["signals"] = ["solid"]
+    with pytest.raises(UserError, match="siren can do none of its cells") as caught:
+        plan(preset)
+    assert "other signals" in caught.value.todo
+
+
+def test_backend_that_is_not_installed(plan, monkeypatch):
+    monkeypatch.setitem(registry.declare("models", "grid").facts, "backends", ("tinycudann",))
+    with pytest.raises(UserError, match="not installed") as caught:
+        plan(changed(("models", "grid"), {"backend": "tinycudann"}))
+    assert "gpu.yaml" in caught.value.todo
+
+
+def settings_of(run, task="represent", budget=500):
+    (found,) = [m for c, m in run.cells.fits.items() if (c.task, c.budget) == (task, budget)]
+    return found.settings | {"rate": found.learning_rate}
+
+
+def overridden(**overrides):
+    preset = changed(("models", "small-ffn"), {"kind": "ffn", "features": 16, **overrides})
+    preset["studies"]["main"] |= {
+        "models": ["small-ffn"], "tasks": ["represent", "noisy"], "budgets": [500, 900],
+    }  # fmt: skip
+    return preset
+
+
+def test_narrowest_override_wins(plan):
+    run = plan(overridden(
+        sigma=1.0, learning_rate=1e-1,
+        by_dims={2: {"sigma": 2.0, "learning_rate": 2e-1}, 3: {"sigma": 9.0}},
+        by_task={"noisy": {"sigma": 3.0}},
+        by_budget={900: {"sigma": 4.0, "learning_rate": 4e-1}},
+    ))  # fmt: skip
+    common = {"features": 16}
+    assert settings_of(run) == common | {"sigma": 2.0, "rate": 0.2}
+    assert settings_of(run, "noisy") == common | {"sigma": 3.0, "rate": 0.2}
+    assert settings_of(run, budget=900) == common | {"sigma": 4.0, "rate": 0.4}
+    assert settings_of(run, "noisy", 900) == common | {"sigma": 4.0, "rate": 0.4}
+
+
+def test_without_overrides_the_declared_rate_holds(plan):
+    assert settings_of(plan(overridden())) == {"features": 16, "rate": 1e-3}
+
+
+def test_a_users_own_file_of_tuned_settings_is_used(plan, tmp_path, monkeypatch):
+    shutil.copytree(presets.CONFIG, tmp_path / "config")
+    monkeypatch.setattr(presets, "CONFIG", tmp_path / "config")
+    folder = tmp_path / "config" / "models"
+    folder.mkdir(exist_ok=True)
+    tuned = folder / "ffn.yaml"
+    tuned.write_text("sigma: 7\nlearning_rate: 0.7\nby_task: {noisy: {sigma: 8}}\n")
+    assert settings_of(plan(overridden())) == {"features": 16, "sigma": 7, "rate": 0.7}
+    assert settings_of(plan(overridden()), "noisy")["sigma"] == 8
+    own = plan(overridden(sigma=3.0, by_task={"noisy": {"sigma": 5.0}}))
+    assert settings_of(own) == {"features": 16, "sigma": 3.0, "rate": 0.7}
+    assert settings_of(own, "noisy")["sigma"] == 5.0
+    tuned.write_text("sigmma: 7\n")
+    with pytest.raises(UserError, match=r"ffn\.yaml.*'sigmma'"):
+        plan(overridden())
+
+
+@pytest.mark.parametrize("name", presets.preset_names())
+def test_every_preset_of_the_project_is_planned(name, monkeypatch):
+    monkeypatch.chdir(presets.CONFIG.parent)
+    assert Run({"preset": name}).cells.fits

@@ -1,0 +1,226 @@
+"""Files are whole or absent, and explain themselves."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+
+import h5py
+import numpy as np
+import pytest
+import trial
+
+from fieldbench import store
+from fieldbench.plan.errors import UserError
+
+ARRAYS = {"values": np.arange(12.0).reshape(3, 4), "history/loss": np.array([3.0, 2.0])}
+FACTS = {"cell": {"model": "grid", "budget": 100}, "status": "ok", "steps": 7, "rate": 0.1}
+WRITE_TOO_MUCH = """
+import resource, sys
+import numpy as np
+from fieldbench import store
+from fieldbench.plan.errors import UserError
+limit = int(sys.argv[2])
+if limit:
+    import signal
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    store.write(sys.argv[1], "fit", {"values": np.zeros(1 << 18)}, {})
+except UserError as error:
+    print(error)
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "fit.h5"
+    store.write(path, "fit", ARRAYS, FACTS, {"seconds": 1.5})
+    return path
+
+
+def left_in(folder):
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_what_is_written_is_read(file):
+    arrays, facts = store.read(file, "fit")
+    assert arrays.keys() == ARRAYS.keys()
+    for name, array in ARRAYS.items():
+        np.testing.assert_array_equal(arrays[name], array)
+        assert arrays[name].dtype == array.dtype
+    assert facts == {**FACTS, "kind": "fit", "format": store.FORMAT}
+    assert store.facts(file, "fit") == facts
+    assert store.timing(file, "fit") == {"seconds": 1.5}
+
+
+@pytest.mark.parametrize(
+    "fact",
+    ["", "ok", "true", "null", "[enforce fail at alloc]", "{x}", '"quoted"', "grün → 0.5", True,
+     False, None, 0, 3, -1.5, float("inf"), [1, 2], [], {"a": {"b": [None, True]}}, "3", "1e4"],
+)  # fmt: skip
+def test_every_fact_comes_back_as_it_was(tmp_path, fact):
+    store.write(tmp_path / "a.h5", "fit", {}, {"fact": fact})
+    back = store.facts(tmp_path / "a.h5", "fit")["fact"]
+    assert back == fact
+    assert type(back) is type(fact)
+
+
+def test_plain_h5py_reads_it(file):
+    with h5py.File(file) as plain:
+        assert plain.attrs["kind"] == "fit"
+        assert plain.attrs["format"] == 1
+        assert json.loads(plain.attrs["cell"]) == FACTS["cell"]
+        np.testing.assert_array_equal(plain["values"], ARRAYS["values"])
+        np.testing.assert_array_equal(plain["history"]["loss"], [3.0, 2.0])
+        assert plain["timing"].attrs["seconds"] == 1.5
+
+
+def test_two_writes_are_the_same_bytes(file, tmp_path):
+    time.sleep(1.1)  # HDF5 can record times, in whole seconds
+    again = tmp_path / "again.h5"
+    backwards = {k: FACTS[k] for k in reversed(FACTS)}
+    store.write(again, "fit", dict(reversed(ARRAYS.items())), backwards, {"seconds": 1.5})
+    assert again.read_bytes() == file.read_bytes()
+
+
+def test_reserved_facts_are_refused(tmp_path):
+    for name in ("kind", "format"):
+        with pytest.raises(ValueError):
+            store.write(tmp_path / "a.h5", "fit", {}, {name: 1})
+    assert left_in(tmp_path) == []
+
+
+CHANGES = {
+    "a value": ({**ARRAYS, "values": ARRAYS["values"] + 1e-12}, FACTS, "fit"),
+    "a type": ({**ARRAYS, "values": ARRAYS["values"].astype(np.float32)}, FACTS, "fit"),
+    "a shape": ({**ARRAYS, "values": ARRAYS["values"].reshape(4, 3)}, FACTS, "fit"),
+    "an array less": ({"values": ARRAYS["values"]}, FACTS, "fit"),
+    "an array more": ({**ARRAYS, "zero": np.zeros(0)}, FACTS, "fit"),
+    "another name": ({"values": ARRAYS["values"], "history/psnr": [3.0, 2.0]}, FACTS, "fit"),
+    "a fact": (ARRAYS, {**FACTS, "steps": 8}, "fit"),
+    "a fact's type": (ARRAYS, {**FACTS, "steps": "7"}, "fit"),
+    "a float for a whole number": (ARRAYS, {**FACTS, "steps": 7.0}, "fit"),
+    "a nested fact": (ARRAYS, {**FACTS, "cell": {"model": "grid", "budget": 101}}, "fit"),
+    "a fact more": (ARRAYS, {**FACTS, "zero": 0}, "fit"),
+    "the kind": (ARRAYS, FACTS, "score"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_digest_notices(file, tmp_path, change):
+    arrays, facts, kind = CHANGES[change]
+    store.write(tmp_path / "other.h5", kind, arrays, facts, {"seconds": 1.5})
+    assert store.digest(tmp_path / "other.h5") != store.digest(file)
+
+
+@pytest.mark.parametrize("timing", [None, {"seconds": 9.0}, {"seconds": 1.5, "peak_bytes": 4}])
+def test_digest_ignores_timing_only(file, tmp_path, timing):
+    store.write(tmp_path / "other.h5", "fit", ARRAYS, FACTS, timing)
+    assert store.digest(tmp_path / "other.h5") == store.digest(file)
+
+
+def test_digest_does_not_take_a_dataset_named_like_timing_for_it(file, tmp_path):
+    store.write(tmp_path / "other.h5", "fit", {**ARRAYS, "timings": np.zeros(1)}, FACTS)
+    assert store.digest(tmp_path / "other.h5") != store.digest(file)
+
+
+def test_a_file_cut_anywhere_is_a_message(file):
+    whole = file.read_bytes()
+    for length in [*range(0, 600, 7), *range(600, len(whole), 131), len(whole) - 1]:
+        file.write_bytes(whole[:length])
+        for read in (store.read, store.facts, store.timing):
+            with pytest.raises(UserError, match="not a whole HDF5 file") as caught:
+                read(file, "fit")
+            assert "snakemake" in caught.value.todo
+
+
+def test_absent_foreign_wrong_and_newer_files_are_messages(file, tmp_path):
+    foreign, text, newer = (tmp_path / n for n in ("foreign.h5", "text.h5", "newer.h5"))
+    with h5py.File(foreign, "w") as other:
+        other["x"] = 1
+    text.write_text("task,signal\n")
+    newer.write_bytes(file.read_bytes())
+    with h5py.File(newer, "a") as other:
+        other.attrs["format"] = 2
+    for path, kind, words in (
+        (tmp_path / "absent.h5", "fit", "is not there"),
+        (foreign, "fit", "not one of fieldbench's"),
+        (text, "fit", "not a whole HDF5 file"),
+        (tmp_path, "fit", "not a whole HDF5 file"),
+        (newer, "fit", "a fit of format 2, where a fit of format 1 was expected"),
+        (file, "score", "a fit of format 1, where a score of format 1 was expected"),
+    ):
+        with pytest.raises(UserError) as caught:
+            store.read(path, kind)
+        assert str(path) in caught.value.what
+        assert words in caught.value.what
+        assert "snakemake" in caught.value.todo
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of one megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("only root can mount a small disk; the limit of a process is tried anyway")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_full_disk_leaves_the_old_file_or_none(small_disk):
+    told = trial.python(WRITE_TOO_MUCH, small_disk / "new.h5", 0).stdout
+    assert "disk is full" in told
+    assert left_in(small_disk) == []
+    store.write(small_disk / "old.h5", "fit", ARRAYS, FACTS)
+    before = store.digest(small_disk / "old.h5")
+    assert "disk is full" in trial.python(WRITE_TOO_MUCH, small_disk / "old.h5", 0).stdout
+    assert left_in(small_disk) == ["old.h5"]
+    assert store.digest(small_disk / "old.h5") == before
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no such limit here")
+def test_a_write_stopped_half_way_leaves_nothing(tmp_path):
+    told = trial.python(WRITE_TOO_MUCH, tmp_path / "new.h5", 100_000).stdout
+    assert "disk is full" in told
+    assert "Free some space" in told
+    assert left_in(tmp_path) == []
+
+
+def test_folder_that_cannot_be_written_is_a_message(tmp_path):
+    (tmp_path / "results").write_text("a file where a folder should be")
+    for path in ("results/a.h5", "results/deep/a.h5"):
+        with pytest.raises(UserError, match="cannot be written") as caught:
+            store.write(tmp_path / path, "fit", {}, {})
+        assert "results" in caught.value.todo
+    (tmp_path / "b.h5").mkdir()
+    with pytest.raises(UserError, match="cannot be written"):
+        store.write(tmp_path / "b.h5", "fit", {}, {})
+    assert left_in(tmp_path) == ["b.h5", "results"]
+
+
+@pytest.fixture
+def sealed(tmp_path):
+    """A folder that even root may not write to, where the file system can do that."""
+    folder = tmp_path / "sealed"
+    folder.mkdir()
+    if os.geteuid():
+        folder.chmod(0o500)
+    elif sys.platform != "linux" or subprocess.run(["chattr", "+i", str(folder)]).returncode:
+        pytest.skip("root may write anywhere on this file system")
+    yield folder
+    if os.geteuid():
+        folder.chmod(0o700)
+    else:
+        subprocess.run(["chattr", "-i", str(folder)], check=True)
+
+
+def test_read_only_folder_is_a_message(sealed):
+    with pytest.raises(UserError, match="cannot be written") as caught:
+        store.write(sealed / "a.h5", "fit", ARRAYS, FACTS)
+    assert "writable" in caught.value.todo
+    assert left_in(sealed) == []

@@ -1,0 +1,33 @@
+"""JSON schemas of the config files, generated from the config models, for editors."""
+
+from typing import Any
+
+from fieldbench.plan import registry
+from fieldbench.plan.config import Config, ModelEntry, Preset
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """File name to schema: one for config.yaml, one for presets, one for config/models."""
+    preset = Preset.model_json_schema()
+    for kind, definition in (("signals", "Entry"), ("tasks", "Entry"), ("models", "ModelEntry")):
+        preset["properties"][kind]["additionalProperties"] = {
+            "allOf": [{"$ref": f"#/$defs/{definition}"}],
+            "properties": _settings_of(kind),
+        }
+    metric = {"type": "string", "enum": list(registry.names("metrics"))}
+    preset["$defs"]["Study"]["properties"]["metrics"]["items"] = metric
+    return {
+        "config.schema.json": Config.model_json_schema(),
+        "preset.schema.json": preset,
+        "model.schema.json": ModelEntry.model_json_schema(),
+    }
+
+
+def _settings_of(kind: str) -> dict[str, Any]:
+    """Every setting that some entry of a kind has, with the entries that have it."""
+    owners: dict[str, list[str]] = {}
+    for name in registry.names(kind):
+        for setting in registry.declare(kind, name).settings:
+            owners.setdefault(setting, []).append(name)
+    found = {s: {"description": f"Setting of {', '.join(o)}."} for s, o in sorted(owners.items())}
+    return {"kind": {"enum": list(registry.names(kind))}, **found}
