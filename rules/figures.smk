@@ -122,6 +122,34 @@ rule draw_convergence:
         "../workflow/scripts/draw_convergence.py"
 
 
+rule draw_timings:
+    input:
+        RUN.paths.table("{study}/timings.csv"),
+    output:
+        report(
+            RUN.paths.figure("{study}/timings.{suffix}"),
+            caption="../workflow/report/timings.rst",
+            category="{study}",
+            subcategory="timings",
+            labels={"format": "{suffix}"},
+        ),
+    log:
+        RUN.paths.log("figures/{study}/timings-{suffix}"),
+    wildcard_constraints:
+        suffix="pdf|png|svg",
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="draw_timings",
+        job=lambda w: RUN.draw_params("draw_timings", w.study),
+        suffix="{suffix}",
+    message:
+        "timings of {wildcards.study}"
+    script:
+        "../workflow/scripts/draw_timings.py"
+
+
 rule draw_gallery:
     input:
         signal=lambda w: RUN.gallery_signal(w.study, w.task, w.family),

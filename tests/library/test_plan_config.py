@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from fieldbench.plan import presets, registry
-from fieldbench.plan.config import read_yaml
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.run import Run
 
@@ -86,7 +85,7 @@ def plan(tmp_path):
 def check_sentences(error):
     """One sentence what, one sentence what to do."""
     assert error.what.endswith(".")
-    assert error.todo.endswith(".")
+    assert error.todo.endswith((".", "?"))
     assert "\n" not in str(error)
     assert error.todo[0].isupper()
 
@@ -119,7 +118,7 @@ def test_an_empty_list_of_a_study_is_told(plan, key):
 def test_a_missing_key_is_told(plan):
     preset = copy.deepcopy(PRESET)
     del preset["studies"]["main"]["models"]
-    with pytest.raises(UserError, match="'models' is missing in 'studies.main'"):
+    with pytest.raises(UserError, match=r"'models' is missing in 'studies\.main'"):
         plan(preset)
 
 
@@ -156,7 +155,7 @@ def test_misspelt_key_of_the_config_is_told():
 
 
 def test_absent_files_are_told(plan, tmp_path):
-    with pytest.raises(UserError, match="nowhere.yaml is not there"):
+    with pytest.raises(UserError, match=r"nowhere\.yaml is not there"):
         Run({"preset": "nowhere.yaml"})
     preset = changed(("signals", "own"), {"kind": "file", "path": str(tmp_path / "no.png")})
     preset["studies"]["main"]["signals"] = ["own"]
@@ -164,49 +163,7 @@ def test_absent_files_are_told(plan, tmp_path):
         plan(preset)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["studies: [", "just words", "", "- 1\n- 2\n", "a: b: c", "{{ name }}: 1", "? [a]\n: 1\n",
-     "a: *nothing", "\tsignals: 1", "a: !!python/object:os.system {}"],
-)  # fmt: skip
-def test_what_is_no_yaml_mapping_is_told(plan, text):
-    with pytest.raises(UserError, match=r"mine\.yaml") as caught:
-        plan(text)
-    check_sentences(caught.value)
-
-
-def test_a_picture_given_as_a_preset_is_told(tmp_path):
-    path = tmp_path / "mine.yaml"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
-    with pytest.raises(UserError, match=r"mine\.yaml"):
-        Run({"preset": str(path)})
-
-
-def test_a_key_given_twice_is_told_with_its_line(plan):
-    with pytest.raises(UserError, match="line 3: 'noise' is there twice") as caught:
-        plan("signals:\n  noise: {kind: star}\n  noise: {kind: bandlimited}\n")
-    assert "rename" in caught.value.todo
-
-
-def test_yaml_merges_work(tmp_path):
-    file = tmp_path / "a.yaml"
-    file.write_text("a: &a {x: 1, y: 2}\nb: &b {<<: *a, y: 3}\nc: {d: {<<: *b, z: 4}}\n")
-    read = read_yaml(file)
-    assert read["b"] == {"x": 1, "y": 3}
-    assert read["c"]["d"] == {"x": 1, "y": 3, "z": 4}
-
-
-def test_numbers_as_people_write_them(plan, tmp_path):
-    file = tmp_path / "a.yaml"
-    file.write_text("a: 1e4\nb: 1e-3\nc: -2.5E+3\nd: 1_000\ne: 1e4x\nf: '1e4'\n")
-    assert read_yaml(file) == {
-        "a": 1e4,
-        "b": 1e-3,
-        "c": -2500.0,
-        "d": 1000,
-        "e": "1e4x",
-        "f": "1e4",
-    }
+def test_whole_numbers_written_as_floats_are_whole(plan):
     preset = changed((*STUDY, "budgets"), [5e2])
     preset["training"] = {"steps": 1e3}
     preset["signals"]["noise"]["length"] = 2e1

@@ -29,8 +29,8 @@ def main(job: Any) -> None:
         scores,
         list(plan["metrics"].values()),
         style,
-        f"{style.task(plan['task'])}, {style.family(plan['family'])} ({signal['signal']}), "
-        f"budget {budget:,}",
+        f"{style.task(plan['task'])}: {style.family(plan['family'])} "
+        f"(signal {signal['signal']}, budget {budget:,})",
         mask=observed.get("mask"),
     )
     save(drawn, job.output[0])

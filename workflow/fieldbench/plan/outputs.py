@@ -14,7 +14,11 @@ def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]
     tables = ["summary.csv", "timings.csv", *(f"{m}.{s}" for m in metrics for s in ("md", "tex"))]
     names = [f"heatmaps/{name}" for name in heatmaps(study, preset, cells)]
     names += [f"curves-{metric}" for metric in metrics]
-    names += ["convergence", *(f"galleries/{name}" for name in galleries(study, preset, cells))]
+    names += [
+        "convergence",
+        "timings",
+        *(f"galleries/{name}" for name in galleries(study, preset, cells)),
+    ]
     return [
         *(paths.table(f"{study}/{table}") for table in tables),
         *(paths.figure(f"{study}/{name}.{suffix}") for name in names for suffix in FORMATS),

@@ -4,6 +4,7 @@ import os
 import platform
 import resource
 import sys
+from pathlib import Path
 
 import torch
 
@@ -45,4 +46,9 @@ def describe(device: torch.device) -> str:
     """The processor's name, for the timings."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
+    names = Path("/proc/cpuinfo")
+    if names.is_file():
+        for line in names.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()

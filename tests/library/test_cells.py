@@ -1,0 +1,166 @@
+"""A preset planned into cells."""
+
+import json
+import time
+from collections import Counter
+
+import pytest
+import trial
+import yaml
+
+from fieldbench.plan.cells import Cell
+from fieldbench.plan.run import Run
+
+PRESET = """
+signals:
+  noise: {kind: bandlimited, length: 16, label: [5, 7, 9]}
+  one-noise: {kind: bandlimited, length: 16}
+  fixed-noise: {kind: bandlimited, length: 16, seed: 7}
+  photo: {length: 18}
+models: {small-ffn: {kind: ffn, features: 16}}
+studies:
+  labels:
+    question: One?
+    signals: [noise]
+    models: [grid, small-ffn]
+    budgets: [30, 500]
+    seeds: [1, 2]
+    metrics: [psnr, ssim]
+  tasks:
+    question: Two?
+    tasks: [represent, super-resolve, denoise]
+    signals: [photo, fixed-noise, one-noise]
+    models: [grid]
+    budgets: [500, 800]
+    seeds: [1, 2]
+"""
+PLAN_ONLY = """
+import json, sys
+from fieldbench.plan.run import Run
+run = Run({"preset": sys.argv[1]})
+heavy = [m for m in ("numpy", "torch", "h5py", "pandas", "matplotlib") if m in sys.modules]
+print(json.dumps({"fits": len(run.cells.fits), "heavy": heavy}))
+"""
+
+
+@pytest.fixture
+def planned(tmp_path):
+    def run(text):
+        file = tmp_path / "mine.yaml"
+        file.write_text(text)
+        return Run({"preset": str(file)})
+
+    return run
+
+
+@pytest.fixture
+def run(planned):
+    return planned(PRESET)
+
+
+def test_every_combination_is_a_cell(run):
+    """3 labels x 2 seeds, of a grid at 2 budgets, an FFN at 1 of 2, and 2 controls."""
+    cells = run.cells.studies["labels"]
+    assert Counter(c.model for c in cells) == {
+        "grid": 12, "small-ffn": 6, "constant": 6, "oracle": 6,
+    }  # fmt: skip
+    assert len(set(cells)) == len(cells)
+    assert {c.signal for c in cells} == {f"noise-b{b}-s{s}" for b in (5, 7, 9) for s in (1, 2)}
+    assert Cell("represent", "noise-b5-s2", "grid", 500, 2) in cells
+
+
+def test_random_signals_are_paired_with_the_seed_of_the_fit(run):
+    for cell in run.cells.fits:
+        signal = run.cells.signals[cell.signal]
+        if signal.family in ("noise", "one-noise"):
+            assert cell.signal.endswith(f"-s{cell.seed}")
+            assert signal.seed == signal.settings["seed"] == cell.seed
+        else:
+            assert signal.seed is None
+
+
+def test_controls_run_once_a_task_and_realisation(run):
+    controls = [c for c in run.cells.studies["tasks"] if c.model in ("constant", "oracle")]
+    assert all(c.budget == 0 for c in controls)
+    counts = Counter((c.task, c.signal, c.model) for c in controls)
+    assert set(counts.values()) == {1}
+    shown = Counter(c.signal for c in controls if c.model == "oracle")
+    # The photo is not divisible by 4, 17 is not either: no super-resolve of any.
+    assert shown == {"photo": 2, "fixed-noise": 2, "one-noise-s1": 2, "one-noise-s2": 2}
+
+
+def test_dropped_cells_carry_their_reason(run):
+    small = [(c, why) for study, c, why in run.cells.dropped if study == "labels"]
+    assert len(small) == 3 * 2
+    assert {(c.model, c.budget) for c, _ in small} == {("small-ffn", 30)}
+    assert {why for _, why in small} == {"the smallest ffn has 39 parameters"}
+    whole = [(c, why) for study, c, why in run.cells.dropped if study == "tasks"]
+    assert {c.task for c, _ in whole} == {"super-resolve"}
+    # Grids of 2 budgets at 2 seeds of 3 signals; 2 controls of 4 realisations.
+    assert len(whole) == 2 * 2 * 3 + 2 * 4
+    reasons = {c.signal: why for c, why in whole}
+    assert reasons["photo"] == "super-resolve needs sides that 4 divides, not 18 x 18"
+
+
+def test_kept_and_dropped_are_all_there_is(run):
+    for study, cells in run.cells.studies.items():
+        dropped = [c for name, c, _ in run.cells.dropped if name == study]
+        assert not set(dropped) & set(cells)
+        assert set(cells) <= set(run.cells.fits)
+    assert set(run.cells.fits) == {c for cells in run.cells.studies.values() for c in cells}
+
+
+def test_studies_share_a_cell(planned):
+    preset = yaml.safe_load(PRESET)
+    preset["studies"]["again"] = preset["studies"]["labels"] | {"metrics": ["iou"]}
+    both = planned(yaml.safe_dump(preset))
+    shared = both.cells.studies["again"]
+    assert shared == both.cells.studies["labels"]
+    assert len(both.cells.fits) == len(planned(PRESET).cells.fits)
+    assert both.score_params(shared[0])["metrics"] == ["iou", "psnr", "ssim"]
+
+
+def test_names_of_cells_are_unique_and_found_again(run):
+    names = {run.cell_name(c): c for c in run.cells.fits}
+    assert len(names) == len(run.cells.fits)
+    for cell in run.cells.fits:
+        wildcards = type("Wildcards", (), {k: str(v) for k, v in vars(cell).items()})
+        assert run.cell(wildcards) == cell
+        assert run.fit_file(cell) == run.paths.fit.format(**vars(cell))
+        assert run.score_file(cell) == run.paths.score.format(**vars(cell))
+
+
+def test_oracle_sees_the_whole_signal_and_others_what_the_task_shows(run):
+    for cell in run.cells.fits:
+        sees = "represent" if cell.model == "oracle" else cell.task
+        assert run.observation_file(cell) == f"results/mine/observations/{sees}/{cell.signal}.h5"
+
+
+def test_parameters_of_jobs_are_plain_and_hold_no_path_of_the_results(run):
+    cell = run.cells.studies["labels"][0]
+    for given in (
+        run.signal_params(cell.signal), run.observation_params("represent", cell.signal),
+        run.fit_params(cell), run.score_params(cell), run.collect_params("labels", "scores"),
+    ):  # fmt: skip
+        assert "results" not in json.dumps(given)
+
+
+def large_preset():
+    """More than ten thousand cells."""
+    study = {
+        "question": "Many?", "signals": ["noise", "photo"], "models": ["grid", "siren", "ffn"],
+        "tasks": ["represent", "denoise", "inpaint"], "seeds": list(range(60)),
+        "budgets": [3000, 5000, 10_000, 20_000, 40_000, 80_000],
+    }  # fmt: skip
+    noise = {"kind": "bandlimited", "label": list(range(1, 4)), "length": 1000}
+    return {"signals": {"noise": noise, "photo": {}}, "studies": {"main": study}}
+
+
+def test_ten_thousand_cells_are_planned_in_seconds_and_nothing_heavy_is_loaded(tmp_path):
+    file = tmp_path / "large.yaml"
+    file.write_text(yaml.safe_dump(large_preset()))
+    began = time.monotonic()
+    told = json.loads(trial.python(PLAN_ONLY, file).stdout)
+    assert time.monotonic() - began < 10
+    assert told["heavy"] == []
+    assert told["fits"] > 10_000

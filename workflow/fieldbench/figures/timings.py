@@ -1,0 +1,61 @@
+"""What fits cost: seconds of training against the budget, a line a model."""
+
+import pandas as pd
+import seaborn
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+from fieldbench.figures import data
+from fieldbench.figures.style import NORMAL, SINGLE, SMALL, Style, figure, styled
+from fieldbench.plan.errors import UserError
+
+HEIGHT = 2.6  # inches
+
+
+@styled()
+def draw(timings: pd.DataFrame, style: Style) -> Figure:
+    """Draw the median and the range of training seconds over all fits of a study.
+
+    Seconds depend on the machine and on what else it did, so this figure is not the same from
+    run to run; the processors are named in it. Controls do not train and are left out.
+    """
+    frame = timings[~data.is_control(timings)].copy()
+    frame = frame[pd.to_numeric(frame["training_seconds"], errors="coerce") > 0]
+    if frame.empty:
+        raise UserError("No fit was timed: there is nothing to draw.", "Add a model to the study.")
+    models = style.ordered(frame["model"])
+    looks = {model: style.model(model) for model in models}
+    drawn = figure(SINGLE, HEIGHT)
+    on = drawn.add_axes((0.15, 0.34, 0.81, 0.56))
+    seaborn.lineplot(
+        frame,
+        x="budget",
+        y="training_seconds",
+        hue="model",
+        hue_order=models,
+        palette={model: look.colour for model, look in looks.items()},
+        style="model",
+        style_order=models,
+        markers={model: look.marker for model, look in looks.items()},
+        dashes=False,
+        markeredgewidth=0,
+        estimator="median",
+        errorbar=("pi", 100),
+        legend=False,
+        ax=on,
+    )
+    on.set(xscale="log", yscale="log")
+    budgets = sorted(frame["budget"].unique())
+    on.set_xticks(budgets, [data.budget_text(b) for b in budgets])
+    on.xaxis.set_minor_locator(NullLocator())
+    on.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    on.yaxis.set_major_formatter(FuncFormatter(lambda seconds, _: f"{seconds:g}"))
+    on.yaxis.set_minor_locator(NullLocator())
+    on.set_xlabel("parameter budget", size=NORMAL)
+    on.set_ylabel("training (s)", size=NORMAL)
+    processors = ", ".join(sorted(frame["processor"].dropna().unique()))
+    on.set_title(f"median and range over fits; {processors}", size=SMALL, loc="left")
+    for line, model in zip(on.lines, models, strict=False):
+        line.set_label(looks[model].name)
+    drawn.legend(handles=on.lines[: len(models)], loc="lower center", ncol=4, fontsize=SMALL)
+    return drawn
