@@ -67,6 +67,8 @@ rule join_scores:
 
 
 rule list_cells:
+    log:
+        RUN.paths.log("list_cells"),
     conda:
         "../envs/cpu.yaml"
     params:

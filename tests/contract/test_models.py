@@ -14,6 +14,7 @@ import trial
 
 from fieldbench.lattice import Lattice
 from fieldbench.plan import registry
+from fieldbench.plan.errors import UserError
 from fieldbench.plan.sizing import count
 from fieldbench.scoring import score
 from fieldbench.seeds import torch_stream
@@ -266,3 +267,11 @@ def test_grid_interpolates_as_torch_does():
         )
         expected = torch.movedim(sampled[0], 0, -1)
         torch.testing.assert_close(model.on_lattice(lattice), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_grid_refuses_an_unknown_interpolation():
+    where = trial.place(2)
+    given = {"dims": 2, "channels": 1, "shape": where.shape, "size": 4, "generator": None}
+    with pytest.raises(UserError, match="'quadratic'") as caught:
+        registry.load("models", "grid")(**given, interpolation="quadratic")
+    assert "linear, cubic, paper" in caught.value.todo

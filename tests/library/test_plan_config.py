@@ -166,8 +166,8 @@ def test_absent_files_are_told(plan, tmp_path):
 def test_whole_numbers_written_as_floats_are_whole(plan):
     preset = changed((*STUDY, "budgets"), [5e2])
     preset["training"] = {"steps": 1e3}
-    preset["signals"]["noise"]["length"] = 2e1
-    run = plan(preset)
+    preset["signals"]["noise"]["length"] = "LENGTH"
+    run = plan(yaml.safe_dump(preset).replace("LENGTH", "2e1"))
     assert run.preset.training.steps == 1000
     assert {c.budget for c in run.cells.fits} == {0, 500}
     (signal,) = run.cells.signals.values()

@@ -1,21 +1,26 @@
-"""The config in; every cell on standard output, one a line, kept or dropped and why."""
+"""The config in; every cell out, kept or dropped and why: on the terminal and in the log."""
 
+from pathlib import Path
 from typing import Any
 
-import _job
+import _job  # noqa: F401 (it finds the library)
 
 from fieldbench.plan.run import Run
 
 
 def main(job: Any) -> None:
     run = Run(job.params.config)
+    lines = []
     for study, cells in run.cells.studies.items():
         for cell in cells:
             fit = run.cells.fits[cell]
-            print(f"kept {study} {run.cell_name(cell)} parameters={fit.parameters} {fit.backend}")
+            name = run.cell_name(cell)
+            lines.append(f"kept {study} {name} parameters={fit.parameters} {fit.backend}\n")
     for study, cell, reason in run.cells.dropped:
-        print(f"dropped {study} {run.cell_name(cell)}: {reason}")
+        lines.append(f"dropped {study} {run.cell_name(cell)}: {reason}\n")
+    Path(job.log[0]).write_text("".join(lines), encoding="utf-8")
+    print("".join(lines), end="")
 
 
 if __name__ == "__main__":
-    _job.run(main, snakemake)  # noqa: F821
+    main(snakemake)  # noqa: F821

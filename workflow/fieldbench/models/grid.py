@@ -16,6 +16,7 @@ from torch import nn
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import Field
+from fieldbench.plan.errors import UserError
 
 KEYS = -0.75  # the kernel's parameter; PyTorch's bicubic sampling has the same
 smallest = 2
@@ -50,10 +51,12 @@ class Model(Field):
     ):
         super().__init__()
         self.nodes = nn.Parameter(torch.full((channels, *[size] * dims), initial))
-        published = "linear" if dims == 3 else "cubic"
-        self.taps = {"linear": _linear, "cubic": _cubic}[
-            published if interpolation == "paper" else interpolation
-        ]
+        taps = {"linear": _linear, "cubic": _cubic, "paper": _linear if dims == 3 else _cubic}
+        if interpolation not in taps:
+            raise UserError(
+                f"grid: interpolation is '{interpolation}'.", f"Choose one of: {', '.join(taps)}."
+            )
+        self.taps = taps[interpolation]
         self.tv = tv
         self._matrices: dict[tuple, list[torch.Tensor]] = {}
 

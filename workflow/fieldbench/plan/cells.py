@@ -10,6 +10,8 @@ from fieldbench.plan.errors import UserError
 from fieldbench.plan.presets import model_entry
 from fieldbench.plan.sizing import Place, count, solve
 
+MOST_SAMPLES = 2**28  # a float64 volume of 2 GiB; a length meant for 2D is beyond it in 3D
+
 
 @dataclass(frozen=True, order=True)
 class Cell:
@@ -71,7 +73,20 @@ def plan_cells(preset: Preset) -> Cells:
     planner = _Planner(preset, cells)
     for name, study in preset.studies.items():
         cells.studies[name] = planner.study(name, study)
+        shapes = {cells.signals[cell.signal].shape for cell in cells.studies[name]}
+        for metric in study.metrics:
+            if not any(metric_applies(metric, shape) for shape in shapes):
+                raise UserError(
+                    f"Study {name}: {metric} is not defined for any of its signals.",
+                    f"Take {metric} out of the study, or give it signals that suit.",
+                )
     return cells
+
+
+def metric_applies(metric: str, shape: tuple[int, ...]) -> bool:
+    """Whether a metric is defined for signals of a shape."""
+    facts = registry.declare("metrics", metric).facts
+    return len(shape) in facts["dims"] and min(shape) >= facts.get("smallest_side", 1)
 
 
 class _Planner:
@@ -157,13 +172,18 @@ class _Planner:
             shape, channels = headers.shape_and_channels(full["path"])
         else:
             shape = tuple(declared.functions["shape"](**full))
-            channels = declared.functions["channels"](**full) if _has_channels(declared) else 1
+            channels = declared.functions.get("channels", lambda **_: 1)(**full)
         if len(shape) not in declared.facts["dims"]:
             raise UserError(
                 f"Signal '{family}': {kind} does not come in {len(shape)}D.",
                 f"Choose dims from {declared.facts['dims']}.",
             )
         signal = SignalPlan(name, family, kind, settings, shape, channels, seed)
+        if signal.place.points > MOST_SAMPLES:
+            raise UserError(
+                f"Signal '{family}' would have {signal.place.points:,} samples.",
+                f"Give it a smaller length: at most {MOST_SAMPLES:,} samples fit in memory.",
+            )
         self.cells.signals[name] = signal
         return signal
 
@@ -240,7 +260,3 @@ def _resolve(
 
 def _is_control(model: str) -> bool:
     return registry.declare("models", model).facts.get("control", False)
-
-
-def _has_channels(signal: registry.Declaration) -> bool:
-    return "channels" in signal.functions

@@ -112,20 +112,25 @@ class Preset(Strict):
     studies: dict[str, Study]
 
 
+class _TwiceError(yaml.MarkedYAMLError):
+    """A key is given twice in one mapping."""
+
+
 class _UniqueKeys(yaml.SafeLoader):
     """YAML that refuses a key given twice, where the standard keeps the last one silently."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        # Here, and not where values are made: by then the keys of `<<` have been mixed in.
+        node = super().compose_mapping_node(anchor)
         seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen and key != "<<":
-                line = key_node.start_mark.line + 1
-                raise yaml.constructor.ConstructorError(
-                    problem=f"'{key}' is there twice", note=line
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if (key.tag, key.value) in seen:
+                    raise _TwiceError(
+                        problem=f"'{key.value}' is there twice", problem_mark=key.start_mark
+                    )
+                seen.add((key.tag, key.value))
+        return node
 
 
 # YAML 1.1 reads 1e4 and 1e-3 as text; people who write them mean numbers.
@@ -136,14 +141,26 @@ _UniqueKeys.add_implicit_resolver(
 )
 
 
+def _number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
+    """1e4 is a whole number, 1e-3 and 1.0 are not."""
+    value = loader.construct_yaml_float(node)
+    return int(value) if "e" in node.value.lower() and value.is_integer() else value
+
+
+_UniqueKeys.add_constructor("tag:yaml.org,2002:float", _number)
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file."""
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
-    except yaml.constructor.ConstructorError as error:
+    except _TwiceError as error:
+        line = error.problem_mark.line + 1
         raise UserError(
-            f"{path}, line {error.note}: {error.problem}.", "Keep one of the two, or rename one."
+            f"{path}, line {line}: {error.problem}.", "Keep one of the two, or rename one."
         ) from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path} is not a text file.", "Name a YAML file, in UTF-8.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

@@ -14,6 +14,8 @@ from fieldbench.plan.registry import LIBRARY, file_of
 
 WORKFLOW = LIBRARY.parent
 SCRIPTS = WORKFLOW / "scripts"
+# Parts of scripts that start jobs and tell of them, and cannot change a number; tests hold that.
+WITHOUT_EFFECT = {SCRIPTS / "_warm.py", SCRIPTS / "_progress.py"}
 
 
 @cache
@@ -23,7 +25,7 @@ def stage(script: str, *entries: tuple[str, str]) -> str:
     seen: set[Path] = set()
     while todo:
         path = todo.pop()
-        if path not in seen:
+        if path not in seen | WITHOUT_EFFECT:
             seen.add(path)
             todo += _scan(path)[1]
     sha = hashlib.sha256()
@@ -35,27 +37,17 @@ def stage(script: str, *entries: tuple[str, str]) -> str:
 @cache
 def _scan(path: Path) -> tuple[str, tuple[Path, ...]]:
     """The digest of one file's code, and the project's files that it imports."""
-    text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    lines = text.splitlines()
-    for first, last in _docstrings(tree):
-        lines[first - 1 : last] = [""] * (last - first + 1)
-    code = [line.rstrip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    _drop_docstrings(tree)
     found = [f for name in _imports(tree) if (f := _project_file(name))]
-    return hashlib.sha256("\n".join(code).encode()).hexdigest(), tuple(found)
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(found)
 
 
-def _docstrings(tree: ast.Module) -> list[tuple[int, int]]:
-    """First and last line of every docstring that stands on lines of its own."""
-    places = []
+def _drop_docstrings(tree: ast.Module) -> None:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for node in ast.walk(tree):
-        if not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
-            continue
-        first = node.body[0] if node.body else None
-        is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-        if is_text and isinstance(first.value.value, str) and len(node.body) > 1:
-            places.append((first.lineno, first.end_lineno or first.lineno))
-    return places
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
 
 
 def _imports(tree: ast.Module) -> list[str]:

@@ -1,7 +1,6 @@
 """Which tables and figures answer a study."""
 
-from fieldbench.plan import registry
-from fieldbench.plan.cells import Cell, Cells
+from fieldbench.plan.cells import Cell, Cells, metric_applies
 from fieldbench.plan.config import Preset
 from fieldbench.plan.paths import Paths
 
@@ -74,9 +73,3 @@ def study_metrics(study: str, preset: Preset, cells: Cells, family: str | None =
         for metric in preset.studies[study].metrics
         if any(metric_applies(metric, shape) for shape in shapes)
     ]
-
-
-def metric_applies(metric: str, shape: tuple[int, ...]) -> bool:
-    """Whether a metric is defined for signals of a shape."""
-    facts = registry.declare("metrics", metric).facts
-    return len(shape) in facts["dims"] and min(shape) >= facts.get("smallest_side", 1)

@@ -1,5 +1,7 @@
 """Finding a preset, and resolving what its names mean."""
 
+import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ from fieldbench.plan import registry
 from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Preset, parse, read_yaml
 from fieldbench.plan.errors import UserError
 
+_STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 CONFIG = registry.LIBRARY.parent.parent / "config"
 
 
@@ -21,6 +24,13 @@ def find_preset(name: str) -> Path:
         return CONFIG / "presets" / f"{name}.yaml"
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
+        if path.stem in preset_names() or not _STUDY.fullmatch(path.stem):
+            raise UserError(
+                f"{name} cannot be the name of a preset of your own: its results go to a folder "
+                f"named '{path.stem}'.",
+                "Rename the file: letters, digits, hyphens and underscores, and not as one of "
+                f"{', '.join(preset_names())}.",
+            )
         if path.is_file():
             return path
         raise UserError(
@@ -44,10 +54,18 @@ def read_preset(path: Path) -> Preset:
     for kind in ("signals", "tasks", "models"):
         for name, entry in getattr(preset, kind).items():
             check_entry(kind, name, entry, where)
+    tasks = {*preset.tasks, *registry.names("tasks")}
+    for name, entry in preset.models.items():
+        _check_listed(list(entry.by_task), tasks, f"{where}: models '{name}': by_task", "task")
     for name, study in preset.studies.items():
         place = f"{where}: study {name}"
+        if not _STUDY.fullmatch(name):
+            raise UserError(
+                f"{where}: study '{name}' is not a usable name.",
+                "Use letters, digits, hyphens and underscores: it becomes a folder.",
+            )
         _check_listed(study.signals, preset.signals, place, "signal")
-        _check_listed(study.tasks, {*preset.tasks, *registry.names("tasks")}, place, "task")
+        _check_listed(study.tasks, tasks, place, "task")
         _check_listed(study.models, {*preset.models, *registry.names("models")}, place, "model")
         _check_listed(study.metrics, registry.names("metrics"), place, "metric")
         for key in ("tasks", "signals", "models", "budgets", "seeds", "metrics"):
@@ -75,6 +93,10 @@ def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:
         )
     key = entry.kind or name
     registry.check_name(kind, key, place)
+    if key != name and name in registry.names(kind):
+        raise UserError(
+            f"{place} is of kind {key}, but {name} is a kind itself.", "Give it another name."
+        )
     declared = registry.declare(kind, key).settings
     groups: list[Overrides | Entry] = [entry]
     if isinstance(entry, ModelEntry):
@@ -88,6 +110,7 @@ def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:
             raise UserError(f"{place} needs the setting '{setting}'.", "Add it.")
 
 
+LABELS = range(1, 10)  # the paper's .1 to .9
 _FREE = ("label",)  # settings that may be a list: one signal each
 
 
@@ -101,12 +124,16 @@ def _check_setting(setting: str, value: Any, declared: dict[str, Any], place: st
     default = declared[setting]
     values = value if setting in _FREE and isinstance(value, list) else [value]
     for one in values:
-        numeric = isinstance(default, (int, float)) and not isinstance(default, bool)
-        good = isinstance(one, (int, float)) and not isinstance(one, bool)
-        if numeric and not good:
+        if type(default) is int and type(one) is not int:
+            raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a whole number.")
+        if type(default) is float and (type(one) not in (int, float) or not math.isfinite(one)):
             raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a number.")
         if isinstance(default, str) and not isinstance(one, str):
             raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a word.")
+        if setting == "label" and one not in LABELS:
+            raise UserError(
+                f"{place}: the label {one!r} is not one of 1 to 9.", "Give one of them."
+            )
 
 
 def _check_listed(listed: list[str], known: Any, place: str, what: str) -> None:

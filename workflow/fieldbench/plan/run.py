@@ -1,9 +1,10 @@
 """One run, planned: what every job of every rule is given. This is all that rules may ask."""
 
+from functools import cache, cached_property
 from typing import Any
 
 from fieldbench.plan import backends, digests, estimates, outputs, presets, registry
-from fieldbench.plan.cells import Cell, Cells, SignalPlan, plan_cells, task_of
+from fieldbench.plan.cells import Cell, Cells, SignalPlan, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import read_yaml
 from fieldbench.plan.paths import Paths
 
@@ -120,7 +121,7 @@ class Run:
         return {
             "study": study,
             "what": what,
-            "metrics": outputs.study_metrics(study, self.preset, self.cells),
+            "metrics": self._study_metrics(study),
             "code": digests.stage("collect_scores"),
         }
 
@@ -129,8 +130,7 @@ class Run:
 
     def draw_params(self, script: str, study: str, **names: str) -> dict[str, Any]:
         """What a table or figure of a study is given beside its inputs."""
-        listed = outputs.study_metrics(study, self.preset, self.cells)
-        metrics = {name: self.metric(name) for name in listed}
+        metrics = {name: self.metric(name) for name in self._study_metrics(study)}
         return {
             **names,
             "study": study,
@@ -152,7 +152,7 @@ class Run:
 
     def gallery(self, study: str, task: str, family: str) -> list[Cell]:
         """The cells that one gallery shows."""
-        return outputs.galleries(study, self.preset, self.cells)[f"{task}/{family}"]
+        return self._galleries(study)[f"{task}/{family}"]
 
     def gallery_signal(self, study: str, task: str, family: str) -> str:
         return self.paths.signal.format(signal=self.gallery(study, task, family)[0].signal)
@@ -184,26 +184,30 @@ class Run:
             f"device {self.device}{tail}"
         )
 
+    @cache  # noqa: B019 (there is one run a process)
+    def _galleries(self, study: str) -> dict[str, list[Cell]]:
+        return outputs.galleries(study, self.preset, self.cells)
+
+    @cache  # noqa: B019
+    def _study_metrics(self, study: str) -> list[str]:
+        return outputs.study_metrics(study, self.preset, self.cells)
+
+    @cached_property
+    def _cell_sets(self) -> dict[str, set[Cell]]:
+        return {name: set(cells) for name, cells in self.cells.studies.items()}
+
     def _model_facts(self, cell: Cell) -> dict[str, Any]:
         return registry.declare("models", self.cells.fits[cell].kind).facts
-
-    def _family(self, cell: Cell) -> str:
-        return self.cells.signals[cell.signal].family
 
     def _metrics_of(self, cell: Cell, signal: SignalPlan) -> list[str]:
         """The metrics of every study that has the cell, where they are defined."""
         wanted = {
             m
             for name, study in self.preset.studies.items()
-            if cell in self._cell_sets()[name]
+            if cell in self._cell_sets[name]
             for m in study.metrics
         }
-        return [m for m in sorted(wanted) if outputs.metric_applies(m, signal.shape)]
-
-    def _cell_sets(self) -> dict[str, set[Cell]]:
-        if not hasattr(self, "_sets"):
-            self._sets = {name: set(cells) for name, cells in self.cells.studies.items()}
-        return self._sets
+        return [m for m in sorted(wanted) if metric_applies(m, signal.shape)]
 
 
 def _row(signal: SignalPlan) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, prepare
-from fieldbench.training.loop import DivergedError, Progress, train
+from fieldbench.training.loop import Progress, train
 from fieldbench.training.objective import Objective
 
 _SMALLER = 8  # after running out of memory, parts of a fit are this many times smaller
@@ -130,26 +130,30 @@ def _attempt(
         f"{at_once} {whole} {plan} {_digest(observation)}",
         settings["checkpoint_seconds"],
     )
-    try:
-        progress = _train(model, observation, plan, device, saver, at_once, whole)
-    except DivergedError as error:
-        saver.clear()
-        return _failure("diverged", str(error))
+    progress = _train(model, observation, plan, device, saver, at_once, whole)
     result = _record(progress, settings)
+    result.facts |= {"points_at_once": at_once, "whole_lattice": whole}
+    if progress.diverged:
+        return _diverged(result, progress.diverged, saver)
     if progress.best_state and settings["keep"] == "best":
         model.load_state_dict(progress.best_state)
     values = reconstruct(model, observation.target, at_once, whole)
-    saver.clear()
     if not np.isfinite(values).all():
-        return _failure("diverged", "the reconstruction holds values that are no numbers")
+        return _diverged(result, "the reconstruction holds values that are no numbers", saver)
+    saver.clear()
     result.arrays["reconstruction"] = values
     result.facts |= {
         "status": "ok",
         "reason": "",
         "bytes": sum(t.numel() * t.element_size() for t in model.state_dict().values()),
-        "points_at_once": at_once,
-        "whole_lattice": whole,
     }
+    return result
+
+
+def _diverged(result: Result, reason: str, saver: Checkpoint) -> Result:
+    """What is left of a fit that diverged: its history and the reason."""
+    saver.clear()
+    result.facts |= {"status": "diverged", "reason": reason}
     return result
 
 

@@ -14,10 +14,6 @@ from fieldbench.training.device import synchronise
 from fieldbench.training.objective import Objective
 
 
-class DivergedError(Exception):
-    """The loss is no longer a number."""
-
-
 @dataclass
 class Progress:
     """What a fit has come to: its history, its best state, the seconds its steps took."""
@@ -28,6 +24,7 @@ class Progress:
     best_step: int = 0
     best_state: dict[str, torch.Tensor] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
+    diverged: str = ""  # why training stopped before its time
 
 
 def train(
@@ -37,7 +34,7 @@ def train(
     learning_rate: float,
     checkpoint: Checkpoint | None = None,
 ) -> Progress:
-    """Train a model in place. Raises DivergedError."""
+    """Train a model in place, until the end or until it diverges."""
     steps = settings["steps"]
     optimiser = torch.optim.Adam(
         model.parameters(),
@@ -53,7 +50,7 @@ def train(
         print(f"going on from step {progress.step} of {steps}", flush=True)
     evaluations = evaluation_steps(steps, settings["evaluations"])
     device = next(model.parameters()).device
-    while progress.step < steps:
+    while progress.step < steps and not progress.diverged:
         began = time.perf_counter()
         _set_rate(optimiser, learning_rate, progress.step / steps, settings["schedule"])
         optimiser.zero_grad(set_to_none=True)
@@ -63,8 +60,8 @@ def train(
         progress.seconds.append(time.perf_counter() - began)
         progress.step += 1
         if not math.isfinite(loss):
-            raise DivergedError(f"the loss became {loss} at step {progress.step}")
-        if progress.step in evaluations:
+            progress.diverged = f"the loss became {loss} at step {progress.step}"
+        elif progress.step in evaluations:
             _evaluate(model, objective, progress, loss)
         if checkpoint and checkpoint.due():
             checkpoint.save(_state(model, objective, optimiser, progress))
@@ -85,7 +82,8 @@ def _set_rate(optimiser: torch.optim.Optimizer, base: float, done: float, schedu
 def _evaluate(model: Field, objective: Objective, progress: Progress, loss: float) -> None:
     error = objective.error()
     if not math.isfinite(error):
-        raise DivergedError(f"the model's values are no numbers at step {progress.step}")
+        progress.diverged = f"the model's values are no numbers at step {progress.step}"
+        return
     psnr = math.inf if error == 0 else -10 * math.log10(error)
     progress.history.append((progress.step, loss, psnr))
     print(f"step {progress.step}  loss {loss:.6g}  psnr {psnr:.2f} dB", flush=True)

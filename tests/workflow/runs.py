@@ -1,0 +1,192 @@
+"""How these tests run Snakemake, and how they read what it leaves. Nothing here is pretended."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from fieldbench import store
+
+PROJECT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+SNAKEMAKE = [sys.executable, "-m", "snakemake"]
+OURS = ("SNAKEMAKE_", "FIELDBENCH_")  # what the tests' own surroundings must not bring in
+
+# Seconds, and one checkpoint after the other: for what needs many runs but not every rule.
+SMALL = """\
+training: {steps: 600, evaluations: 4, checkpoint_seconds: 0.05}
+signals:
+  noise: {kind: bandlimited, dims: 2, length: 16, label: [9]}
+models:
+  siren: {learning_rate: 1e-3}
+studies:
+  main:
+    question: Does it work?
+    tasks: [represent, denoise]
+    signals: [noise]
+    models: [grid, siren]
+    budgets: [200]
+"""
+LONGEST = 600  # seconds for one run, on a machine that is busy with others
+SMALL_FITS = 8  # two tasks; two models and the two controls
+
+
+def project_files() -> list[str]:
+    """Every file of the project that is not ignored, as git sees it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return [name for name in listed.stdout.split("\0") if name and (PROJECT / name).is_file()]
+
+
+def copy_project(to: Path) -> Path:
+    """A fresh clone, uncommitted work included, with the small preset in it."""
+    for name in project_files():
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(PROJECT / name, to / name)
+    (to / "small.yaml").write_text(SMALL)
+    return to
+
+
+def copy_folder(folder: Path, to: Path) -> Path:
+    """A folder with all it holds; modification times and links are kept."""
+    subprocess.run(["cp", "-a", str(folder), str(to)], check=True)
+    return to
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of a user who has just activated this Python."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
+    return kept | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+
+
+def snakemake(
+    folder: Path,
+    preset: str,
+    *words: str,
+    config: tuple[str, ...] = (),
+    env: dict[str, str] | None = None,
+) -> subprocess.CompletedProcess:
+    """Run `snakemake WORDS --config preset=PRESET CONFIG` in a folder, to its end."""
+    return subprocess.run(
+        [*SNAKEMAKE, *words, "--config", f"preset={preset}", *config],
+        cwd=folder,
+        env=surroundings() | (env or {}),
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+    )
+
+
+def run(folder: Path, preset: str, *words: str, **others) -> subprocess.CompletedProcess:
+    """As `snakemake`, on two cores, and it must succeed."""
+    done = snakemake(folder, preset, "--cores", "2", *words, **others)
+    assert done.returncode == 0, f"snakemake failed in {folder}:\n{done.stderr[-4000:]}"
+    return done
+
+
+def begin(
+    folder: Path, preset: str, *words: str, env: dict[str, str] | None = None
+) -> subprocess.Popen:
+    """Start a run in a session of its own, its messages in `messages.txt`."""
+    with open(folder / "messages.txt", "w") as messages:
+        return subprocess.Popen(
+            [*SNAKEMAKE, *(words or ("--cores", "2")), "--config", f"preset={preset}"],
+            cwd=folder,
+            env=surroundings() | (env or {}),
+            stdout=messages,
+            stderr=messages,
+            start_new_session=True,
+        )
+
+
+def recover(folder: Path) -> subprocess.CompletedProcess:
+    """Run workflow/recover.py there."""
+    return subprocess.run(
+        [sys.executable, "workflow/recover.py"],
+        cwd=folder,
+        env=surroundings(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def planned(folder: Path, preset: str = "tiny") -> set[str]:
+    """The files that a run would make now, below results/<preset>."""
+    done = snakemake(folder, preset, "--summary")
+    assert done.returncode == 0, done.stderr[-2000:]
+    rows = list(csv.DictReader(done.stdout.splitlines(), delimiter="\t"))
+    assert rows, f"no summary:\n{done.stdout[:500]}"
+    root = f"results/{Path(preset).stem}/"
+    return {row["output_file"].removeprefix(root) for row in rows if row["plan"] != "no update"}
+
+
+@contextmanager
+def edited(file: Path, old: str, new: str):
+    """The file with one place of it changed; afterwards it is as it was, to its times."""
+    before, times = file.read_text(), file.stat()
+    assert before.count(old) >= 1, f"{file} does not hold {old!r}"
+    file.write_text(before.replace(old, new, 1))
+    try:
+        yield
+    finally:
+        file.write_text(before)
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def found(folder: Path, pattern: str) -> dict[str, Path]:
+    """Files of the results by their name below results/."""
+    root = folder / "results"
+    files = sorted(f for f in root.glob(pattern) if not f.name.startswith("."))
+    return {str(f.relative_to(root)): f for f in files}
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """What every HDF5 file of the results holds, but for the group `timing`."""
+    return {name: store.digest(file) for name, file in found(folder, "**/*.h5").items()}
+
+
+def drawn(folder: Path) -> dict[str, bytes]:
+    """Every table and figure, byte by byte, but those that tell times."""
+    files = {**found(folder, "*/tables/**/*.*"), **found(folder, "*/figures/**/*.*")}
+    return {n: f.read_bytes() for n, f in files.items() if not f.stem.startswith("timings")}
+
+
+def stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    """The identity of every fit file: one that is made again gets another."""
+    return {
+        name: (file.stat().st_ino, file.stat().st_mtime_ns)
+        for name, file in found(folder, "*/fits/**/*.h5").items()
+    }
+
+
+def processes(folder: Path) -> list[psutil.Process]:
+    """The processes that work in a folder."""
+    at_work = []
+    for process in psutil.process_iter():
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == folder:
+                at_work.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return at_work
+
+
+def wait_until(happened, seconds: float, what: str):
+    """The first true answer of `happened`, asked until then."""
+    end = time.monotonic() + seconds
+    while not (answer := happened()):
+        assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
+        time.sleep(0.01)
+    return answer

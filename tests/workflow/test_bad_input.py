@@ -1,0 +1,164 @@
+"""What goes wrong is told in two sentences: what, and what to do. And nothing is lost by it."""
+
+import copy
+import os
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import runs
+import yaml
+
+SMALL = yaml.safe_load(runs.SMALL)
+# A model of the user's own, which is no good in 1D or 3D and names a backend that few have.
+FLAT = """
+def parameters(size, *, channels, **_):
+    return size * channels
+
+
+class Model:
+    dims = (2,)
+    backends = ("torch", "tinycudann")
+    learning_rate = 1e-3
+"""
+
+# What stands where in the preset; what is told, and what is to be done about it.
+PRESETS = {
+    "misspelt model": ("models", ["sirne"], "there is no model 'sirne'.", "Did you mean 'siren'?"),
+    "negative budget": ("budgets", [-5], "is -5, which is not allowed", "Change it;"),
+    "budget too small": ("budgets", [3], "can do none of its cells", "Raise the budget"),
+    "empty study": ("models", [], "is empty: it lists no models.", "Add models"),
+    "impossible dimension": ("models", ["flat"], "flat does 2D, solid is 3D", "other signals"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(project, tmp_path_factory):
+    """A clone for runs that end before their first job."""
+    folder = runs.copy_folder(project, tmp_path_factory.mktemp("bad") / "clone")
+    (folder / "workflow/fieldbench/models/flat.py").write_text(FLAT)
+    return folder
+
+
+def told(done, *words: str) -> None:
+    """The run failed, and one line of what it said holds these words; no traceback with it."""
+    said = done.stdout + done.stderr
+    assert done.returncode != 0, said
+    pattern = ".*".join(re.escape(word) for word in words)
+    line = re.search(rf"^.*{pattern}.*$", said, re.MULTILINE)
+    assert line, f"nobody said {words}:\n{said}"
+    assert len(re.findall(r"[.?](?= |$)", line[0])) >= 2, f"not two sentences: {line[0]}"
+    assert "Traceback" not in said and "Error in group" not in said, said
+
+
+def refused(folder, preset: str, *words: str, config: tuple[str, ...] = ()) -> None:
+    """The plan alone finds the fault: no job has begun."""
+    told(runs.snakemake(folder, preset, config=config), *words)
+    assert not (folder / "results").exists()
+
+
+def test_misspelt_preset(folder):
+    refused(folder, "tyni", "There is no preset 'tyni'.", "Did you mean 'tiny'?")
+
+
+def test_misspelt_key_on_the_command_line(folder):
+    words = "unknown key 'reslts'.", "Did you mean 'results'?"
+    refused(folder, "tiny", *words, config=("reslts=elsewhere",))
+
+
+@pytest.mark.parametrize(("key", "value", *"wt"), PRESETS.values(), ids=PRESETS)
+def test_preset(folder, key, value, w, t):
+    preset = copy.deepcopy(SMALL)
+    preset["studies"]["main"][key] = value
+    if value == ["flat"]:
+        preset["signals"] = {"solid": {"length": 8}}
+        preset["studies"]["main"]["signals"] = ["solid"]
+    (folder / "bad.yaml").write_text(yaml.safe_dump(preset))
+    refused(folder, "bad.yaml", w, t)
+
+
+def test_missing_backend(folder):
+    preset = copy.deepcopy(SMALL)
+    preset["models"] = {"flat": {"backend": "tinycudann"}}
+    preset["studies"]["main"]["models"] = ["flat"]
+    (folder / "bad.yaml").write_text(yaml.safe_dump(preset))
+    refused(folder, "bad.yaml", "'tinycudann', whose package is not installed here.", "Install it")
+
+
+def test_truncated_fit(small, copied):
+    """The one broken file is named; once it is gone, it alone is made again.
+
+    The tables must be due: Snakemake does not look for a lost fit whose tables are there.
+    """
+    folder = copied(small.folder)
+    name = "small/fits/denoise/noise-b9-s1234/siren-200-s1234.h5"
+    broken = folder / "results" / name
+    broken.write_bytes(broken.read_bytes()[:1000])
+    (folder / "results" / name.replace("/fits/", "/scores/")).unlink()
+    shutil.rmtree(folder / "results/small/tables")
+    before = runs.stamps(folder)
+    told(runs.snakemake(folder, "small.yaml"), broken.name, "Delete it and run snakemake again")
+    assert runs.stamps(folder) == before
+
+    broken.unlink()
+    runs.run(folder, "small.yaml")
+    after = runs.stamps(folder)
+    assert {n for n in after if after[n] != before[n]} == {name}
+    assert runs.digests(folder) == runs.digests(small.folder)
+
+
+def test_own_array_with_a_hole(project, copied):
+    folder = copied(project)
+    values = np.linspace(0, 1, 16 * 16).reshape(16, 16)
+    values[3, 4] = np.nan
+    np.save(folder / "mine.npy", values)
+    preset = copy.deepcopy(SMALL)
+    preset["signals"] = {"noise": {"kind": "file", "path": "mine.npy"}}
+    (folder / "own.yaml").write_text(yaml.safe_dump(preset))
+    told(runs.snakemake(folder, "own.yaml"), "mine.npy holds values that are no numbers", "Fill")
+    assert runs.found(folder, "**/fits/**/*.h5") == {}
+
+
+@contextmanager
+def disk(folder, size: str):
+    """A small disk of its own for the results."""
+    results = folder / "results"
+    results.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(results)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True).returncode != 0:
+        pytest.skip("a disk can be filled and locked only where this user may mount one")
+    try:
+        yield results
+    finally:
+        subprocess.run(["umount", "--lazy", str(results)], check=True)
+
+
+def fill(results, leave: int) -> None:
+    """Leave so many bytes free on that disk."""
+    free = os.statvfs(results).f_bavail * os.statvfs(results).f_frsize
+    (results / "filler").write_bytes(bytes(free - leave))
+
+
+def test_full_disk(project, small, copied):
+    folder = copied(project)
+    with disk(folder, "8m") as results:
+        fill(results, leave=120 * 1024)
+        told(runs.snakemake(folder, "small.yaml"), "the disk is full.", "Free some space")
+        before = runs.stamps(folder)
+        (results / "filler").unlink()
+        runs.run(folder, "small.yaml")
+        assert before == {name: runs.stamps(folder)[name] for name in before}
+        assert runs.digests(folder) == runs.digests(small.folder)
+
+
+def test_read_only_results(small, project, copied):
+    folder = copied(project)
+    with disk(folder, "8m") as results:
+        subprocess.run(["mount", "-o", "remount,ro", str(results)], check=True)
+        told(runs.snakemake(folder, "small.yaml"), "cannot be written", "Make the folder writable")
+        subprocess.run(["mount", "-o", "remount,rw", str(results)], check=True)
+        runs.run(folder, "small.yaml")
+        assert runs.digests(folder) == runs.digests(small.folder)

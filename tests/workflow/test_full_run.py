@@ -1,0 +1,168 @@
+"""The preset tiny from a fresh clone: one command, and everything is there."""
+
+import csv
+import re
+import time
+from math import inf, isfinite
+
+import numpy as np
+import pytest
+import runs
+import yaml
+from PIL import Image
+
+from fieldbench import store
+from fieldbench.plan.run import Run
+
+RUN = Run({"preset": "tiny", "results": "results"})
+
+OWN = {
+    "training": {"steps": 5, "evaluations": 1},
+    "signals": {"mine": {"kind": "file", "path": "mine.png"}},
+    "studies": {
+        "own": {
+            "question": "Does my picture work?",
+            "signals": ["mine"],
+            "models": ["grid"],
+            "budgets": [200],
+        }
+    },
+}
+
+
+def scores(finished) -> list[dict[str, str]]:
+    with open(finished.folder / RUN.paths.table("scores.csv"), newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_target_of_the_plan_is_there(finished):
+    targets = [t for study in RUN.cells.studies for t in RUN.targets(study)]
+    assert len(targets) > 30
+    missing = [t for t in targets if not (finished.folder / t).stat().st_size]
+    assert missing == []
+
+
+def test_scores_has_one_row_a_study_and_cell(finished):
+    rows = [
+        (r["study"], r["task"], r["signal"], r["model"], int(r["budget"] or 0), int(r["seed"]))
+        for r in scores(finished)
+    ]
+    planned = [
+        (study, c.task, c.signal, c.model, c.budget, c.seed)
+        for study, cells in RUN.cells.studies.items()
+        for c in cells
+    ]
+    assert sorted(rows) == sorted(planned)
+    assert all(row["status"] == "ok" for row in scores(finished))
+
+
+def test_no_signal_is_flat(finished):
+    """A flat signal is no test of anything: its constant is perfect."""
+    for name, file in runs.found(finished.folder, "*/signals/*.h5").items():
+        values = store.read(file, "signal")[0]["values"]
+        assert np.ptp(values) > 0.1, f"{name} is flat"
+
+
+@pytest.mark.parametrize("metric", ["psnr", "ssim", "iou"])
+def test_scores_lie_between_constant_and_oracle(finished, metric):
+    """Twenty steps bring a grid over the floor; networks need only stay under the ceiling."""
+    rows = [row for row in scores(finished) if row[metric]]
+    assert rows
+
+    def bound(row, control: str) -> float:
+        place = ("study", "task", "signal")
+        return next(
+            float(r[metric])
+            for r in rows
+            if r["model"] == control and all(r[k] == row[k] for k in place)
+        )
+
+    for row in rows:
+        value = float(row[metric])
+        assert isfinite(value) or (row["model"] == "oracle" and value == inf), row
+        assert value <= bound(row, "oracle"), row
+        if row["model"].startswith("grid"):
+            assert value >= bound(row, "constant"), row
+
+
+def test_figures_are_pictures(finished):
+    pictures = runs.found(finished.folder, "*/figures/**/*.*")
+    assert {f.suffix for f in pictures.values()} == {".pdf", ".png"}
+    for name, file in pictures.items():
+        if file.suffix == ".png":
+            with Image.open(file) as image:
+                image.verify()
+            with Image.open(file) as image:
+                assert len(set(image.convert("L").tobytes())) > 2, f"{name} is empty"
+        else:
+            content = file.read_bytes()
+            assert content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF"), name
+
+
+def test_progress_is_told_and_where_to_look(finished):
+    fits = len(RUN.cells.fits)
+    lines = [line for line in finished.stderr.splitlines() if line.startswith("fieldbench:")]
+    assert f"{fits} fits in {len(RUN.cells.studies)} studies" in lines[0]
+    told = [int(m[1]) for line in lines if (m := re.search(rf"(\d+) of {fits} fits done", line))]
+    assert max(told) == fits and len(told) == fits
+    assert any(re.search("about .* left", line) for line in lines)
+    assert f"{RUN.paths.root}/figures" in lines[-1] and f"{RUN.paths.root}/tables" in lines[-1]
+
+
+def test_nothing_hidden_is_left_behind(finished):
+    left = [f.name for f in (finished.folder / "results").rglob(".*")]
+    assert left == []
+
+
+def test_second_run_has_nothing_to_do(finished):
+    began = time.monotonic()
+    done = runs.run(finished.folder, "tiny")
+    assert time.monotonic() - began < 20
+    assert "Nothing to be done" in done.stderr
+
+
+def test_list_cells_prints_one_line_a_cell(project, copied):
+    cells = sum(len(cells) for cells in RUN.cells.studies.values())
+    folder = copied(project)
+    lines = runs.run(folder, "tiny", "list_cells").stdout.splitlines()
+    assert len(lines) == cells and all(line.startswith("kept ") for line in lines)
+    assert runs.found(folder, "*/fits/**/*.h5") == {}
+
+
+def test_list_cells_tells_why_a_cell_is_dropped(project, copied):
+    """A grid of two budgets, one of them less than its smallest."""
+    folder = copied(project)
+    preset = yaml.safe_load(runs.SMALL)
+    preset["studies"]["main"]["budgets"] = [3, 200]
+    (folder / "drops.yaml").write_text(yaml.safe_dump(preset))
+    lines = runs.run(folder, "drops.yaml", "list_cells").stdout.splitlines()
+    dropped = [line for line in lines if line.startswith("dropped ")]
+    assert len(dropped) == 4 and len(lines) == runs.SMALL_FITS + 4
+    assert any(re.fullmatch(r"dropped main \S+/grid-3-s\d+: the smallest .*", d) for d in dropped)
+
+
+@pytest.fixture
+def own(project, copied):
+    """A user's own preset, with a picture of their own, done."""
+    folder = copied(project)
+    (folder / "my.yaml").write_text(yaml.safe_dump(OWN))
+    picture(folder, 7)
+    runs.run(folder, "my.yaml")
+    return folder
+
+
+def picture(folder, factor: int) -> None:
+    values = np.arange(20 * 30, dtype=np.uint8).reshape(20, 30) * factor
+    Image.fromarray(values).save(folder / "mine.png")
+
+
+def test_own_picture_in_own_preset(own):
+    values = store.read(own / "results/my/signals/mine.h5", "signal")[0]["values"]
+    with Image.open(own / "mine.png") as image:
+        np.testing.assert_allclose(values[..., 0], np.asarray(image) / 255, atol=1e-12)
+    before = runs.digests(own)
+    picture(own, 11)
+    runs.run(own, "my.yaml")
+    changed = {name for name, digest in runs.digests(own).items() if digest != before[name]}
+    assert "my/signals/mine.h5" in changed
+    assert {name for name in before if "/fits/" in name} <= changed
