@@ -18,10 +18,27 @@ WORKFLOW = registry.LIBRARY.parent
 BUDGET = 5000
 SHAPES = {1: (60,), 2: (20, 17), 3: (9, 7, 8)}  # not cubes, so that swapped axes are noticed
 # What suits signals of a few hundred samples; the defaults suit a million.
-SETTINGS = {"ffn": {"features": 32, "sigma": 0.5}, "siren": {"omega": 10.0}}
+SETTINGS = {
+    "ffn": {"features": 32, "sigma": 0.5},
+    "siren": {"omega": 10.0},
+    "wire": {"omega": 5.0, "sigma": 2.0},
+    "positional-mlp": {"rungs": 3},
+}
 
 # Published rates are for a thousand steps; ten steps need larger ones to arrive anywhere.
-RATES = {"ffn": 1e-2, "siren": 3e-3}
+RATES = {
+    "ffn": 1e-2,
+    "siren": 3e-3,
+    "relu-mlp": 1e-2,
+    "positional-mlp": 1e-2,
+    "ga-planes": 3e-2,
+    "instant-ngp": 3e-2,
+    "wire": 1e-2,
+    "bacon": 1e-2,
+}
+# Where ten are too few: hash tables start at zero, and what is left of wavelets and of products of
+# nine sines must first be arranged. A rate that hurried them would have them diverge.
+STEPS = {"instant-ngp": 40, "wire": 60, "bacon": 60}
 
 
 def smooth(shape, channels=1):
@@ -58,6 +75,7 @@ def plan_of(name, where, *, task="represent", task_settings=None, rate=None, see
     settings, size, parameters = sized(name, where)
     declared = registry.declare("models", name)
     own = declared.facts.get("learning_rate", 0.0)
+    changes = {"steps": STEPS[name], **changes} if name in STEPS else changes
     return {
         "cell": {"task": task, "signal": "trial", "model": name, "budget": BUDGET, "seed": seed},
         "task": {"kind": task, "settings": task_settings or {}},

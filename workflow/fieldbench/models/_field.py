@@ -1,11 +1,14 @@
 """What every model is: values at points, and where structure pays, on a whole lattice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from math import prod
 
 import torch
 from torch import nn
 
 from fieldbench.lattice import Lattice
+
+ALL = slice(None)
 
 
 class Field(nn.Module):
@@ -16,12 +19,31 @@ class Field(nn.Module):
     """
 
     structured = False
+    # Points of a lattice that `on_lattice` takes at once; None for as many as the plan says.
+    lattice_at_once: int | None = None
     solve: Callable | None = None  # solve(seen, values, mask): a closed form instead of training
 
-    def on_lattice(self, lattice: Lattice) -> torch.Tensor:
-        """Values on a lattice, shape (*lattice.shape, channels)."""
-        return self(lattice.points(next(self.parameters()).device)).reshape(*lattice.shape, -1)
+    def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
+        """Values on a slab of a lattice, shape (rows, *lattice.shape[1:], channels).
+
+        `rows` counts along the first axis; all of them by default.
+        """
+        points = lattice.points(next(self.parameters()).device)
+        points = points.reshape(*lattice.shape, -1)[rows]
+        return self(points.flatten(0, -2)).reshape(*points.shape[:-1], -1)
+
+    def predictions(self, points: torch.Tensor) -> list[torch.Tensor]:
+        """What is compared with the signal in training; the last one is the model's value."""
+        return [self(points)]
 
     def penalty(self) -> torch.Tensor | None:
         """What is added to the loss: a scalar, or None."""
         return None
+
+
+def slabs(model: Field, lattice: Lattice, at_once: int) -> Iterator[slice]:
+    """Slices along the first axis, each of about as many points as may be taken at once."""
+    length = lattice.shape[0]
+    deep = max(1, (model.lattice_at_once or at_once) // prod(lattice.shape[1:]))
+    for first in range(0, length, deep):
+        yield slice(first, min(first + deep, length))

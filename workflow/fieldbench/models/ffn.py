@@ -3,6 +3,10 @@
 Tancik et al., "Fourier Features Let Networks Learn High Frequency Functions in Low Dimensional
 Domains", NeurIPS 2020. As in INR-benchmark: two hidden layers, then two linear maps with nothing
 between them, and none after. The frequencies are drawn once and frozen; they are not counted.
+
+On a lattice the angle of a point is the sum of one angle an axis, and sin(a + b) and cos(a + b) are
+products of sines and cosines of a and b. So the first layer acts, row by row of the lattice, on one
+table of the other axes' sines and cosines: no sine is taken in a step at all.
 """
 
 import itertools
@@ -11,7 +15,8 @@ import math
 import torch
 from torch import nn
 
-from fieldbench.models._field import Field
+from fieldbench.lattice import Lattice
+from fieldbench.models._field import ALL, Field
 from fieldbench.models._layers import linear
 
 
@@ -29,6 +34,7 @@ def paper_size(budget, *, channels, features, **_) -> int:
 class Model(Field):
     dims = (1, 2, 3)
     learning_rate = 1e-3  # INR-benchmark
+    structured = True
 
     def __init__(
         self,
@@ -46,10 +52,49 @@ class Model(Field):
         self.register_buffer("frequencies", frequencies)
         widths = [2 * features, size, size, size, channels]
         self.layers = nn.ModuleList(linear(a, b, generator) for a, b in itertools.pairwise(widths))
+        self._kept: dict[tuple, tuple] = {}
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         angles = 2 * math.pi * points @ self.frequencies.T
         values = torch.cat([torch.sin(angles), torch.cos(angles)], dim=-1)
-        for layer in self.layers[:2]:
-            values = torch.relu(layer(values))
+        return self._after_first(self.layers[0](values))
+
+    def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
+        first, others = self._tables(lattice)
+        sine, cosine = (part[rows] for part in first)  # (rows, features) each
+        on_sine, on_cosine = self.layers[0].weight.chunk(2, dim=1)  # (size, features) each
+        # sin(a + b) = sin b cos a + cos b sin a;  cos(a + b) = -sin b sin a + cos b cos a
+        weights = torch.cat(
+            [
+                on_sine * cosine[:, None] - on_cosine * sine[:, None],
+                on_sine * sine[:, None] + on_cosine * cosine[:, None],
+            ],
+            dim=-1,
+        )  # (rows, size, 2 features): the first layer as each row sees it
+        values = others @ weights.flatten(0, 1).T  # (points of a row, rows size)
+        values = values.reshape(len(others), len(sine), -1).transpose(0, 1)
+        values = self._after_first(values + self.layers[0].bias)
+        return values.reshape(len(sine), *lattice.shape[1:], -1)
+
+    def _after_first(self, values: torch.Tensor) -> torch.Tensor:
+        values = torch.relu(self.layers[1](torch.relu(values)))
         return self.layers[3](self.layers[2](values))
+
+    def _tables(self, lattice: Lattice) -> tuple[list[torch.Tensor], torch.Tensor]:
+        """Sines and cosines of the first axis's angles, and of all sums of the others'.
+
+        Two of (side, features), and one of (points of a row, 2 features): sines, then cosines.
+        They never change, so are kept.
+        """
+        key = (lattice, self.frequencies.device)
+        if key not in self._kept:
+            axes = lattice.axes(self.frequencies.device)
+            angles = [
+                2 * math.pi * axis[:, None] * self.frequencies[:, k] for k, axis in enumerate(axes)
+            ]
+            sums = torch.zeros(1, len(self.frequencies), device=self.frequencies.device)
+            for angle in angles[1:]:
+                sums = (sums[:, None] + angle).flatten(0, 1)
+            first = [torch.sin(angles[0]), torch.cos(angles[0])]
+            self._kept[key] = first, torch.cat([torch.sin(sums), torch.cos(sums)], dim=-1)
+        return self._kept[key]

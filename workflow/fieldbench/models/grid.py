@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from fieldbench.lattice import Lattice
-from fieldbench.models._field import Field
+from fieldbench.models._field import ALL, Field
 from fieldbench.plan.errors import UserError
 
 KEYS = -0.75  # the kernel's parameter; PyTorch's bicubic sampling has the same
@@ -36,6 +36,7 @@ class Model(Field):
     dims = (1, 2, 3)
     learning_rate = 1e-1  # INR-benchmark
     structured = True
+    lattice_at_once = 2**22  # nothing is kept for a point, so a slab costs more than it saves
 
     def __init__(
         self,
@@ -70,9 +71,10 @@ class Model(Field):
             total = total + weight * self.nodes[(slice(None), *index)]
         return total.T
 
-    def on_lattice(self, lattice: Lattice) -> torch.Tensor:
+    def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
         values = self.nodes
-        for k, matrix in enumerate(self._along(lattice)):
+        first, *others = self._along(lattice)
+        for k, matrix in enumerate([first[rows], *others]):
             values = torch.movedim(torch.tensordot(matrix, values, dims=([1], [k + 1])), 0, k + 1)
         return torch.movedim(values, 0, -1)
 

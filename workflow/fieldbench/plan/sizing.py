@@ -46,16 +46,24 @@ def solve(
             budget, dims=place.dims, channels=place.channels, shape=place.shape, **known
         )
         return max(size, smallest)
-    return _largest(model, budget, place, settings, smallest)
+    # Some sizes are exponents, and the numbers behind a careless step would fill the memory.
+    largest = model.facts.get("largest", _CEILING)
+    return _largest(model, budget, place, settings, smallest, largest)
 
 
 def _largest(
-    model: Declaration, budget: int, place: Place, settings: dict[str, Any], low: int
+    model: Declaration,
+    budget: int,
+    place: Place,
+    settings: dict[str, Any],
+    low: int,
+    largest: int,
 ) -> int:
     """The largest size within the budget, by doubling and halving; counts grow with size."""
     high = low + 1
-    while high < _CEILING and count(model, high, place, settings) <= budget:
+    while high <= largest and count(model, high, place, settings) <= budget:
         low, high = high, high * 2
+    high = min(high, largest + 1)
     while high - low > 1:
         middle = (low + high) // 2
         if count(model, middle, place, settings) <= budget:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from fieldbench.lattice import Lattice
-from fieldbench.models._field import Field
+from fieldbench.models._field import Field, slabs
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
@@ -96,7 +96,8 @@ def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
 def reconstruct(model: Field, lattice: Lattice, at_once: int, whole: bool) -> np.ndarray:
     """A model's values on a lattice, float32, (*lattice.shape, channels), in bounded memory."""
     if model.structured and whole:
-        return model.on_lattice(lattice).cpu().numpy()
+        parts = [model.on_lattice(lattice, rows).cpu() for rows in slabs(model, lattice, at_once)]
+        return torch.cat(parts).numpy()
     points = lattice.points(next(model.parameters()).device)
     parts = [model(points[k : k + at_once]).cpu() for k in range(0, len(points), at_once)]
     return torch.cat(parts).reshape(*lattice.shape, -1).numpy()

@@ -1,14 +1,16 @@
 """What a step minimises: the mean square error in the observed domain, and its gradient.
 
-Three ways to the same sum. A structured model on a whole lattice is evaluated at once. Everything
-else is evaluated in parts of `points_at_once` points whose gradients add up, which bounds memory
-and keeps a part's activations in the processor's cache. A mini-batch is such a part of a
-permutation that is drawn anew for every pass.
+A step goes over its points in parts whose gradients add up. That bounds memory, and keeps a part's
+activations in the processor's cache. A part is a slab of the lattice for a model that gains from
+the lattice's structure, else a run of `points_at_once` points. A mini-batch is such points out of
+a permutation that is drawn anew for every pass.
 """
+
+from collections.abc import Iterator
 
 import torch
 
-from fieldbench.models._field import Field
+from fieldbench.models._field import Field, slabs
 from fieldbench.observation import Observation
 from fieldbench.tasks._task import PointTask
 
@@ -35,33 +37,38 @@ class Objective:
         values = torch.as_tensor(observation.values, device=device)
         mask = observation.mask
         self.mask = None if mask is None else torch.as_tensor(mask, device=device)
-        self.target = values if self.mask is None else values[self.mask]
+        self.values = values
+        self.count = values.numel() if mask is None else int(mask.sum()) * values.shape[-1]
         if not self.whole:
             points = self.seen.points(device)
-            self.points = points if self.mask is None else points[self.mask.reshape(-1)]
-            self.target = self.target.reshape(len(self.points), -1)
+            shown = slice(None) if self.mask is None else self.mask.reshape(-1)
+            self.points = points[shown]
+            self.target = values.reshape(len(points), -1)[shown]
             self.batch = len(self.points) if batch == "all" else min(batch, len(self.points))
             self._pass: torch.Tensor | None = None
 
     def backward(self) -> float:
         """Add one step's gradient to the parameters; the loss, without the penalty."""
-        loss = self._whole_loss() if self.whole else self._loss_in_parts()
+        total = torch.zeros((), device=self.values.device)
+        count = self.count if self.whole else self.batch * self.target.shape[-1]
+        for predictions, target in self._parts(None if self.whole else self._choose()):
+            # A model of several outputs has the mean of their losses.
+            losses = [(predicted - target).square().sum() for predicted in predictions]
+            loss = torch.stack(losses).mean() / count if len(losses) > 1 else losses[0] / count
+            loss.backward()
+            total += loss.detach()
         penalty = self.model.penalty()
         if penalty is not None:
             penalty.backward()
-        return loss
+        return total.item()
 
     @torch.no_grad()
     def error(self) -> float:
         """The mean square error over all that was shown, values clamped to [0, 1]."""
-        if self.whole:
-            return _square(self._prediction().clamp(0, 1), self.target).item()
-        total = torch.zeros((), dtype=torch.float64, device=self.target.device)
-        for part in range(0, len(self.points), self.at_once):
-            rows = slice(part, part + self.at_once)
-            predicted = self.model(self.points[rows]).clamp(0, 1)
-            total += (predicted - self.target[rows]).double().square().sum()
-        return total.item() / self.target.numel()
+        total = torch.zeros((), dtype=torch.float64, device=self.values.device)
+        for predictions, target in self._parts(None):
+            total += (predictions[-1].clamp(0, 1) - target).double().square().sum()
+        return total.item() / self.count
 
     def state(self) -> dict[str, torch.Tensor]:
         """What a checkpoint must keep of the order of points."""
@@ -73,26 +80,21 @@ class Objective:
         if "pass" in state:
             self._pass = state["pass"]
 
-    def _prediction(self) -> torch.Tensor:
-        predicted = self.task.predict(self.model.on_lattice(self.seen))
-        return predicted if self.mask is None else predicted[self.mask]
-
-    def _whole_loss(self) -> float:
-        loss = _square(self._prediction(), self.target)
-        loss.backward()
-        return loss.item()
-
-    def _loss_in_parts(self) -> float:
-        chosen = self._choose()
-        count = (len(self.points) if chosen is None else len(chosen)) * self.target.shape[-1]
-        total = torch.zeros((), device=self.target.device)
-        for part in range(0, count // self.target.shape[-1], self.at_once):
-            rows = slice(part, part + self.at_once)
+    def _parts(
+        self, chosen: torch.Tensor | None
+    ) -> Iterator[tuple[list[torch.Tensor], torch.Tensor]]:
+        """A model's predictions and what they should be, part by part."""
+        if self.whole:
+            for rows in slabs(self.model, self.seen, self.at_once):
+                field = self.task.predict(self.model.on_lattice(self.seen, rows))
+                shown = slice(None) if self.mask is None else self.mask[rows]
+                yield [field[shown]], self.values[rows][shown]
+            return
+        number = len(self.points) if chosen is None else len(chosen)
+        for first in range(0, number, self.at_once):
+            rows = slice(first, first + self.at_once)
             rows = rows if chosen is None else chosen[rows]
-            loss = (self.model(self.points[rows]) - self.target[rows]).square().sum() / count
-            loss.backward()
-            total += loss.detach()
-        return total.item()
+            yield self.model.predictions(self.points[rows]), self.target[rows]
 
     def _choose(self) -> torch.Tensor | None:
         """The rows of this step's points; None for all, in order."""
@@ -103,7 +105,3 @@ class Objective:
             self._pass = order.to(self.points.device)
         chosen, self._pass = self._pass[: self.batch], self._pass[self.batch :]
         return chosen
-
-
-def _square(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    return (predicted - target).square().mean()

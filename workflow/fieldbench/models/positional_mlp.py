@@ -1,0 +1,50 @@
+"""Positional MLP: a ladder of sines and cosines of each coordinate, then a ReLU network.
+
+Mildenhall et al., "NeRF: Representing Scenes as Neural Radiance Fields for View Synthesis", ECCV
+2020: frequencies double from rung to rung, axis by axis. Theirs is a deeper network with a skip;
+here it is as deep as the other neural fields', so that only the encoding differs.
+"""
+
+import itertools
+import math
+
+import torch
+from torch import nn
+
+from fieldbench.models._field import Field
+from fieldbench.models._layers import linear
+
+
+def parameters(size, *, dims, channels, rungs, hidden_layers, **_) -> int:
+    """Weights and biases of 2 dims rungs -> size, size -> size a hidden layer, -> channels."""
+    inner = hidden_layers * (size * size + size)
+    return (2 * dims * rungs + 1) * size + inner + (size + 1) * channels
+
+
+class Model(Field):
+    dims = (1, 2, 3)
+    learning_rate = 1e-3  # as FFN's, whose network it resembles
+
+    def __init__(
+        self,
+        *,
+        dims: int,
+        channels: int,
+        shape: tuple[int, ...],
+        size: int,
+        generator: torch.Generator,
+        rungs: int = 10,  # NeRF, for positions
+        hidden_layers: int = 2,  # as FFN's
+    ):
+        super().__init__()
+        self.register_buffer("frequencies", math.pi * 2.0 ** torch.arange(rungs))
+        widths = [2 * dims * rungs, *[size] * (hidden_layers + 1)]
+        self.layers = nn.ModuleList(linear(a, b, generator) for a, b in itertools.pairwise(widths))
+        self.last = linear(size, channels, generator)
+
+    def forward(self, points: torch.Tensor) -> torch.Tensor:
+        angles = (points[..., None] * self.frequencies).flatten(-2)
+        values = torch.cat([torch.sin(angles), torch.cos(angles)], dim=-1)
+        for layer in self.layers:
+            values = torch.relu(layer(values))
+        return self.last(values)
