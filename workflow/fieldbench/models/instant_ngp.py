@@ -10,11 +10,13 @@ zero wrap around as unsigned integers and even coarse levels collide; that is th
 because its published numbers were made so. `remap: true` maps the coordinates to [0, 1) first.
 
 On a lattice the rows that a point reads, and their weights, are the same in every step: they are
-looked up once and kept, and a step gathers them with one fused call.
+looked up once and kept, as one sparse matrix that takes tables to features, and its transpose for
+the gradient.
 """
 
 import itertools
 import math
+import warnings
 
 import torch
 from torch import nn
@@ -98,32 +100,61 @@ class Model(Field):
         return self.decoder(torch.cat(found, dim=-1))
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
-        read, weights = self._corners(lattice)
-        row = math.prod(lattice.shape[1:])
         first, last, _ = rows.indices(lattice.shape[0])
-        part = slice(first * row * len(self.levels), last * row * len(self.levels))
-        found = nn.functional.embedding_bag(
-            read[part], self.table, mode="sum", per_sample_weights=weights[part]
-        )
-        values = self.decoder(found.reshape((last - first) * row, -1))
-        return values.reshape(last - first, *lattice.shape[1:], -1)
+        found = Gather.apply(self.table, *self._matrices(lattice, first, last))
+        shape = (last - first, *lattice.shape[1:])
+        return self.decoder(found.reshape(math.prod(shape), -1)).reshape(*shape, -1)
 
-    def _corners(self, lattice: Lattice) -> tuple[torch.Tensor, torch.Tensor]:
-        """Rows and weights of every point and level, (points levels, 2^dims) each; kept."""
-        key = (lattice, self.table.device)
+    def _matrices(
+        self, lattice: Lattice, first: int, last: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """(points levels, rows of all tables) for a slab of a lattice, and transposed; kept."""
+        key = (lattice, first, last, self.table.device)
         if key not in self._kept:
-            points = lattice.points(self.table.device)
+            points = lattice.points(self.table.device).reshape(lattice.shape[0], -1, lattice.dims)
+            points = points[first:last].flatten(0, 1)
             points = (points + 1) / 2 if self.remap else points
             shape = (len(points), len(self.levels), 2**lattice.dims)
-            read = torch.empty(shape, dtype=torch.int32, device=points.device)
+            read = torch.empty(shape, dtype=torch.int64, device=points.device)
             weights = torch.empty(shape, device=points.device)
             start = 0
             for level, (per_unit, count) in enumerate(self.levels):
                 found, weights[:, level] = corners(points, per_unit, count)
                 read[:, level] = found + start
                 start += count
-            self._kept[key] = read.flatten(0, 1), weights.flatten(0, 1)
+            self._kept[key] = _sparse(read.flatten(0, 1), weights.flatten(0, 1), start)
         return self._kept[key]
+
+
+class Gather(torch.autograd.Function):
+    """A constant sparse matrix times a table; torch's own gradient would make it dense."""
+
+    @staticmethod
+    def forward(ctx, table, matrix, transposed):
+        ctx.transposed = transposed
+        return torch.sparse.mm(matrix, table)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return torch.sparse.mm(ctx.transposed, gradient), None, None
+
+
+def _sparse(
+    read: torch.Tensor, weights: torch.Tensor, rows: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The matrix with `weights` at columns `read`, (N, corners) each; and its transpose."""
+    number, corners_each = read.shape
+    at = torch.arange(number, device=read.device).repeat_interleave(corners_each)
+    # Corners of one point may share a row of a hash table: coalescing adds their weights.
+    matrix = torch.sparse_coo_tensor(
+        torch.stack([at, read.reshape(-1)]),
+        weights.reshape(-1),
+        (number, rows),
+        check_invariants=False,
+    ).coalesce()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that this layout is in beta
+        return matrix.to_sparse_csr(), matrix.t().coalesce().to_sparse_csr()
 
 
 def corners(points: torch.Tensor, per_unit: float, count: int) -> tuple[torch.Tensor, torch.Tensor]:
