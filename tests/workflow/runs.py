@@ -1,12 +1,13 @@
 """How these tests run Snakemake, and how they read what it leaves. Nothing here is pretended."""
 
+import base64
 import csv
 import os
 import shutil
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -23,18 +24,16 @@ SMALL = """\
 training: {steps: 600, evaluations: 4, checkpoint_seconds: 0.05}
 signals:
   noise: {kind: bandlimited, dims: 2, length: 16, label: [9]}
-models:
-  siren: {learning_rate: 1e-3}
 studies:
   main:
     question: Does it work?
-    tasks: [represent, denoise]
     signals: [noise]
     models: [grid, siren]
-    budgets: [200]
+    budgets: [100, 150, 200]
 """
+SMALL_FITS = 8  # two models at three budgets, and the two controls
+SMALL_SCORES = "results/small/tables/scores.csv"  # a target: its fits and scores, no figures
 LONGEST = 600  # seconds for one run, on a machine that is busy with others
-SMALL_FITS = 8  # two tasks; two models and the two controls
 
 
 def project_files() -> list[str]:
@@ -101,7 +100,7 @@ def begin(
     """Start a run in a session of its own, its messages in `messages.txt`."""
     with open(folder / "messages.txt", "w") as messages:
         return subprocess.Popen(
-            [*SNAKEMAKE, *(words or ("--cores", "2")), "--config", f"preset={preset}"],
+            [*SNAKEMAKE, "--cores", "2", *words, "--config", f"preset={preset}"],
             cwd=folder,
             env=surroundings() | (env or {}),
             stdout=messages,
@@ -165,10 +164,19 @@ def drawn(folder: Path) -> dict[str, bytes]:
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
     """The identity of every fit file: one that is made again gets another."""
-    return {
-        name: (file.stat().st_ino, file.stat().st_mtime_ns)
-        for name, file in found(folder, "*/fits/**/*.h5").items()
-    }
+    known = {}
+    for name, file in found(folder, "*/fits/**/*.h5").items():
+        with suppress(FileNotFoundError):  # a live run may remove one that it makes again
+            status = file.stat()
+            known[name] = status.st_ino, status.st_mtime_ns
+    return known
+
+
+def incomplete(folder: Path) -> set[str]:
+    """The files below results/ whose jobs Snakemake had begun and not seen the end of."""
+    marks = (folder / ".snakemake/incomplete").iterdir()
+    names = (base64.urlsafe_b64decode(mark.name).decode() for mark in marks if mark.is_file())
+    return {name.removeprefix("results/") for name in names}
 
 
 def processes(folder: Path) -> list[psutil.Process]:

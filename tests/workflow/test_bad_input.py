@@ -12,6 +12,7 @@ import pytest
 import runs
 import yaml
 
+RUN = ("small.yaml", runs.SMALL_SCORES)
 SMALL = yaml.safe_load(runs.SMALL)
 # A model of the user's own, which is no good in 1D or 3D and names a backend that few have.
 FLAT = """
@@ -94,17 +95,17 @@ def test_truncated_fit(small, copied):
     The tables must be due: Snakemake does not look for a lost fit whose tables are there.
     """
     folder = copied(small.folder)
-    name = "small/fits/denoise/noise-b9-s1234/siren-200-s1234.h5"
+    name = "small/fits/represent/noise-b9-s1234/siren-200-s1234.h5"
     broken = folder / "results" / name
     broken.write_bytes(broken.read_bytes()[:1000])
     (folder / "results" / name.replace("/fits/", "/scores/")).unlink()
     shutil.rmtree(folder / "results/small/tables")
     before = runs.stamps(folder)
-    told(runs.snakemake(folder, "small.yaml"), broken.name, "Delete it and run snakemake again")
+    told(runs.snakemake(folder, *RUN), broken.name, "Delete it and run snakemake again")
     assert runs.stamps(folder) == before
 
     broken.unlink()
-    runs.run(folder, "small.yaml")
+    runs.run(folder, *RUN)
     after = runs.stamps(folder)
     assert {n for n in after if after[n] != before[n]} == {name}
     assert runs.digests(folder) == runs.digests(small.folder)
@@ -142,23 +143,18 @@ def fill(results, leave: int) -> None:
     (results / "filler").write_bytes(bytes(free - leave))
 
 
-def test_full_disk(project, small, copied):
-    folder = copied(project)
-    with disk(folder, "8m") as results:
-        fill(results, leave=120 * 1024)
-        told(runs.snakemake(folder, "small.yaml"), "the disk is full.", "Free some space")
-        before = runs.stamps(folder)
-        (results / "filler").unlink()
-        runs.run(folder, "small.yaml")
-        assert before == {name: runs.stamps(folder)[name] for name in before}
-        assert runs.digests(folder) == runs.digests(small.folder)
-
-
-def test_read_only_results(small, project, copied):
+def test_results_on_a_locked_disk_and_on_a_full_one(project, small, copied):
     folder = copied(project)
     with disk(folder, "8m") as results:
         subprocess.run(["mount", "-o", "remount,ro", str(results)], check=True)
-        told(runs.snakemake(folder, "small.yaml"), "cannot be written", "Make the folder writable")
+        told(runs.snakemake(folder, *RUN), "cannot be written", "Make the folder writable")
         subprocess.run(["mount", "-o", "remount,rw", str(results)], check=True)
-        runs.run(folder, "small.yaml")
+
+        for leave in (0, 120 * 1024):  # nothing at all, and enough to begin with
+            fill(results, leave)
+            told(runs.snakemake(folder, *RUN), "the disk is full.", "Free some space")
+            (results / "filler").unlink()
+        before = runs.stamps(folder)
+        runs.run(folder, *RUN)
+        assert before == {name: runs.stamps(folder)[name] for name in before}
         assert runs.digests(folder) == runs.digests(small.folder)
