@@ -12,7 +12,7 @@ sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
 import _progress
 import _warm
-from fieldbench.plan.errors import UserError
+from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.run import Run
 
 # Snakemake's cache between workflows: on when its folder is named, off without a word when not.
@@ -38,11 +38,13 @@ def cell(wildcards):
 
 def begin(run: Run, local: bool) -> None:
     """Called once, before the first job."""
+    work = {run.fit_file(c): run.work(c) for c in run.cells.fits}
+    try:
+        _progress.begin(run.paths.root, work)
+    except OSError as error:
+        raise WorkflowError(str(cannot_write(run.paths.root, error))) from None
     if local:
         _warm.start()
-    _progress.begin(
-        run.paths.root, {run.fit_file(c): run.work(c) for c in run.cells.fits}
-    )
     _progress.say(run.summary())
 
 

@@ -7,7 +7,6 @@ else is the same bytes for the same job. Plain h5py reads it all.
 """
 
 import contextlib
-import errno
 import hashlib
 import io
 import json
@@ -18,7 +17,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from fieldbench.plan.errors import UserError
+from fieldbench.plan.errors import UserError, cannot_write
 
 FORMAT = 1
 TIMING = "timing"
@@ -61,7 +60,7 @@ def write_whole(path: str | Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):  # where the folder is no folder, say
             partial.unlink()
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
 
 
 def read(path: str | Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -148,18 +147,6 @@ def _damaged(path: str | Path) -> UserError:
     return UserError(
         f"{path} is not a whole HDF5 file: it was cut short or overwritten.",
         "Delete it and run snakemake again: only that file is made anew.",
-    )
-
-
-def _cannot_write(path: Path, error: OSError) -> UserError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return UserError(
-            f"{path} cannot be written: the disk is full.",
-            "Free some space and run the same command again; finished files are kept.",
-        )
-    return UserError(
-        f"{path} cannot be written: {error.strerror}.",
-        "Make the folder writable, or name another with `results:` in config/config.yaml.",
     )
 
 

@@ -9,7 +9,8 @@ from fieldbench.figures import data
 from fieldbench.figures.style import NORMAL, SINGLE, SMALL, Style, figure, styled
 from fieldbench.plan.errors import UserError
 
-HEIGHT = 2.6  # inches
+HEIGHT, LINE = 2.3, 0.16  # inches: without the legend, and a line of it
+PER_LINE = 3  # names a line of the legend
 
 
 @styled()
@@ -25,8 +26,11 @@ def draw(timings: pd.DataFrame, style: Style) -> Figure:
         raise UserError("No fit was timed: there is nothing to draw.", "Add a model to the study.")
     models = style.ordered(frame["model"])
     looks = {model: style.model(model) for model in models}
-    drawn = figure(SINGLE, HEIGHT)
-    on = drawn.add_axes((0.15, 0.34, 0.81, 0.56))
+    lines = -(-len(models) // PER_LINE)
+    height = HEIGHT + lines * LINE
+    drawn = figure(SINGLE, height)
+    below = (0.5 + lines * LINE) / height
+    on = drawn.add_axes((0.15, below, 0.81, 0.9 - below))
     seaborn.lineplot(
         frame,
         x="budget",
@@ -57,5 +61,5 @@ def draw(timings: pd.DataFrame, style: Style) -> Figure:
     on.set_title(f"median and range over fits; {processors}", size=SMALL, loc="left")
     for line, model in zip(on.lines, models, strict=False):
         line.set_label(looks[model].name)
-    drawn.legend(handles=on.lines[: len(models)], loc="lower center", ncol=4, fontsize=SMALL)
+    drawn.legend(handles=on.lines[: len(models)], loc="lower center", ncol=PER_LINE, fontsize=SMALL)
     return drawn
