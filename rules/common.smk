@@ -50,9 +50,10 @@ def begin(run: Run, local: bool) -> None:
 
 def finish(run: Run) -> None:
     """Called once, when every job has succeeded."""
-    _progress.say(
-        f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables."
-    )
+    if Path(run.paths.table("scores.csv")).exists():
+        _progress.say(
+            f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables."
+        )
 
 
 RUN = plan()
