@@ -67,7 +67,9 @@ def sized(name, where, budget=BUDGET, settings=None):
 
 def training(**changes):
     """The training settings of a plan, ten steps unless told otherwise."""
-    return Training(**{"steps": 10, "evaluations": 2, **changes}).model_dump(mode="json")
+    return Training(
+        **{"steps": 10, "evaluations": 2, "points_at_once": 2048, **changes}
+    ).model_dump(mode="json")
 
 
 def plan_of(name, where, *, task="represent", task_settings=None, rate=None, seed=1234, **changes):

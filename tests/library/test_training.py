@@ -10,7 +10,7 @@ import torch
 import trial
 
 from fieldbench import store
-from fieldbench.models.grid import total_variation
+from fieldbench.models._grid import total_variation
 from fieldbench.plan import registry
 from fieldbench.training.fit import FitPlan, build, fit
 from fieldbench.training.loop import evaluation_steps, train
@@ -90,7 +90,8 @@ def test_loss_and_gradient_are_those_of_the_definition(name, task):
     for whole, at_once in ways:
         model, objective = objective_of(name, seen, at_once=at_once, whole=whole)
         assert objective.backward() == pytest.approx(expected.item(), rel=1e-5)
-        torch.testing.assert_close(gradient(model), wanted, rtol=1e-4, atol=1e-7)
+        largest = wanted.abs().max().item()
+        torch.testing.assert_close(gradient(model), wanted, rtol=1e-4, atol=1e-5 * largest)
         clamped = (model(points).clamp(0, 1) - torch.as_tensor(seen.values[shown])).square().mean()
         assert objective.error() == pytest.approx(clamped.item(), rel=1e-5)
 
@@ -187,7 +188,7 @@ def test_total_variation_is_added_to_the_gradient(whole):
     seen = trial.observed(np.random.default_rng(0).random((*WHERE.shape, 1)))
     gradients = []
     for tv in (0.0, 0.7):
-        model, objective = objective_of("grid", seen, whole=whole)
+        model, objective = objective_of("grid-tv", seen, whole=whole)
         model.nodes.data = torch.rand(model.nodes.shape, generator=torch.Generator().manual_seed(1))
         model.tv = tv
         loss = objective.backward()

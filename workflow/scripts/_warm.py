@@ -31,6 +31,7 @@ LIBRARIES = (
     "snakemake.logging",
     "torch",
     "torch._dynamo",  # which the first optimiser would load
+    "numba",
     "h5py",
     "pandas",
     "skimage.metrics._structural_similarity",

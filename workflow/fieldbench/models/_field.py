@@ -30,15 +30,25 @@ class Field(nn.Module):
         """
         points = lattice.points(next(self.parameters()).device)
         points = points.reshape(*lattice.shape, -1)[rows]
-        return self(points.flatten(0, -2)).reshape(*points.shape[:-1], -1)
+        return predictor(self)(points.flatten(0, -2))[-1].reshape(*points.shape[:-1], -1)
 
     def predictions(self, points: torch.Tensor) -> list[torch.Tensor]:
         """What is compared with the signal in training; the last one is the model's value."""
         return [self(points)]
 
+    def fused(self, points: torch.Tensor) -> list[torch.Tensor]:
+        """The same as `predictions`, by a faster way for CPUs where a model has one."""
+        return self.predictions(points)
+
     def penalty(self) -> torch.Tensor | None:
         """What is added to the loss: a scalar, or None."""
         return None
+
+
+def predictor(model: Field) -> Callable[[torch.Tensor], list[torch.Tensor]]:
+    """How a fit computes a model's predictions where its parameters are."""
+    on_cpu = next(model.parameters()).device.type == "cpu"
+    return model.fused if on_cpu else model.predictions
 
 
 def slabs(model: Field, lattice: Lattice, at_once: int) -> Iterator[slice]:

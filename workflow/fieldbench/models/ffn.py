@@ -16,7 +16,9 @@ import torch
 from torch import nn
 
 from fieldbench.lattice import Lattice
+from fieldbench.models._angle_sums import turned
 from fieldbench.models._field import ALL, Field
+from fieldbench.models._fused import relu_layers
 from fieldbench.models._layers import linear
 
 
@@ -52,33 +54,25 @@ class Model(Field):
         self.register_buffer("frequencies", frequencies)
         widths = [2 * features, size, size, size, channels]
         self.layers = nn.ModuleList(linear(a, b, generator) for a, b in itertools.pairwise(widths))
+        # Rows enough for a wide product, while their turned weights still fit a cache.
+        self.lattice_at_once = min(8192, max(1024, 2**18 // size))
         self._kept: dict[tuple, tuple] = {}
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         angles = 2 * math.pi * points @ self.frequencies.T
         values = torch.cat([torch.sin(angles), torch.cos(angles)], dim=-1)
-        return self._after_first(self.layers[0](values))
+        values = torch.relu(self.layers[1](torch.relu(self.layers[0](values))))
+        return self.layers[3](self.layers[2](values))
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
         first, others = self._tables(lattice)
         sine, cosine = (part[rows] for part in first)  # (rows, features) each
-        on_sine, on_cosine = self.layers[0].weight.chunk(2, dim=1)  # (size, features) each
-        # sin(a + b) = sin b cos a + cos b sin a;  cos(a + b) = -sin b sin a + cos b cos a
-        weights = torch.cat(
-            [
-                on_sine * cosine[:, None] - on_cosine * sine[:, None],
-                on_sine * sine[:, None] + on_cosine * cosine[:, None],
-            ],
-            dim=-1,
-        )  # (rows, size, 2 features): the first layer as each row sees it
+        weights = turned(self.layers[0].weight, sine, cosine)  # (rows, size, 2 features)
         values = others @ weights.flatten(0, 1).T  # (points of a row, rows size)
         values = values.reshape(len(others), len(sine), -1).transpose(0, 1)
-        values = self._after_first(values + self.layers[0].bias)
+        values = torch.relu(values + self.layers[0].bias).flatten(0, 1)
+        values = self.layers[3](self.layers[2](relu_layers(values, [self.layers[1]])))
         return values.reshape(len(sine), *lattice.shape[1:], -1)
-
-    def _after_first(self, values: torch.Tensor) -> torch.Tensor:
-        values = torch.relu(self.layers[1](torch.relu(values)))
-        return self.layers[3](self.layers[2](values))
 
     def _tables(self, lattice: Lattice) -> tuple[list[torch.Tensor], torch.Tensor]:
         """Sines and cosines of the first axis's angles, and of all sums of the others'.

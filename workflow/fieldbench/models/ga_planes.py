@@ -20,7 +20,10 @@ from torch import nn
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
+from fieldbench.models._fused import relu_layers
+from fieldbench.models._interpolation import Taps, along
 from fieldbench.models._layers import linear
+from fieldbench.models._planes import planar, solid
 
 
 def nodes(dims, shape, plane, volume, line) -> int:
@@ -61,19 +64,24 @@ class Model(Field):
         super().__init__()
 
         def normal(std: float, *sides: int) -> nn.Parameter:
-            return nn.Parameter(std * torch.randn(size, *sides, generator=generator))
+            return _features_last(std * torch.randn(size, *sides, generator=generator))
 
         self.lines = nn.ParameterList(
-            torch.empty(size, line or side).uniform_(0.10, 0.25, generator=generator)
+            _features_last(
+                torch.empty(size, line or side).uniform_(0.10, 0.25, generator=generator)
+            )
             for side in shape
         )
-        pairs = [(0, 1)] if dims == 2 else [(0, 1), (1, 2), (2, 0)]
-        self.pairs = pairs
-        self.planes = nn.ParameterList(normal(0.01, plane, plane) for _ in pairs)
+        # In 3D the third plane is kept as (x, z), so that a lattice's rows come first.
+        self.pairs = [(0, 1)] if dims == 2 else [(0, 1), (1, 2), (0, 2)]
+        self.planes = nn.ParameterList(normal(0.01, plane, plane) for _ in self.pairs)
         self.volume = normal(0.001, volume, volume, volume) if dims == 3 else None
+        # As many features as a cache holds; in 3D every slab interpolates the (y, z) plane anew.
+        self.lattice_at_once = max(2048, 2**19 // size) if dims == 2 else 2**15
         self.decoder = nn.Sequential(
             linear(size, size, generator), nn.ReLU(), linear(size, channels, generator)
         )
+        self._kept: dict[tuple, Taps] = {}
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         along = [sample(line, points[:, [k]]) for k, line in enumerate(self.lines)]
@@ -84,65 +92,61 @@ class Model(Field):
         if self.volume is None:
             features = along[0] * along[1] + planes[0]
         else:
-            across = (along[2], along[0], along[1])
-            products = sum(p * line for p, line in zip(planes, across, strict=True))
+            others = (along[2], along[0], along[1])
+            products = sum(p * line for p, line in zip(planes, others, strict=True))
             features = along[0] * along[1] * along[2] + products + sample(self.volume, points)
         return self.decoder(features)
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
-        axes = lattice.axes(self.lines[0].device)
-        axes[0] = axes[0][rows]
-        dims = len(axes)
-        along = [
-            spread(sample(line, axes[k][:, None]).T, (k,), dims)
-            for k, line in enumerate(self.lines)
-        ]
-        planes = [
-            spread(self._interpolate(plane, [axes[k] for k in pair]), pair, dims)
-            for plane, pair in zip(self.planes, self.pairs, strict=True)
-        ]
-        if self.volume is None:
-            features = along[0] * along[1] + planes[0]
-        else:
-            features = along[2] * (along[0] * along[1] + planes[0])
-            features = features + planes[1] * along[0] + planes[2] * along[1]
-            features = features + self._interpolate(self.volume, axes)
-        values = self.decoder(features.flatten(1).T)
-        return values.reshape(*(len(axis) for axis in axes), -1)
+        def at(values: torch.Tensor, *axes: int) -> torch.Tensor:
+            """Values interpolated along the axes of the lattice that their first axes are."""
+            for k, axis in enumerate(axes):
+                values = along(values, k, self._taps(lattice, axis, values.shape[k], rows))
+            return values
 
-    def _interpolate(self, values: torch.Tensor, axes: list[torch.Tensor]) -> torch.Tensor:
-        """(F, n, ...) nodes on the product of axes, one small matrix an axis; (F, samples, ...)."""
-        for k, axis in enumerate(axes):
-            matrix = _matrix(axis, values.shape[k + 1])
-            values = torch.movedim(torch.tensordot(matrix, values, dims=([1], [k + 1])), 0, k + 1)
-        return values
+        last = lattice.dims - 1
+        if self.volume is None:
+            x, y = (at(line, k) for k, line in enumerate(self.lines))
+            plane = self.planes[0]
+            features = planar(x, y, at(plane, 0), self._taps(lattice, last, plane.shape[1], rows))
+        else:
+            x, y, z = (at(line, k) for k, line in enumerate(self.lines))
+            xy, yz, xz = (at(p, *pair) for p, pair in zip(self.planes, self.pairs, strict=True))
+            across, volume = x[:, None] * y + xy, at(self.volume, 0, 1)
+            taps = self._taps(lattice, last, volume.shape[2], rows)
+            features = solid(across, (x, y, z), (yz, xz), volume, taps)
+        values = relu_layers(features.flatten(0, -2), [self.decoder[0]])
+        return self.decoder[2](values).reshape(*features.shape[:-1], -1)
+
+    def _taps(self, lattice: Lattice, axis: int, nodes: int, rows: slice) -> Taps:
+        """How an axis of the lattice lies between so many nodes; they never change, so are kept."""
+        key = (lattice, axis, nodes, self.lines[0].device)
+        if key not in self._kept:
+            samples = lattice.axes(self.lines[0].device)[axis]
+            left, way = _cells(samples[:, None], (nodes,))
+            pair, weights = torch.cat([left, left + 1], 1), torch.cat([1 - way, way], 1)
+            self._kept[key] = Taps(pair, weights, nodes)
+        return self._kept[key][rows] if axis == 0 else self._kept[key]
+
+
+def _features_last(values: torch.Tensor) -> nn.Parameter:
+    return nn.Parameter(values.movedim(0, -1).contiguous())
+
+
+def _cells(points: torch.Tensor, sides: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The node before each of (N, axes) points in [-1, 1], and the way to the next, in [0, 1]."""
+    counts = torch.tensor(sides, device=points.device)
+    position = (points + 1) / 2 * (counts - 1)
+    left = position.floor().clamp(min=0).minimum(counts - 2)
+    return left.long(), position - left
 
 
 def sample(values: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
-    """Interpolate (F, n, ...) nodes linearly at points (N, axes) in [-1, 1]; (N, F)."""
-    sides = torch.tensor(values.shape[1:], device=points.device)
-    position = (points + 1) / 2 * (sides - 1)
-    left = position.floor().clamp(min=0).minimum(sides - 2)
-    way = position - left
-    left = left.long()
+    """Interpolate (n, ..., F) nodes linearly at points (N, axes) in [-1, 1]; (N, F)."""
+    left, way = _cells(points, values.shape[:-1])
     total = 0
-    for corner in itertools.product((0, 1), repeat=len(sides)):
+    for corner in itertools.product((0, 1), repeat=points.shape[1]):
         index = tuple(left[:, k] + c for k, c in enumerate(corner))
         weight = math.prod(way[:, k] if c else 1 - way[:, k] for k, c in enumerate(corner))
-        total = total + weight * values[(slice(None), *index)]
-    return total.T
-
-
-def spread(values: torch.Tensor, axes: tuple[int, ...], dims: int) -> torch.Tensor:
-    """(F, samples of each of `axes`) made to broadcast over (F, *all axes)."""
-    order = sorted(range(len(axes)), key=lambda k: axes[k])
-    values = values.permute(0, *(k + 1 for k in order))
-    shape = [1] * dims
-    for k, axis in enumerate(sorted(axes)):
-        shape[axis] = values.shape[k + 1]
-    return values.reshape(values.shape[0], *shape)
-
-
-def _matrix(axis: torch.Tensor, nodes: int) -> torch.Tensor:
-    """The (samples, nodes) matrix of linear interpolation along one axis."""
-    return sample(torch.eye(nodes, device=axis.device), axis[:, None])
+        total = total + weight[:, None] * values[index]
+    return total

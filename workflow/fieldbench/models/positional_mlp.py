@@ -3,6 +3,9 @@
 Mildenhall et al., "NeRF: Representing Scenes as Neural Radiance Fields for View Synthesis", ECCV
 2020: frequencies double from rung to rung, axis by axis. Theirs is a deeper network with a skip;
 here it is as deep as the other neural fields', so that only the encoding differs.
+
+The first layer acts on each axis's ladder by itself; on a lattice that is done once a row and once
+a column instead of once a point.
 """
 
 import itertools
@@ -11,7 +14,9 @@ import math
 import torch
 from torch import nn
 
-from fieldbench.models._field import Field
+from fieldbench.lattice import Lattice
+from fieldbench.models._field import ALL, Field
+from fieldbench.models._fused import relu_layers
 from fieldbench.models._layers import linear
 
 
@@ -24,6 +29,7 @@ def parameters(size, *, dims, channels, rungs, hidden_layers, **_) -> int:
 class Model(Field):
     dims = (1, 2, 3)
     learning_rate = 1e-3  # as FFN's, whose network it resembles
+    structured = True
 
     def __init__(
         self,
@@ -43,8 +49,29 @@ class Model(Field):
         self.last = linear(size, channels, generator)
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
-        angles = (points[..., None] * self.frequencies).flatten(-2)
-        values = torch.cat([torch.sin(angles), torch.cos(angles)], dim=-1)
+        values = self._ladder(points)
         for layer in self.layers:
             values = torch.relu(layer(values))
         return self.last(values)
+
+    def fused(self, points: torch.Tensor) -> list[torch.Tensor]:
+        return [self.last(relu_layers(self._ladder(points), self.layers))]
+
+    def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
+        first, *others = self.layers
+        by_axis = first.weight.unflatten(1, (2, lattice.dims, -1))  # (size, 2, dims, rungs)
+        values = first.bias
+        for k, axis in enumerate(lattice.axes(first.weight.device)):
+            ladder = self._ladder(axis[rows if k == 0 else ALL, None])
+            part = ladder @ by_axis[:, :, k].flatten(1).T  # (samples of the axis, size)
+            values = values + part.reshape(
+                *(-1 if j == k else 1 for j in range(lattice.dims)), len(first.bias)
+            )
+        shape = values.shape[:-1]
+        values = relu_layers(torch.relu(values).flatten(0, -2), others)
+        return self.last(values).reshape(*shape, -1)
+
+    def _ladder(self, points: torch.Tensor) -> torch.Tensor:
+        """All sines, then all cosines, each axis by axis; (N, 2 dims rungs)."""
+        angles = (points[..., None] * self.frequencies).flatten(-2)
+        return torch.cat([torch.sin(angles), torch.cos(angles)], dim=-1)

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from fieldbench.models._field import Field
+from fieldbench.models._fused import relu_layers
 from fieldbench.models._layers import linear
 
 
@@ -43,3 +44,6 @@ class Model(Field):
         for layer in self.layers:
             values = torch.relu(layer(values))
         return self.last(values)
+
+    def fused(self, points: torch.Tensor) -> list[torch.Tensor]:
+        return [self.last(relu_layers(points, self.layers))]

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from fieldbench.models._field import Field
+from fieldbench.models._fused import Layer, Wavelet
 from fieldbench.models._layers import linear
 
 
@@ -55,6 +56,18 @@ class Model(Field):
             values = self._wavelet(layer(values))
         return self.layers[-1](values).real
 
+    def fused(self, points: torch.Tensor) -> list[torch.Tensor]:
+        # In real arithmetic: real parts in the left half of every array, imaginary in the right.
+        wavelet = Wavelet(self.omega, self.sigma)
+        nothing = torch.zeros_like(self.first.weight), torch.zeros_like(self.first.bias)
+        start = [torch.cat(pair) for pair in zip(self.first.parameters(), nothing, strict=True)]
+        values = Layer.apply(points, *start, wavelet)
+        for layer in self.layers[:-1]:
+            values = Layer.apply(values, *layer.real(), wavelet)
+        weight, bias = self.layers[-1].real()
+        channels = len(weight) // 2
+        return [nn.functional.linear(values, weight[:channels], bias[:channels])]
+
     def _wavelet(self, z: torch.Tensor) -> torch.Tensor:
         """psi of complex values, as a length and an angle: one exponential less."""
         x, y = z.real, z.imag
@@ -77,7 +90,14 @@ class ComplexLinear(nn.Module):
             torch.empty(*shape, 2).uniform_(-bound, bound, generator=generator)
             for shape in ((fan_out, fan_in), (fan_out,))
         ]
-        self.weight, self.bias = (nn.Parameter(torch.view_as_complex(part)) for part in parts)
+        self.weight, self.bias = (nn.Parameter(part) for part in parts)  # (..., 2) real numbers
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        return nn.functional.linear(values, self.weight, self.bias)
+        weight, bias = torch.view_as_complex(self.weight), torch.view_as_complex(self.bias)
+        return nn.functional.linear(values, weight, bias)
+
+    def real(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """The same map of (N, 2 fan_in) real and imaginary parts to (N, 2 fan_out)."""
+        x, y = self.weight.unbind(-1)
+        weight = torch.cat([torch.cat([x, -y], dim=1), torch.cat([y, x], dim=1)])
+        return weight, torch.cat(self.bias.unbind(-1))

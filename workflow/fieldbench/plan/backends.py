@@ -6,6 +6,8 @@ from pathlib import Path
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.registry import Declaration, nearest
 
+# Points evaluated together: as many as fit a processor's cache, or keep a GPU busy.
+POINTS_AT_ONCE = {"cpu": 2048, "cuda": 2**18}
 BACKENDS = ("torch", "tinycudann", "gsplat")
 
 

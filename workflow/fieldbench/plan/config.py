@@ -40,8 +40,10 @@ class Training(Strict):
     )
     betas: tuple[float, float] = Field((0.9, 0.999), description="Adam's two decay rates.")
     epsilon: PositiveFloat = Field(1e-8, description="Adam's epsilon.")
-    points_at_once: PositiveInt = Field(
-        8192, description="Points evaluated together: bounds memory, and fits a cache."
+    points_at_once: PositiveInt | Literal["auto"] = Field(
+        "auto",
+        description="Points evaluated together: bounds memory, and fits a cache. "
+        "`auto` is 2048 on a CPU and 262144 on a GPU.",
     )
     threads: PositiveInt = Field(1, description="CPU threads of one fit, on every machine.")
     checkpoint_seconds: PositiveFloat = Field(

@@ -1,5 +1,6 @@
 """The machine under a fit: threads, determinism, memory."""
 
+import ctypes
 import os
 import platform
 import resource
@@ -8,17 +9,31 @@ from pathlib import Path
 
 import torch
 
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 
 
 def prepare(device: str, threads: int) -> torch.device:
     """Fix what could make two runs differ. Threads come from the plan, not from the machine."""
     torch.set_num_threads(threads)
+    _keep_freed_memory()
     if device == "cuda":
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     # Some CUDA scatters have no deterministic form: there a warning in the log is all we can do.
     torch.use_deterministic_algorithms(True, warn_only=device == "cuda")
     return torch.device(device)
+
+
+def _keep_freed_memory() -> None:
+    """Have glibc keep what a step frees for the next one.
+
+    Else it may hand arrays of a few MiB back to the system at every step, and clearing their pages
+    again can take as long as the arithmetic.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_MMAP_THRESHOLD, 32 * 2**20)  # the most it accepts
+        libc.mallopt(_TRIM_THRESHOLD, 2**30)
 
 
 def synchronise(device: torch.device) -> None:

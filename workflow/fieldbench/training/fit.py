@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from fieldbench.lattice import Lattice
-from fieldbench.models._field import Field, slabs
+from fieldbench.models._field import Field, predictor, slabs
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
@@ -99,7 +99,9 @@ def reconstruct(model: Field, lattice: Lattice, at_once: int, whole: bool) -> np
         parts = [model.on_lattice(lattice, rows).cpu() for rows in slabs(model, lattice, at_once)]
         return torch.cat(parts).numpy()
     points = lattice.points(next(model.parameters()).device)
-    parts = [model(points[k : k + at_once]).cpu() for k in range(0, len(points), at_once)]
+    predict = predictor(model)
+    starts = range(0, len(points), at_once)
+    parts = [predict(points[k : k + at_once])[-1].cpu() for k in starts]
     return torch.cat(parts).reshape(*lattice.shape, -1).numpy()
 
 

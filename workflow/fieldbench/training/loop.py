@@ -41,7 +41,7 @@ def train(
         lr=learning_rate,
         betas=tuple(settings["betas"]),
         eps=settings["epsilon"],
-        foreach=True,
+        fused=True,
     )
     progress = Progress()
     saved = checkpoint.load() if checkpoint else None

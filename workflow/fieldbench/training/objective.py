@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import torch
 
-from fieldbench.models._field import Field, slabs
+from fieldbench.models._field import Field, predictor, slabs
 from fieldbench.observation import Observation
 from fieldbench.tasks._task import PointTask
 
@@ -31,6 +31,7 @@ class Objective:
         stream: torch.Generator,
     ):
         self.model, self.task, self.seen = model, task, observation.seen
+        self.predict = predictor(model)
         self.at_once = points_at_once
         self.stream = stream
         self.whole = whole and batch == "all"
@@ -94,7 +95,7 @@ class Objective:
         for first in range(0, number, self.at_once):
             rows = slice(first, first + self.at_once)
             rows = rows if chosen is None else chosen[rows]
-            yield self.model.predictions(self.points[rows]), self.target[rows]
+            yield self.predict(self.points[rows]), self.target[rows]
 
     def _choose(self) -> torch.Tensor | None:
         """The rows of this step's points; None for all, in order."""

@@ -1,0 +1,137 @@
+"""Layers whose linear map, activation and gradients are a few passes over memory. CPU only.
+
+Values and gradients are those of the textbook layers, to rounding. What a gradient needs is kept
+where the forward pass left it and overwritten on the way back, so a result can be differentiated
+only once.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import nn
+from torch.autograd import Function
+
+from fieldbench.models import _kernels as kernels
+
+
+def arrays(*tensors: torch.Tensor) -> list[np.ndarray]:
+    """The tensors' own memory."""
+    return [tensor.detach().contiguous().numpy() for tensor in tensors]
+
+
+class Activation(Protocol):
+    """A function of every value of z = scale (values @ weight.T + bias)."""
+
+    scale: float
+
+    def of(self, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Its values, and what its gradient needs besides; may overwrite z, (N, width) all."""
+
+    def gradient(self, upward, values, kept, bias: torch.Tensor) -> torch.Tensor:
+        """The gradient of values @ weight.T; its column sums are added to `bias`."""
+
+
+class Sine:
+    """sin(omega z)."""
+
+    def __init__(self, omega: float):
+        self.scale = omega
+
+    def of(self, z):
+        values = torch.empty_like(z)
+        kernels.sines(*arrays(z, values))
+        return values, z  # by now the cosines
+
+    def gradient(self, upward, values, kept, bias):
+        kernels.sine_gradient(*arrays(upward, kept), np.float32(self.scale), *arrays(bias))
+        return kept
+
+
+class Relu:
+    """max(0, z)."""
+
+    scale = 1.0
+
+    def of(self, z):
+        return z.relu_(), z
+
+    def gradient(self, upward, values, kept, bias):
+        found = torch.empty_like(values)
+        kernels.relu_gradient(*arrays(upward, values, found, bias))
+        return found
+
+
+class Wavelet:
+    """exp(i omega z - |sigma z|^2) of complex z; real parts left, imaginary right, (N, 2 width)."""
+
+    scale = 1.0
+
+    def __init__(self, omega: float, sigma: float):
+        self.settings = np.float32(omega), np.float32(sigma)
+
+    def of(self, z):
+        values = torch.empty_like(z)
+        kernels.wavelets(*arrays(z), *self.settings, *arrays(values))
+        return values, z
+
+    def gradient(self, upward, values, kept, bias):
+        kernels.wavelet_gradient(*arrays(upward, kept, values), *self.settings, *arrays(bias))
+        return kept
+
+
+class Filter:
+    """z times sin(points @ frequencies + phases); frequencies (dims, width) are constant."""
+
+    scale = 1.0
+
+    def __init__(self, points: torch.Tensor, frequencies: torch.Tensor, phases: torch.Tensor):
+        self.settings = arrays(points, frequencies, phases)
+        self.phase = torch.zeros_like(phases)  # where the phases' gradient is gathered
+
+    def of(self, z):
+        values = torch.empty_like(z)
+        kernels.filtered(*self.settings, *arrays(z, values))
+        return values, z
+
+    def gradient(self, upward, values, kept, bias):
+        kernels.filtered_gradient(*self.settings, *arrays(upward, kept, self.phase, bias))
+        return kept
+
+
+class Layer(Function):
+    """An activation of values @ weight.T + bias, and its gradient.
+
+    `phases` are None, or the phases of a Filter, so that their gradient arrives.
+    """
+
+    @staticmethod
+    def forward(ctx, values, weight, bias, activation, phases=None):
+        scale = activation.scale
+        z = torch.addmm(bias, values, weight.T, beta=scale, alpha=scale)
+        found, ctx.kept = activation.of(z)
+        ctx.save_for_backward(values, weight, found)
+        ctx.activation = activation
+        return found
+
+    @staticmethod
+    def backward(ctx, upward):
+        values, weight, found = ctx.saved_tensors
+        bias = torch.zeros(len(weight))
+        grad = ctx.activation.gradient(upward, found, ctx.kept, bias)
+        below = grad @ weight if ctx.needs_input_grad[0] else None
+        # Of the two ways to the same product, the one whose result has the longer rows is fast.
+        wide = values.shape[1] >= len(weight)
+        gradient = grad.T @ values if wide else (values.T @ grad).T
+        return below, gradient, bias, None, getattr(ctx.activation, "phase", None)
+
+
+def relu_layers(values: torch.Tensor, layers: Iterable[nn.Linear]) -> torch.Tensor:
+    """One linear layer with a ReLU after the other, by the way that suits the device."""
+    for layer in layers:
+        if values.device.type == "cpu":
+            values = Layer.apply(values, layer.weight, layer.bias, Relu())
+        else:
+            values = torch.relu(layer(values))
+    return values
