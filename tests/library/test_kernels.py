@@ -9,7 +9,7 @@ from fieldbench.models import _kernels as kernels
 def sines(angles):
     cosine = np.array(angles, dtype=np.float32)
     sine = np.empty_like(cosine)
-    kernels.sines(cosine, sine)
+    kernels.sines(cosine, np.zeros_like(cosine[0]), np.float32(1), sine)
     return sine, cosine
 
 
@@ -36,7 +36,7 @@ def test_what_is_no_number_stays_none():
         np.array([[1, 0], [np.nan, 0], [0, np.nan]], np.float32),
         np.empty((3, 2), np.float32),
     )
-    kernels.wavelets(z, np.float32(5), np.float32(2), found)
+    kernels.wavelets(z, np.zeros(2, np.float32), np.float32(5), np.float32(2), found)
     assert np.isfinite(found[0]).all()
     assert np.isnan(found[1:]).any(1).all()
 
@@ -45,7 +45,7 @@ def test_wavelets_are_true_to_rounding():
     z = np.random.default_rng(0).normal(0, 0.3, (50, 2 * 31)).astype(np.float32)
     z[0] = 40.0  # an exponential that is no normal number any more
     found = np.empty_like(z)
-    kernels.wavelets(z, np.float32(15), np.float32(10), found)
+    kernels.wavelets(z.copy(), np.zeros_like(z[0]), np.float32(15), np.float32(10), found)
     complex_z = z[:, :31].astype(float) + 1j * z[:, 31:]
     truth = np.exp(15j * complex_z - abs(10 * complex_z) ** 2)
     np.testing.assert_allclose(found[:, :31], truth.real, rtol=0, atol=2e-6)

@@ -22,40 +22,40 @@ def arrays(*tensors: torch.Tensor) -> list[np.ndarray]:
 
 
 class Activation(Protocol):
-    """A function of every value of z = scale (values @ weight.T + bias)."""
+    """A function of every value of z + bias, where z = values @ weight.T; (N, width)."""
 
-    scale: float
+    def of(self, z: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Its values, and what its gradient needs besides them, if anything.
 
-    def of(self, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Its values, and what its gradient needs besides; may overwrite z, (N, width) all."""
+        Overwrites z. To name the values themselves again would keep them alive for ever.
+        """
 
     def gradient(self, upward, values, kept, bias: torch.Tensor) -> torch.Tensor:
         """The gradient of values @ weight.T; its column sums are added to `bias`."""
 
 
 class Sine:
-    """sin(omega z)."""
+    """sin(omega (z + bias))."""
 
     def __init__(self, omega: float):
-        self.scale = omega
+        self.omega = np.float32(omega)
 
-    def of(self, z):
+    def of(self, z, bias):
         values = torch.empty_like(z)
-        kernels.sines(*arrays(z, values))
+        kernels.sines(*arrays(z, bias), self.omega, *arrays(values))
         return values, z  # by now the cosines
 
     def gradient(self, upward, values, kept, bias):
-        kernels.sine_gradient(*arrays(upward, kept), np.float32(self.scale), *arrays(bias))
+        kernels.sine_gradient(*arrays(upward, kept), self.omega, *arrays(bias))
         return kept
 
 
 class Relu:
-    """max(0, z)."""
+    """max(0, z + bias)."""
 
-    scale = 1.0
-
-    def of(self, z):
-        return z.relu_(), z
+    def of(self, z, bias):
+        kernels.relu(*arrays(z, bias))
+        return z, None
 
     def gradient(self, upward, values, kept, bias):
         found = torch.empty_like(values)
@@ -66,14 +66,12 @@ class Relu:
 class Wavelet:
     """exp(i omega z - |sigma z|^2) of complex z; real parts left, imaginary right, (N, 2 width)."""
 
-    scale = 1.0
-
     def __init__(self, omega: float, sigma: float):
         self.settings = np.float32(omega), np.float32(sigma)
 
-    def of(self, z):
+    def of(self, z, bias):
         values = torch.empty_like(z)
-        kernels.wavelets(*arrays(z), *self.settings, *arrays(values))
+        kernels.wavelets(*arrays(z, bias), *self.settings, *arrays(values))
         return values, z
 
     def gradient(self, upward, values, kept, bias):
@@ -84,15 +82,15 @@ class Wavelet:
 class Filter:
     """z times sin(points @ frequencies + phases); frequencies (dims, width) are constant."""
 
-    scale = 1.0
-
     def __init__(self, points: torch.Tensor, frequencies: torch.Tensor, phases: torch.Tensor):
-        self.settings = arrays(points, frequencies, phases)
+        third = (0, 3 - points.shape[1])  # in 2D a third axis of zeros
+        padded = nn.functional.pad(points, third), nn.functional.pad(frequencies.T, third).T
+        self.settings = arrays(*padded, phases)
         self.phase = torch.zeros_like(phases)  # where the phases' gradient is gathered
 
-    def of(self, z):
+    def of(self, z, bias):
         values = torch.empty_like(z)
-        kernels.filtered(*self.settings, *arrays(z, values))
+        kernels.filtered(*self.settings, *arrays(z, bias, values))
         return values, z
 
     def gradient(self, upward, values, kept, bias):
@@ -108,9 +106,7 @@ class Layer(Function):
 
     @staticmethod
     def forward(ctx, values, weight, bias, activation, phases=None):
-        scale = activation.scale
-        z = torch.addmm(bias, values, weight.T, beta=scale, alpha=scale)
-        found, ctx.kept = activation.of(z)
+        found, ctx.kept = activation.of(values @ weight.T, bias)
         ctx.save_for_backward(values, weight, found)
         ctx.activation = activation
         return found
@@ -127,11 +123,15 @@ class Layer(Function):
         return below, gradient, bias, None, getattr(ctx.activation, "phase", None)
 
 
+def relu_layer(values: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+    """A linear layer with a ReLU, by the way that suits the device."""
+    if values.device.type == "cpu":
+        return Layer.apply(values, weight, bias, Relu())
+    return torch.relu(nn.functional.linear(values, weight, bias))
+
+
 def relu_layers(values: torch.Tensor, layers: Iterable[nn.Linear]) -> torch.Tensor:
-    """One linear layer with a ReLU after the other, by the way that suits the device."""
+    """One such layer after the other."""
     for layer in layers:
-        if values.device.type == "cpu":
-            values = Layer.apply(values, layer.weight, layer.bias, Relu())
-        else:
-            values = torch.relu(layer(values))
+        values = relu_layer(values, layer.weight, layer.bias)
     return values

@@ -44,18 +44,10 @@ def _near(angle):
 
 
 @inlined
-def _sines(angles, sine, cosine):
-    """The sines and cosines of one row; `cosine` may be the row itself."""
-    far = 0
-    for j in range(angles.size):
-        far += abs(angles[j]) > FAR
-    if far == 0:
-        for j in range(angles.size):
-            sine[j], cosine[j] = _near(angles[j])
-    else:
-        for j in range(angles.size):
-            angle = np.float64(angles[j])
-            sine[j], cosine[j] = math.sin(angle), math.cos(angle)
+def _anywhere(angle):
+    """The same, slowly, of angles that are FAR."""
+    angle = np.float64(angle)
+    return _(math.sin(angle)), _(math.cos(angle))
 
 
 @inlined
@@ -72,21 +64,19 @@ def _exp(x):
     return _(0) if x < SMALLEST else value * scale  # what is no number stays none
 
 
-@inlined
-def _affine(point, weight, bias, found):
-    """bias + point @ weight into a row; point (dims,), weight (dims, width)."""
-    for j in range(found.size):
-        found[j] = bias[j]
-    for k in range(point.size):
-        for j in range(found.size):
-            found[j] += point[k] * weight[k, j]
-
-
 @loop
-def sines(angles, sine):
-    """Into `sine` the sines, and in place of the angles their cosines; (N, width) both."""
-    for i in range(angles.shape[0]):
-        _sines(angles[i], sine[i], angles[i])
+def sines(z, bias, omega, sine):
+    """Into `sine` the sines of omega (z + bias), and in place of z the cosines; (N, width)."""
+    for i in range(z.shape[0]):
+        far = 0
+        for j in range(z.shape[1]):
+            far += abs(omega * (z[i, j] + bias[j])) > FAR
+        if far == 0:
+            for j in range(z.shape[1]):
+                sine[i, j], z[i, j] = _near(omega * (z[i, j] + bias[j]))
+        else:
+            for j in range(z.shape[1]):
+                sine[i, j], z[i, j] = _anywhere(omega * (z[i, j] + bias[j]))
 
 
 @loop
@@ -99,6 +89,15 @@ def sine_gradient(upward, cosine, omega, bias):
 
 
 @loop
+def relu(z, bias):
+    """In place of z what is above zero of z + bias; what is no number stays none."""
+    for i in range(z.shape[0]):
+        for j in range(z.shape[1]):
+            value = z[i, j] + bias[j]
+            z[i, j] = _(0) if value < _(0) else value
+
+
+@loop
 def relu_gradient(upward, values, found, bias):
     """Into `found` what passes a ReLU whose results were `values`; column sums onto `bias`."""
     for i in range(upward.shape[0]):
@@ -108,14 +107,20 @@ def relu_gradient(upward, values, found, bias):
 
 
 @loop
-def filtered(points, frequencies, phases, values, found):
-    """Into `found` the values, each times the sine of its filter; frequencies (dims, width)."""
-    sine, cosine = np.empty_like(phases), np.empty_like(phases)
+def filtered(points, frequencies, phases, z, bias, found):
+    """In place of z: z + bias; into `found` that times the sines of the filters; (N, width).
+
+    Points (N, 3), frequencies (3, width). Angles are taken to be near.
+    """
     for i in range(points.shape[0]):
-        _affine(points[i], frequencies, phases, cosine)
-        _sines(cosine, sine, cosine)
+        # Named once: for all that the compiler knows, a store could change them.
+        x, y, w = points[i, 0], points[i, 1], points[i, 2]
         for j in range(phases.size):
-            found[i, j] = sine[j] * values[i, j]
+            angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
+            sine = _near(angle + w * frequencies[2, j])[0]
+            value = z[i, j] + bias[j]
+            z[i, j] = value
+            found[i, j] = sine * value
 
 
 @loop
@@ -124,36 +129,47 @@ def filtered_gradient(points, frequencies, phases, upward, values, phase, bias):
 
     The filters are computed again: that is faster than to keep them.
     """
-    sine, cosine = np.empty_like(phases), np.empty_like(phases)
     for i in range(points.shape[0]):
-        _affine(points[i], frequencies, phases, cosine)
-        _sines(cosine, sine, cosine)
+        x, y, w = points[i, 0], points[i, 1], points[i, 2]
         for j in range(phases.size):
-            phase[j] += upward[i, j] * values[i, j] * cosine[j]
-            values[i, j] = upward[i, j] * sine[j]
-            bias[j] += values[i, j]
+            angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
+            sine, cosine = _near(angle + w * frequencies[2, j])
+            grad = upward[i, j]
+            phase[j] += grad * values[i, j] * cosine
+            values[i, j] = grad * sine
+            bias[j] += grad * sine
 
 
 @inlined
-def _wavelet(x, y, omega, sigma):
-    """exp(i omega z - |sigma z|^2) as a length and an angle."""
-    return _exp(-omega * y - sigma * sigma * (x * x + y * y)), omega * x
+def _length(x, y, omega, sigma):
+    """The length of exp(i omega z - |sigma z|^2), z = x + i y."""
+    return _exp(-omega * y - sigma * sigma * (x * x + y * y))
 
 
 @loop
-def wavelets(z, omega, sigma, found):
-    """Gabor wavelets of z; (N, 2 width), real parts in the left half, imaginary in the right."""
+def wavelets(z, bias, omega, sigma, found):
+    """In place of z: z + bias; into `found` the Gabor wavelets of that.
+
+    (N, 2 width), real parts in the left half, imaginary in the right.
+    """
     width = z.shape[1] // 2
-    # A row's own arrays, which cannot overlap the results: else the compiler would not vectorise.
-    length, angle, sine = np.empty((3, width), np.float32)
     for i in range(z.shape[0]):
-        for j in range(width):
-            length[j], angle[j] = _wavelet(z[i, j], z[i, width + j], omega, sigma)
-        _sines(angle, sine, angle)
-        for j in range(width):
-            found[i, j] = length[j] * angle[j]
-        for j in range(width):
-            found[i, width + j] = length[j] * sine[j]
+        far = 0
+        for j in range(2 * width):
+            z[i, j] += bias[j]
+            far += abs(omega * z[i, j]) > FAR
+        if far == 0:
+            for j in range(width):
+                length = _length(z[i, j], z[i, width + j], omega, sigma)
+                sine, cosine = _near(omega * z[i, j])
+                found[i, j] = length * cosine
+                found[i, width + j] = length * sine
+        else:
+            for j in range(width):
+                length = _length(z[i, j], z[i, width + j], omega, sigma)
+                sine, cosine = _anywhere(omega * z[i, j])
+                found[i, j] = length * cosine
+                found[i, width + j] = length * sine
 
 
 @loop

@@ -9,24 +9,23 @@ The encoding is meant for coordinates in [0, 1]. INR-benchmark hands it [-1, 1),
 zero wrap around as unsigned integers and even coarse levels collide; that is the default here too,
 because its published numbers were made so. `remap: true` maps the coordinates to [0, 1) first.
 
-On a lattice the rows that a point reads, and their weights, are the same in every step: they are
-looked up once and kept, as one sparse matrix that takes tables to features, and its transpose for
-the gradient.
+On a lattice what each axis contributes to the rows and weights of a point is worked out once and
+kept; compiled loops put them together, read the tables, and add up the gradient.
 """
 
+import functools
 import itertools
 import math
-import warnings
 
 import torch
 from torch import nn
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
+from fieldbench.models._fused import relu_layers
+from fieldbench.models._hash_tables import Level, Lines, Read
 from fieldbench.models._layers import linear
 
-PRIMES = (1, 2654435761, 805459861)  # of the spatial hash
-UNSIGNED = 0xFFFFFFFF
 smallest = 3  # log2 of the rows of a table
 largest = 24
 
@@ -75,105 +74,49 @@ class Model(Field):
         remap: bool = False,
     ):
         super().__init__()
-        self.levels = [
-            (scale(level, base, growth), entries(level, size, dims, base, growth))
-            for level in range(levels)
-        ]
+        self.levels, start = [], 0
+        for level in range(levels):
+            per_unit, count = scale(level, base, growth), entries(level, size, dims, base, growth)
+            resolution = math.ceil(per_unit) + 1
+            self.levels.append(Level(per_unit, resolution, count, start, resolution**dims > count))
+            start += count
         self.remap = remap
-        rows = sum(count for _, count in self.levels)
-        table = torch.empty(rows, features).uniform_(-1e-4, 1e-4, generator=generator)
+        table = torch.empty(start, features).uniform_(-1e-4, 1e-4, generator=generator)
         self.table = nn.Parameter(table)
         self.decoder = nn.Sequential(
             linear(levels * features, width, generator),
             nn.ReLU(),
             linear(width, channels, generator),
         )
-        self._kept: dict[tuple, tuple] = {}
+        self._kept: dict[Lattice, Lines] = {}
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         points = (points + 1) / 2 if self.remap else points
-        found, start = [], 0
-        for per_unit, count in self.levels:
-            rows, weights = corners(points, per_unit, count)
-            found.append((weights[..., None] * self.table[rows + start]).sum(1))
-            start += count
+        found = []
+        for level in self.levels:
+            rows, weights = corners(points, level)
+            found.append((weights[..., None] * self.table[rows]).sum(1))
         return self.decoder(torch.cat(found, dim=-1))
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
+        if self.table.device.type != "cpu":
+            return super().on_lattice(lattice, rows)
+        if lattice not in self._kept:
+            axes = lattice.axes()
+            axes = [(axis + 1) / 2 for axis in axes] if self.remap else axes
+            self._kept[lattice] = Lines(self.levels, axes)
         first, last, _ = rows.indices(lattice.shape[0])
-        found = Gather.apply(self.table, *self._matrices(lattice, first, last))
-        shape = (last - first, *lattice.shape[1:])
-        return self.decoder(found.reshape(math.prod(shape), -1)).reshape(*shape, -1)
-
-    def _matrices(
-        self, lattice: Lattice, first: int, last: int
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """(points levels, rows of all tables) for a slab of a lattice, and transposed; kept."""
-        key = (lattice, first, last, self.table.device)
-        if key not in self._kept:
-            points = lattice.points(self.table.device).reshape(lattice.shape[0], -1, lattice.dims)
-            points = points[first:last].flatten(0, 1)
-            points = (points + 1) / 2 if self.remap else points
-            shape = (len(points), len(self.levels), 2**lattice.dims)
-            read = torch.empty(shape, dtype=torch.int64, device=points.device)
-            weights = torch.empty(shape, device=points.device)
-            start = 0
-            for level, (per_unit, count) in enumerate(self.levels):
-                found, weights[:, level] = corners(points, per_unit, count)
-                read[:, level] = found + start
-                start += count
-            self._kept[key] = _sparse(read.flatten(0, 1), weights.flatten(0, 1), start)
-        return self._kept[key]
+        found = Read.apply(self.table, self._kept[lattice].slab(first, last))
+        values = self.decoder[2](relu_layers(found, [self.decoder[0]]))
+        return values.reshape(last - first, *lattice.shape[1:], -1)
 
 
-class Gather(torch.autograd.Function):
-    """A constant sparse matrix times a table; torch's own gradient would make it dense."""
-
-    @staticmethod
-    def forward(ctx, table, matrix, transposed):
-        ctx.transposed = transposed
-        return torch.sparse.mm(matrix, table)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return torch.sparse.mm(ctx.transposed, gradient), None, None
-
-
-def _sparse(
-    read: torch.Tensor, weights: torch.Tensor, rows: int
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The matrix with `weights` at columns `read`, (N, corners) each; and its transpose."""
-    number, corners_each = read.shape
-    at = torch.arange(number, device=read.device).repeat_interleave(corners_each)
-    # Corners of one point may share a row of a hash table: coalescing adds their weights.
-    matrix = torch.sparse_coo_tensor(
-        torch.stack([at, read.reshape(-1)]),
-        weights.reshape(-1),
-        (number, rows),
-        check_invariants=False,
-    ).coalesce()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # that this layout is in beta
-        return matrix.to_sparse_csr(), matrix.t().coalesce().to_sparse_csr()
-
-
-def corners(points: torch.Tensor, per_unit: float, count: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Rows of a level's table at the corners around (N, dims) points, and weights: (N, 2^dims)."""
-    position = per_unit * points + 0.5
-    cell = position.floor()
-    way = position - cell
-    resolution, dims = math.ceil(per_unit) + 1, points.shape[1]
-    strides = [resolution**k for k in range(dims)]
-    dense = resolution**dims <= count
+def corners(points: torch.Tensor, level: Level) -> tuple[torch.Tensor, torch.Tensor]:
+    """Rows of the table at the corners around (N, dims) points, and weights: (N, 2^dims)."""
+    axes = [level.around(points[:, k], k) for k in range(points.shape[1])]
     rows, weights = [], []
-    for corner in itertools.product((0, 1), repeat=dims):
-        at = [(cell[:, k].long() + c) & UNSIGNED for k, c in enumerate(corner)]
-        if dense:
-            row = sum(a * stride for a, stride in zip(at, strides, strict=True)) & UNSIGNED
-        else:
-            row = 0
-            for a, prime in zip(at, PRIMES, strict=False):
-                row = row ^ ((a * prime) & UNSIGNED)
-        rows.append(row % count)
-        weights.append(math.prod(way[:, k] if c else 1 - way[:, k] for k, c in enumerate(corner)))
+    for corner in itertools.product((0, 1), repeat=len(axes)):
+        parts = [index[:, c] for (index, _), c in zip(axes, corner, strict=True)]
+        rows.append(functools.reduce(level.join, parts) % level.count + level.start)
+        weights.append(math.prod(w[:, c] for (_, w), c in zip(axes, corner, strict=True)))
     return torch.stack(rows, dim=1), torch.stack(weights, dim=1)
