@@ -1,15 +1,13 @@
 """Loops over pairs of a tile and a splat, compiled: values of splats at points, and gradients.
 
-A splat is a row of numbers: its middle x, y; a, b, c of its fall q = dx (a dx + b dy) + c dy dy;
-its opacity; one colour a channel. Its alpha at a point is min(0.999, opacity exp(-q)), and nothing
-where q passes its limit ln(255 opacity), that is where alpha would fall below 1/255.
-
-Points come sorted by tile and by band: a tile is BANDS bands high, and `bands` says where each
-begins. A splat's box is its first and last column of tiles, then its first and last band of all.
+See `_splats` for what a splat is, and `_splat_bins` for grids of tiles, boxes and ellipses. A
+splat's alpha at a point is min(0.999, opacity exp(-q)), and nothing where q passes its limit
+ln(255 opacity), that is where alpha would fall below 1/255.
 
 q is computed with the operations of the textbook, in its order, and without fused ones, so that
-both decide alike which points a splat reaches. All is in this one file because a compiled function
-is kept until its own file changes, whatever it calls.
+both decide alike which points a splat reaches. The exponential is a polynomial, and loops over
+points have no branches, so that the compiler makes vectors of them. All that one compiled function
+calls is in this file, because it is kept on disk until the file changes.
 """
 
 import math
@@ -17,7 +15,6 @@ import math
 import numpy as np
 from numba import njit
 
-BANDS = 16  # of a tile, and points of a tile's row: one AVX-512 register, two of AVX2
 LOOK = 8  # splats between two looks at whether a tile is still lit
 OPAQUE = np.float32(0.999)
 DARK = np.float32(1e-4)
@@ -41,95 +38,24 @@ def _exp(q):
     return e * e
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def boxes(splats, limits, left, top, wide, high, columns, rows):
-    """The box of every splat, (N, 4); its last column is -1 where it is empty.
+@njit(cache=True, nogil=True)
+def _run(grid, tile, row, west, v, box, ellipse):
+    """The points of a tile in the bands that a splat touches there: the first, and after the last.
 
-    Tiles are `wide` and bands `high` pixels from `left` and `top` on; `rows` counts bands.
+    The tile starts at the band `row` of all, and `west` of the splat's middle; that lies at `v`.
     """
-    found = np.empty((len(splats), 4), np.int32)
-    for g in range(len(splats)):
-        found[g] = 0, -1, 0, -1
-        a, b, c = float(splats[g, 2]), float(splats[g, 3]), float(splats[g, 4])
-        inverse = 4 * a * c / (4 * a * c - b * b)  # grows with how thin and slanted a splat is
-        if not (limits[g] >= 0 and inverse > 0):
-            continue
-        # q is rounded in single precision, the more the thinner: its limit is taken larger.
-        reach = limits[g] * (1 + 4e-6 * inverse) + 1e-5
-        across, down = math.sqrt(reach * inverse / a), math.sqrt(reach * inverse / c)
-        first = math.floor((splats[g, 0] - across - left) / wide)
-        last = math.floor((splats[g, 0] + across - left) / wide)
-        upper = math.floor((splats[g, 1] - down - top) / high)
-        lower = math.floor((splats[g, 1] + down - top) / high)
-        if last >= 0 and first < columns and lower >= 0 and upper < rows:
-            found[g, 0], found[g, 1] = max(first, 0), min(last, columns - 1)
-            found[g, 2], found[g, 3] = max(upper, 0), min(lower, rows - 1)
-    return found
-
-
-@njit(cache=True, nogil=True)
-def bins(found, order, begin, live, columns, most):
-    """Splats of each live tile, front to back, from `begin` of the order on, about `most` pairs.
-
-    Returns where the order was left, where each tile's splats start, and the splats.
-    """
-    tiles, before = _living(live)
-    starts = np.zeros(len(live) + 1, np.int64)
-    touching = np.empty(len(order) - begin, np.int32)
-    end, pairs, several = begin, 0, 0
-    while end < len(order) and pairs < most:
-        box, had = found[order[end]], pairs
-        for row in range(box[2] // BANDS, box[3] // BANDS + 1):
-            first = before[row * columns + box[0]]
-            last = before[row * columns + box[1] + 1]
-            for k in range(first, last):
-                starts[tiles[k] + 1] += 1
-            pairs += last - first
-        if pairs > had:
-            touching[several] = order[end]
-            several += 1
-        end += 1
-    starts = np.cumsum(starts)
-    ids, filled = np.empty(starts[-1], np.int32), starts[:-1].copy()
-    for g in touching[:several]:
-        box = found[g]
-        for row in range(box[2] // BANDS, box[3] // BANDS + 1):
-            first = before[row * columns + box[0]]
-            for k in range(first, before[row * columns + box[1] + 1]):
-                ids[filled[tiles[k]]] = g
-                filled[tiles[k]] += 1
-    return end, starts, ids
-
-
-@njit(cache=True, nogil=True)
-def _living(live):
-    """The tiles that are live, and how many of them come before each tile."""
-    tiles, before = np.empty(len(live), np.int64), np.empty(len(live) + 1, np.int64)
-    number = 0
-    for tile in range(len(live)):
-        before[tile] = number
-        if live[tile]:
-            tiles[number] = tile
-            number += 1
-    before[len(live)] = number
-    return tiles, before
-
-
-@njit(cache=True, nogil=True)
-def _run(bands, box, tile, columns):
-    """The points of a tile that lie within a box's bands: the first, and after the last."""
-    row = tile // columns * BANDS
-    first = bands[tile * BANDS + max(box[2] - row, 0)]
-    last = bands[tile * BANDS + min(box[3] - row, BANDS - 1) + 1]
-    return np.uint64(first), np.uint64(last)  # unsigned: no wrapping around, so loops vectorise
-
-
-@njit(cache=True, nogil=True)
-def _lit(light, first, last):
-    for p in range(first, last):
-        if light[p] > ZERO:
-            return True
-    return False
+    across, lean, s, r, t = ellipse[0], ellipse[1], ellipse[2], ellipse[3], ellipse[4]
+    # The arcs bulge: within the tile each is outermost at its own peak, or as near as may be.
+    x = max(min(max(-lean, west), west + grid.wide, across), -across)
+    upper = s * x - math.sqrt(max(r - t * x * x, 0.0))
+    x = max(min(max(lean, west), west + grid.wide, across), -across)
+    lower = s * x + math.sqrt(max(r - t * x * x, 0.0))
+    first = max(math.floor((v + upper - grid.top) / grid.high), box[2], row) - row
+    last = min(math.floor((v + lower - grid.top) / grid.high), box[3], row + grid.deep - 1) - row
+    if first > last:
+        return np.uint64(0), np.uint64(0)
+    begin, end = grid.bands[tile * grid.deep + first], grid.bands[tile * grid.deep + last + 1]
+    return np.uint64(begin), np.uint64(end)  # unsigned: no index wraps around, so loops vectorise
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -155,20 +81,23 @@ def _reach(x, y, first, last, splat, limit, light, added, weight):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def draw(x, y, bands, columns, splats, limits, found, starts, ids, live, light, image, added):
+def draw(grid, splats, limits, boxes, ellipses, starts, ids, live, light, image, added):
     """Add splats to an image (channels, points), front to back, or, `added`, in any order."""
-    weight = np.empty(len(x), np.float32)
+    weight = np.empty(len(grid.x), np.float32)
     for tile in range(len(live)):
-        begin, end = np.uint64(bands[tile * BANDS]), np.uint64(bands[(tile + 1) * BANDS])
+        row, west = tile // grid.columns * grid.deep, grid.left + tile % grid.columns * grid.wide
         for k in range(starts[tile], starts[tile + 1]):
             g = ids[k]
-            first, last = _run(bands, found[g], tile, columns)
-            _reach(x, y, first, last, splats[g], limits[g], light, added, weight)
+            splat = splats[g]
+            first, last = _run(grid, tile, row, west - splat[0], splat[1], boxes[g], ellipses[g])
+            if first == last:
+                continue
+            _reach(grid.x, grid.y, first, last, splat, limits[g], light, added, weight)
             for channel in range(len(image)):
-                colour, shown = splats[g, 6 + channel], image[channel]
+                colour, shown = splat[6 + channel], image[channel]
                 for p in range(first, last):
                     shown[p] += colour * weight[p]
-            if not added and k % LOOK == 0 and not _lit(light, begin, end):
+            if not added and k % LOOK == 0 and not _lit(grid, tile, light):
                 live[tile] = 0
                 break
 
@@ -227,36 +156,71 @@ def _dot(one, other, first, last):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def undraw(
-    x, y, bands, columns, splats, limits, found, starts, ids, live, light, behind, by_image,
-    gradient, added,
+    grid, splats, limits, boxes, ellipses, starts, ids, live, light, behind, by_image, gradient,
+    added,
 ):  # fmt: skip
     """Add to the gradient (N, numbers) of splats by the gradient (channels, points) of an image.
 
     Front to back again, with the same light: what is behind a splat is the image less what is
     before it, and so nothing need be kept of any pair.
     """
+    x, y = grid.x, grid.y
     weight, slope = np.empty(len(x), np.float32), np.empty(len(x), np.float32)
     for tile in range(len(live)):
-        begin, end = np.uint64(bands[tile * BANDS]), np.uint64(bands[(tile + 1) * BANDS])
+        row, west = tile // grid.columns * grid.deep, grid.left + tile % grid.columns * grid.wide
         for k in range(starts[tile], starts[tile + 1]):
             g = ids[k]
             splat, by = splats[g], gradient[g]
-            first, last = _run(bands, found[g], tile, columns)
+            first, last = _run(grid, tile, row, west - splat[0], splat[1], boxes[g], ellipses[g])
+            if first == last:
+                continue
             slope[first:last] = ZERO
             for channel in range(len(by_image)):
                 colour, wanted = splat[6 + channel], by_image[channel]
                 for p in range(first, last):
                     slope[p] += colour * wanted[p]
             _slopes(x, y, first, last, splat, limits[g], light, behind, added, weight, slope)
-            s, sx, sy, sxx, sxy, syy = _moments(x, y, first, last, splat[0], splat[1], slope)
-            by[0] += 2 * splat[2] * sx + splat[3] * sy
-            by[1] += splat[3] * sx + 2 * splat[4] * sy
-            by[2] -= sxx
-            by[3] -= sxy
-            by[4] -= syy
-            by[5] += s / splat[5]
+            _gather(x, y, first, last, splat, slope, by)
             for channel in range(len(by_image)):
                 by[6 + channel] += _dot(weight, by_image[channel], first, last)
-            if not added and k % LOOK == 0 and not _lit(light, begin, end):
+            if not added and k % LOOK == 0 and not _lit(grid, tile, light):
                 live[tile] = 0
                 break
+
+
+@njit(cache=True, nogil=True)
+def _lit(grid, tile, light):
+    """Whether any light is left in a tile."""
+    for p in range(grid.bands[tile * grid.deep], grid.bands[(tile + 1) * grid.deep]):
+        if light[p] > ZERO:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc"})
+def _gather(x, y, first, last, splat, slope, by):
+    """Add the gradient of a splat's middle, form and opacity, given slopes by -q at points."""
+    s = sx = sy = sxx = sxy = syy = ZERO
+    for p in range(first, last):
+        dx, dy = x[p] - splat[0], y[p] - splat[1]
+        tx, ty = slope[p] * dx, slope[p] * dy
+        s += slope[p]
+        sx += tx
+        sy += ty
+        sxx += tx * dx
+        sxy += tx * dy
+        syy += ty * dy
+    by[0] += 2 * splat[2] * sx + splat[3] * sy
+    by[1] += splat[3] * sx + 2 * splat[4] * sy
+    by[2] -= sxx
+    by[3] -= sxy
+    by[4] -= syy
+    by[5] += s / splat[5]
+
+
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc"})
+def _dot(one, other, first, last):
+    total = ZERO
+    for p in range(first, last):
+        total += one[p] * other[p]
+    return total

@@ -13,13 +13,16 @@ import numpy as np
 import torch
 
 from fieldbench.lattice import Lattice
-from fieldbench.models import _splat_kernels as kernels
+from fieldbench.models._splat_bins import Grid, bins, outlines
+from fieldbench.models._splat_kernels import draw, undraw
 
 FAINTEST = 1 / 255  # a smaller alpha is none
 OPAQUE = 0.999  # a larger alpha is this one
 DARK = 1e-4  # a splat that would leave this much light or less ends the drawing
 _PAIRS = 2**24  # of points and splats that the plain way takes at once
-_LISTED = 2**21  # pairs of tiles and splats that the fast way lists at once: 8 MiB
+_LISTED = 2**20  # pairs of tiles and splats that the fast way lists at once: 4 MiB
+_KEPT = 32  # such lists that wait for the gradient
+_SIDE = 16  # points along a tile: a register of AVX-512, two of AVX2
 
 
 def pixels(points: torch.Tensor, shape: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -46,11 +49,10 @@ def plainly(
     Without an order, splats are added up. Every pair of a point and a splat is computed.
     """
     splats = splats if order is None else splats[order]
+    weights = _added if order is None else _composed
     parts = max(1, _PAIRS // len(splats))
-    draw = _added if order is None else _composed
-    return torch.cat(
-        [draw(_alpha(*part, splats)) @ splats[:, 6:] for part in zip(x.split(parts), y.split(parts))]
-    )
+    pairs = zip(x.split(parts), y.split(parts), strict=True)
+    return torch.cat([weights(_alpha(u, v, splats)) @ splats[:, 6:] for u, v in pairs])
 
 
 def _alpha(x: torch.Tensor, y: torch.Tensor, splats: torch.Tensor) -> torch.Tensor:
@@ -75,32 +77,28 @@ def _composed(alpha: torch.Tensor) -> torch.Tensor:
 
 
 class Tiles:
-    """Points of an image, sorted into tiles and their bands; see `_splat_kernels`."""
+    """Points of an image sorted into tiles; see `_splat_bins`."""
 
     def __init__(self, x: torch.Tensor, y: torch.Tensor, across: float, down: float):
         """Points at x, y in pixels, about `across` and `down` apart."""
         x, y = x.cpu().numpy(), y.cpu().numpy()
-        self.left, self.top = float(x.min()) - across / 2, float(y.min()) - down / 2
-        self.wide, self.high = kernels.BANDS * across, down
-        column = np.floor((x - self.left) / self.wide).astype(np.int64)
-        band = np.floor((y - self.top) / self.high).astype(np.int64)
-        self.columns = int(column.max()) + 1
-        self.rows = int(band.max()) // kernels.BANDS + 1  # of tiles
-        tile = band // kernels.BANDS * self.columns + column
-        key = tile * kernels.BANDS + band % kernels.BANDS
-        self.sorted = np.argsort(key, kind="stable")
-        counts = np.bincount(key, minlength=self.columns * self.rows * kernels.BANDS)
-        self.bands = np.concatenate([[0], np.cumsum(counts)])
-        self.x, self.y = x[self.sorted], y[self.sorted]
+        left, top = float(x.min()) - across / 2, float(y.min()) - down / 2
+        column = np.floor((x - left) / (_SIDE * across)).astype(np.int64)
+        band = np.floor((y - top) / down).astype(np.int64)
+        columns, rows = int(column.max()) + 1, int(band.max()) // _SIDE + 1
+        place = (band // _SIDE * columns + column) * _SIDE + band % _SIDE
+        counts = np.bincount(place, minlength=columns * rows * _SIDE)
+        bands = np.concatenate([[0], np.cumsum(counts)])
+        self.sorted = np.argsort(place, kind="stable")
+        x, y = x[self.sorted], y[self.sorted]
+        self.grid = Grid(x, y, bands, _SIDE, columns, rows, left, top, _SIDE * across, down)
 
     @classmethod
     def of_lattice(cls, lattice: Lattice, rows: slice, shape: tuple[int, ...]) -> "Tiles":
         """A slab of a lattice over a model's image."""
         first, last, _ = rows.indices(lattice.shape[0])
         points = lattice.points().reshape(*lattice.shape, 2)[first:last].reshape(-1, 2)
-        down, across = (
-            lattice.extent * n / m for n, m in zip(shape, lattice.shape, strict=True)
-        )
+        down, across = (lattice.extent * n / m for n, m in zip(shape, lattice.shape, strict=True))
         return cls(*pixels(points, shape), across, down)
 
     @classmethod
@@ -109,19 +107,27 @@ class Tiles:
         apart = math.sqrt(math.prod(shape) / len(points))
         return cls(*pixels(points, shape), apart, apart)
 
-    def boxes(self, splats: np.ndarray, limits: np.ndarray) -> np.ndarray:
-        """Which tiles and bands each splat touches."""
-        bands = self.rows * kernels.BANDS
-        return kernels.boxes(
-            splats, limits, self.left, self.top, self.wide, self.high, self.columns, bands
-        )
+    def lists(
+        self, boxes: np.ndarray, order: np.ndarray, live: np.ndarray, kept: list[tuple]
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Splats by tile, as many at a time as memory surely holds, while any tile is live.
 
-    def bins(self, boxes: np.ndarray, order: np.ndarray, live: np.ndarray) -> Iterator[tuple]:
-        """Lists of splats by tile, in parts that memory is sure to hold, while a tile is live."""
+        What is `kept` of another time is not listed anew, and the first lists are.
+        """
         begin = 0
+        for end, *lists in tuple(kept):
+            begin = end
+            yield tuple(lists)
         while begin < len(order) and live.any():
-            begin, starts, ids = kernels.bins(boxes, order, begin, live, self.columns, _LISTED)
+            begin, starts, ids = bins(boxes, order, begin, live, self.grid, _LISTED)
+            if len(kept) < _KEPT:
+                kept.append((begin, starts, ids))
             yield starts, ids
+
+    def fresh(self) -> tuple[np.ndarray, np.ndarray]:
+        """Every tile live; full light at every point."""
+        live = np.ones(self.grid.columns * self.grid.rows, np.int8)
+        return live, np.ones(len(self.grid.x), np.float32)
 
 
 class Drawn(torch.autograd.Function):
@@ -130,43 +136,31 @@ class Drawn(torch.autograd.Function):
     @staticmethod
     def forward(ctx, splats, order, tiles):
         rows, ends = splats.detach().cpu().numpy(), limits(splats).cpu().numpy()
+        image = np.zeros((rows.shape[1] - 6, len(tiles.sorted)), np.float32)
         if not np.isfinite(rows).all():  # such splats touch no tile, and would go unnoticed
-            return splats.new_full((len(tiles.x), rows.shape[1] - 6), math.nan)
+            image[:] = math.nan
         added = order is None
         order = np.arange(len(rows)) if added else order.cpu().numpy()
-        image = np.zeros((rows.shape[1] - 6, len(tiles.x)), np.float32)
-        touched = tiles.boxes(rows, ends)
-        light, live = _fresh(tiles)
-        for starts, ids in tiles.bins(touched, order, live):
-            kernels.draw(
-                tiles.x, tiles.y, tiles.bands, tiles.columns, rows, ends, touched, starts, ids,
-                live, light, image, added,
-            )  # fmt: skip
-        ctx.kept = (rows, ends, order, touched, image, added, tiles)
-        return _scattered(image.T, tiles.sorted, splats)
+        where = outlines(rows, ends, tiles.grid)
+        live, light = tiles.fresh()
+        kept = []
+        for starts, ids in tiles.lists(where[0], order, live, kept):
+            draw(tiles.grid, rows, ends, *where, starts, ids, live, light, image, added)
+        ctx.kept = rows, ends, where, order, kept, image, added, tiles
+        values = np.empty(image.T.shape, np.float32)
+        values[tiles.sorted] = image.T
+        return torch.as_tensor(values, device=splats.device)
 
     @staticmethod
     def backward(ctx, by_values):
-        rows, ends, order, touched, image, added, tiles = ctx.kept
+        rows, ends, where, order, kept, image, added, tiles = ctx.kept
         by_image = np.ascontiguousarray(by_values.cpu().numpy()[tiles.sorted].T)
         behind = (by_image * image).sum(0)
         gradient = np.zeros_like(rows)
-        light, live = _fresh(tiles)
-        for starts, ids in tiles.bins(touched, order, live):
-            kernels.undraw(
-                tiles.x, tiles.y, tiles.bands, tiles.columns, rows, ends, touched, starts, ids,
-                live, light, behind, by_image, gradient, added,
+        live, light = tiles.fresh()
+        for starts, ids in tiles.lists(where[0], order, live, kept):
+            undraw(
+                tiles.grid, rows, ends, *where, starts, ids, live, light, behind, by_image,
+                gradient, added,
             )  # fmt: skip
         return torch.as_tensor(gradient, device=by_values.device), None, None
-
-
-def _fresh(tiles: Tiles) -> tuple[np.ndarray, np.ndarray]:
-    """Full light at every point; every tile live."""
-    return np.ones(len(tiles.x), np.float32), np.ones(tiles.columns * tiles.rows, np.int8)
-
-
-def _scattered(values: np.ndarray, where: np.ndarray, like: torch.Tensor) -> torch.Tensor:
-    """Rows of values put back to where they came from."""
-    image = np.empty(values.shape, np.float32)
-    image[where] = values
-    return torch.as_tensor(image, device=like.device)
