@@ -35,7 +35,7 @@ def parameters(size, *, channels, **_) -> int:
 
 class Model(Field):
     dims = (2,)
-    learning_rate = 1e-2  # chosen here
+    learning_rate = 2e-2  # best of .01 to .06 here, by stars and noise of 256^2 in 1000 steps
     structured = True
     lattice_at_once = 2**26  # nothing is kept of a pair, and a slab projects all Gaussians anew
 
