@@ -137,31 +137,10 @@ class Model(Field):
         return torch.argsort(self.means[:, 2].detach(), stable=True)
 
     def _rasterised(self, lattice: Lattice) -> torch.Tensor:
-        """A whole lattice drawn by the package gsplat: on an NVIDIA device only.
-
-        Its pixels are the lattice's samples, so the camera is scaled and shifted to put the model's
-        pixels there. The limit of the projection then lies where that image ends, which off the
-        model's own lattice moves it by half a sample.
-        """
+        """A whole lattice drawn by the package gsplat: on an NVIDIA device only."""
         from gsplat import rasterization  # here, for it needs CUDA and compiles when first used
 
-        height, width = self.shape
-        down, across = (
-            lattice.extent * n / m for n, m in zip(self.shape, lattice.shape, strict=True)
-        )
-        if not math.isclose(down, across, rel_tol=1e-6):
-            raise UserError(
-                f"gsplat: a lattice of {lattice.shape} samples has oblong pixels on an image of "
-                f"{self.shape}, and the backend gsplat blurs alike in both directions.",
-                "Name the backend torch.",
-            )
-        left, top = (axis[0] for axis in pixels(lattice.points()[:1], self.shape))
-        focal = width / 2 / across
-        camera = [
-            [focal, 0, (width / 2 - left) / across + 0.5],
-            [0, focal, (height / 2 - top) / across + 0.5],
-            [0, 0, 1],
-        ]
+        camera, apart = self._camera(lattice)
         view = torch.eye(4, device=self.means.device)
         view[2, 3] = DISTANCE
         values, _, _ = rasterization(
@@ -176,12 +155,33 @@ class Model(Field):
             lattice.shape[0],
             near_plane=NEAR,
             far_plane=1e10,
-            eps2d=BLUR / across**2,
+            eps2d=BLUR / apart**2,
             packed=False,
             tile_size=16,
             rasterize_mode="classic",
         )
         return values[0]
+
+    def _camera(self, lattice: Lattice) -> tuple[list[list[float]], float]:
+        """The camera whose pixels are a lattice's samples, and how far apart those are in pixels.
+
+        gsplat limits the projection where that image ends, which off the model's own lattice
+        moves the limit by half a sample.
+        """
+        height, width = self.shape
+        down, across = (
+            lattice.extent * n / m for n, m in zip(self.shape, lattice.shape, strict=True)
+        )
+        if not math.isclose(down, across, rel_tol=1e-6):
+            raise UserError(
+                f"gsplat: a lattice of {lattice.shape} samples has oblong pixels on an image of "
+                f"{self.shape}, and the backend gsplat blurs alike in both directions.",
+                "Name the backend torch.",
+            )
+        left, top = (float(axis[0]) for axis in pixels(lattice.points()[:1], self.shape))
+        focal = width / 2 / across
+        middle = (width / 2 - left) / across + 0.5, (height / 2 - top) / across + 0.5
+        return [[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1]], across
 
 
 def _rotations(u: torch.Tensor) -> torch.Tensor:
