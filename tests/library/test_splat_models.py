@@ -98,7 +98,7 @@ def test_the_backend_gsplat_sees_what_the_model_sees():
     for lattice in (OWN, Lattice(SHAPE, True), Lattice((74, 100)), Lattice((74, 100), True)):
         (focal, _, x), (_, also, y), _ = model._camera(lattice)[0]
         across = lattice.axis(1)
-        # A ray right of the axis by r meets the model's pixel 25 + 25 r, sample (x - 0.5) + focal r.
+        # A ray that leans right by r meets the model's pixel 25 + 25 r.
         sample = (25 + 25 * 0.1 - 0.5) / 25 - 1  # that pixel's coordinate
         expected = (sample - across[0]) / (across[1] - across[0])
         assert focal == also
