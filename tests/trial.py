@@ -36,9 +36,10 @@ RATES = {
     "wire": 1e-2,
     "bacon": 1e-2,
 }
-# Where ten are too few: hash tables start at zero, and what is left of wavelets and of products of
-# nine sines must first be arranged. A rate that hurried them would have them diverge.
-STEPS = {"instant-ngp": 40, "wire": 60, "bacon": 60}
+# Where ten are too few: hash tables start at zero, what is left of wavelets and of products of
+# nine sines must first be arranged, and Gaussians spread from the middle eighth of an image. A rate
+# that hurried them would have them diverge.
+STEPS = {"instant-ngp": 40, "wire": 60, "bacon": 60, "gsplat": 60}
 
 
 def smooth(shape, channels=1):

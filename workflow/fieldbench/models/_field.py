@@ -19,6 +19,7 @@ class Field(nn.Module):
     """
 
     structured = False
+    backend = "torch"  # which implementation computes it; set by training
     # Points of a lattice that `on_lattice` takes at once; None for as many as the plan says.
     lattice_at_once: int | None = None
     solve: Callable | None = None  # solve(seen, values, mask): a closed form instead of training
