@@ -1,50 +1,21 @@
 """Steps measured both ways: the numbers are of the same work, and mean what they say."""
 
-import copy
-from dataclasses import replace
+import json
+import subprocess
+import sys
 
 import pytest
 import torch
-import yaml
+import trial
+from library.speeds import asked, plan_of
 
 from fieldbench import rates
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.presets import find_preset
-from fieldbench.plan.throughput import Throughput
-from fieldbench.training import throughput as measuring
 from fieldbench.training.apart import first_step
-from fieldbench.training.throughput import MeasurePlan, measure
-from fieldbench.training.ways import Ours, Textbook, difference, gradient
+from fieldbench.training.throughput import Bench, measure
+from fieldbench.training.ways import difference, gradient
 
 CPU = torch.device("cpu")
-ASKED = {
-    "models": ["grid", "siren", "bacon"],
-    "budgets": [500],
-    "places": {"2d": {"shape": [20, 17], "channels": 3}, "3d": {"shape": [9, 7, 8]}},
-    "sizing": "exact",
-    "device": "cpu",
-    "measuring": {
-        "least_pairs": 2,
-        "most_pairs": 4,
-        "seconds": 1e-6,
-        "memory_mb": 500,
-        "tolerance": 1e-3,
-        "machine": {"cpu": {"matrix": [64], "copy_mb": 1, "tries": 1}},
-    },
-}
-
-
-def asked(tmp_path, **changes):
-    """The benchmark planned from a file that differs from ASKED in `changes`."""
-    file = tmp_path / "asked.yaml"
-    file.write_text(yaml.safe_dump(ASKED | changes))
-    return Throughput({"throughput": str(file), "results": "results"})
-
-
-def plan_of(tmp_path, name, measuring=None, **changes):
-    params = asked(tmp_path, **changes).measure_params(name)
-    params["measuring"] |= measuring or {}
-    return MeasurePlan(**params)
 
 
 @pytest.mark.parametrize("model", ["grid", "siren", "bacon"])
@@ -94,17 +65,18 @@ def test_a_textbook_step_too_large_goes_in_parts(tmp_path):
 
 
 def test_what_fits_in_no_parts_is_told(tmp_path):
-    with pytest.raises(UserError, match="does not fit in memory") as caught:
-        measure(plan_of(tmp_path, "2d/ffn-10000", {"memory_mb": 1}, **WIDE))
+    plan = plan_of(tmp_path, "2d/ffn-10000", {"memory_mb": 1}, **WIDE)
+    with pytest.raises(UserError, match="256 points does not fit in memory") as caught:
+        Bench(plan).largest_part()
+    assert "memory_mb" in caught.value.todo
+    with pytest.raises(UserError, match="takes more than 1 MB") as caught:
+        measure(plan)
     assert "memory_mb" in caught.value.todo
 
 
 def ways(tmp_path, name, at_once):
-    plan = plan_of(tmp_path, name)
-    model = measuring._model(plan)
-    seen = measuring._noise(plan, plan.shape)
-    textbook = Textbook(copy.deepcopy(model), seen, CPU, at_once)
-    return textbook, Ours(copy.deepcopy(model), seen, CPU, plan.training), model
+    bench = Bench(plan_of(tmp_path, name))
+    return bench.textbook(bench.seen, at_once), bench.ours(bench.seen), bench.model
 
 
 @pytest.mark.parametrize("name", ["2d/grid-500", "2d/bacon-500", "3d/siren-500"])
@@ -118,6 +90,32 @@ def test_parts_change_no_gradient_and_no_step_moves_a_weight(tmp_path, name):
             assert torch.equal(before, after)
         assert difference(gradient(whole.model), gradient(way.model)) < 1e-5
     assert gradient(whole.model).norm() > 0
+
+
+SEVERAL_THREADS = """
+import json, sys
+from fieldbench.training.throughput import MeasurePlan, measure
+facts, found = measure(MeasurePlan(**json.loads(sys.argv[1])))
+print(len(found["ours"]["seconds"]))
+"""
+
+
+def test_several_threads_survive_the_forks(tmp_path):
+    """Large enough for every part of it to be shared among threads."""
+    params = asked(
+        tmp_path,
+        budgets=[40_000],
+        places={"2d": {"shape": [200, 200]}},
+        training={"threads": 2},
+    ).measure_params("2d/grid-40000")
+    done = subprocess.run(
+        [sys.executable, "-c", SEVERAL_THREADS, json.dumps(params)],
+        env={"PYTHONPATH": str(trial.WORKFLOW)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.strip() == "2", done.stderr[-2000:]
 
 
 def test_difference_is_relative_to_the_first():
@@ -153,120 +151,3 @@ def test_a_first_step_that_fails_is_told():
     broken = Eater(8, ValueError("this step is broken"))
     with pytest.raises(RuntimeError, match="this step is broken"):
         first_step(lambda: Eater(8), lambda: broken, CPU, 10**8)
-
-
-# What a measurement of 2 s a textbook step and 1 s of ours leaves, on a machine of round numbers.
-FACTS = {
-    "cell": {"place": "2d", "model": "grid", "budget": 100},
-    "model": {"size": 10},
-    "shape": [4, 5],
-    "channels": 1,
-    "points": 20,
-    "parameters": 100,
-    "device": "cpu",
-    "training": {"threads": 1},
-    "flops": 5e9,
-    "bytes": 1e9,
-}
-FOUND = {
-    "textbook": {
-        "seconds": [2.0, 1.0, 3.0],
-        "cpu_seconds": [1.5] * 3,
-        "bytes": 8e6,
-        "points_at_once": 20,
-    },
-    "ours": {"seconds": [1.0, 0.5, 2.0], "cpu_seconds": [1.0] * 3, "bytes": 2e6},
-    "machine": {"flops": [10e9, 9e9, 50e9], "bytes": [4e9, 4e9, 5e9]},
-    "gradient_difference": 1e-7,
-    "processor": "a chip",
-    "load": 0.5,
-}
-
-
-def test_rates_are_counts_over_our_seconds():
-    row = rates.row(FACTS, FOUND)
-    expected = {
-        "textbook_ms": 2000, "ours_ms": 1000, "ratio": 2, "ratio_cpu": 1.5, "gflops": 5,
-        "peak_gflops": 10, "fraction": 0.5, "gbytes": 1, "copy_gbytes": 4, "fraction_bytes": 0.25,
-        "textbook_mb": 8, "ours_mb": 2, "shape": "4x5", "bound": "arithmetic", "pairs": 3,
-    }  # fmt: skip
-    assert {key: row[key] for key in expected} == expected
-
-
-def test_what_is_not_counted_is_empty():
-    row = rates.row(FACTS | {"flops": None}, FOUND)
-    assert row["gflops"] is None and row["fraction"] is None
-    assert row["bound"] == "memory"
-
-
-@pytest.mark.parametrize(
-    ("arithmetic", "memory", "word"),
-    [(0.5, 0.1, "arithmetic"), (0.3, 0.6, "memory"), (0.1, 0.1, "neither"), (None, 0.0, "neither")],
-)
-def test_bound(arithmetic, memory, word):
-    assert rates.bound(arithmetic, memory) == word
-
-
-def test_traffic_is_eight_numbers_a_parameter_and_one_a_value(tmp_path):
-    params = asked(tmp_path).measure_params("2d/grid-500")
-    assert params["bytes"] == 4 * (8 * params["model"]["parameters"] + 20 * 17 * 3)
-
-
-def test_all_is_every_trained_model_and_those_of_the_settings(tmp_path):
-    planned = asked(tmp_path, models="all", settings={"my-grid": {"kind": "grid", "tv": 0.1}})
-    models = {cell.model for cell, _, _ in planned.cells.values()}
-    assert {"my-grid", "grid", "siren"} <= models
-    assert not models & {"constant", "oracle"}
-    assert planned.measure_params("2d/my-grid-500")["model"]["settings"] == {"tv": 0.1}
-
-
-def test_what_is_impossible_is_dropped_with_a_reason(tmp_path):
-    places = {"1d": {"shape": [50]}, "2d": {"shape": [20, 20]}}
-    planned = asked(tmp_path, places=places, budgets=[3, 500])
-    assert dict(planned.dropped)["1d/bacon-500"] == "bacon does 2D and 3D, 1d is 1D"
-    assert "smallest grid has" in dict(planned.dropped)["2d/grid-3"]
-    assert "left out: 2d/grid-3" in planned.summary()
-    assert "2d/grid-500" in planned.cells
-
-
-def test_settings_and_code_are_in_the_parameters(tmp_path):
-    plain = asked(tmp_path).measure_params("2d/siren-500")
-    other = asked(tmp_path, settings={"siren": {"omega": 7.0}}).measure_params("2d/siren-500")
-    assert other["model"]["settings"] == {"omega": 7.0}
-    assert replace(MeasurePlan(**plain), model=other["model"]) == MeasurePlan(**other)
-    assert plain["code"] != asked(tmp_path).measure_params("2d/grid-500")["code"]
-
-
-MEASURING = ASKED["measuring"]
-BAD = {
-    "misspelt key": ({"modles": "all"}, "unknown key 'modles'", "'models'"),
-    "misspelt inner key": ({"measuring": {**MEASURING, "secnds": 1}}, "'secnds'", "'seconds'"),
-    "misspelt model": ({"models": ["sirne"]}, "no trained model 'sirne'", "'siren'"),
-    "a control": ({"models": ["oracle"]}, "no trained model 'oracle'", "Choose one of"),
-    "no models": ({"models": []}, "lists no models", "models: all"),
-    "a model twice": ({"models": ["grid", "grid"]}, "models twice", "second one out"),
-    "no budgets": ({"budgets": []}, "'budgets' is []", "README"),
-    "a budget twice": ({"budgets": [5, 5]}, "budgets twice", "second one out"),
-    "four axes": ({"places": {"p": {"shape": [2] * 4}}}, "'places.p.shape'", "README"),
-    "a place with a blank": ({"places": {"a b": {"shape": [9]}}}, "'a b'", "small letters"),
-    "misspelt setting": ({"settings": {"siren": {"omga": 1.0}}}, "'omga'", "'omega'"),
-    "fewer at most than at least": (
-        {"measuring": {**MEASURING, "most_pairs": 1}}, "most_pairs is below", "lower the other",
-    ),
-    "a device unsaid": ({"device": "cuda"}, "says nothing of cuda", "`cuda:`"),
-    "nothing possible": ({"budgets": [1]}, "nothing of it can be measured", "Raise the budgets"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("change", "what", "todo"), BAD.values(), ids=BAD)
-def test_mistakes_are_told_with_the_next_step(tmp_path, change, what, todo):
-    with pytest.raises(UserError) as caught:
-        asked(tmp_path, **change)
-    assert what in caught.value.what and todo in caught.value.todo
-
-
-def test_a_preset_may_not_take_its_folder(tmp_path):
-    file = tmp_path / "throughput.yaml"
-    file.write_text("studies: {}")
-    with pytest.raises(UserError, match="cannot be the name of a preset"):
-        find_preset(str(file))

@@ -11,6 +11,7 @@ import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -67,40 +68,75 @@ class Clock:
 
 def measure(plan: MeasurePlan) -> tuple[dict[str, Any], dict[str, Any]]:
     """Facts of the measurement, and what it found: seconds, rates, bytes."""
-    device = prepare(plan.device, plan.training["threads"])
-    model = _model(plan)
-    seen, tiny = (_noise(plan, shape) for shape in (plan.shape, [_TINY] * len(plan.shape)))
-
-    def ours(observation: Observation) -> Way:
-        return Ours(copy.deepcopy(model), observation, device, plan.training)
-
-    def textbook(observation: Observation, at_once: int) -> Way:
-        return Textbook(copy.deepcopy(model), observation, device, at_once)
-
-    most = plan.measuring["memory_mb"] * _MB
-    our_first = first_step(lambda: ours(tiny), lambda: ours(seen), device, most)
-    their_first, at_once = _largest_part(
-        lambda n: first_step(lambda: textbook(tiny, n), lambda: textbook(seen, n), device, most),
-        seen.seen.size,
-    )
-    if our_first is None:
+    bench = Bench(plan)
+    ours = bench.apart(bench.ours)
+    if ours is None:
         raise _too_large(plan)
-    apart = _checked(plan, their_first, our_first)
-    ways = {"textbook": textbook(seen, at_once), "ours": ours(seen)}
-    _warm({"textbook": textbook(tiny, at_once), "ours": ours(tiny)}, ways)
-    machine = Machine(device, *(plan.measuring[key] for key in ("matrix", "copy_mb", "tries")))
-    clocks, rates = _pairs(ways, machine, plan.measuring)
-    found = {name: vars(clock) for name, clock in clocks.items()}
-    for name, first in (("textbook", their_first), ("ours", our_first)):
-        del found[name]["device"]
-        found[name]["bytes"] = first.bytes
-    found["textbook"]["points_at_once"] = at_once
-    return _facts(plan, device), found | {
+    textbook, at_once = bench.largest_part()
+    agreement = _checked(plan, textbook, ours)
+    clocks, rates = _pairs(bench.ways(at_once), bench.machine(), plan.measuring)
+    found = {
+        "textbook": {"bytes": textbook.bytes, "points_at_once": at_once},
+        "ours": {"bytes": ours.bytes},
         "machine": {"flops": [r[0] for r in rates], "bytes": [r[1] for r in rates]},
-        "gradient_difference": apart,
-        "processor": describe(device),
+        "gradient_difference": agreement,
+        "processor": describe(bench.device),
         "load": os.getloadavg()[0],
     }
+    for name, clock in clocks.items():
+        found[name] |= {"seconds": clock.seconds, "cpu_seconds": clock.cpu_seconds}
+    return _facts(plan, bench.device), found
+
+
+class Bench:
+    """A model and its target, and both ways of a step on them."""
+
+    def __init__(self, plan: MeasurePlan):
+        self.plan = plan
+        # One thread yet: a pool of them would not survive the fork of a first step.
+        self.device = prepare(plan.device, 1)
+        self.model = _model(plan)
+        self.seen = _noise(plan, plan.shape)
+        self.tiny = _noise(plan, [_TINY] * len(plan.shape))
+
+    def ours(self, observation: Observation) -> Way:
+        training = self.plan.training
+        torch.set_num_threads(training["threads"])
+        return Ours(copy.deepcopy(self.model), observation, self.device, training)
+
+    def textbook(self, observation: Observation, at_once: int) -> Way:
+        torch.set_num_threads(self.plan.training["threads"])
+        return Textbook(copy.deepcopy(self.model), observation, self.device, at_once)
+
+    def apart(self, make: Callable[[Observation], Way]) -> First | None:
+        """The first step of a way, done apart; None when memory does not hold it."""
+        most = self.plan.measuring["memory_mb"] * _MB
+        return first_step(lambda: make(self.tiny), lambda: make(self.seen), self.device, most)
+
+    def largest_part(self) -> tuple[First, int]:
+        """The textbook's first step in the largest parts that memory holds: all, or halves."""
+        at_once = self.seen.seen.size
+        while (first := self.apart(partial(self.textbook, at_once=at_once))) is None:
+            if at_once <= _SMALLEST_PART:
+                raise UserError(
+                    f"A textbook step on {at_once} points does not fit in memory.",
+                    "Raise memory_mb in the throughput file, or free some memory.",
+                )
+            at_once = -(-at_once // 2)
+        return first, at_once
+
+    def ways(self, at_once: int) -> dict[str, Way]:
+        """Both ways, warm: their code is loaded, and tables that a model keeps are made."""
+        self.textbook(self.tiny, at_once).step()
+        self.ours(self.tiny).step()
+        ways = {"textbook": self.textbook(self.seen, at_once), "ours": self.ours(self.seen)}
+        if self.model.structured:
+            ways["ours"].step()
+        return ways
+
+    def machine(self) -> Machine:
+        given = self.plan.measuring
+        return Machine(self.device, given["matrix"], given["copy_mb"], given["tries"])
 
 
 def _model(plan: MeasurePlan) -> Field:
@@ -117,19 +153,6 @@ def _noise(plan: MeasurePlan, shape: list[int]) -> Observation:
     values = stream.random((*shape, plan.channels), dtype=np.float32)
     lattice = Lattice(tuple(shape))
     return Observation(values, lattice, lattice)
-
-
-def _largest_part(attempt: Callable[[int], First | None], points: int) -> tuple[First, int]:
-    """The first step in the largest parts that memory holds: all points, or halves of halves."""
-    at_once = points
-    while (first := attempt(at_once)) is None:
-        if at_once <= _SMALLEST_PART:
-            raise UserError(
-                f"A textbook step on {at_once} points does not fit in memory.",
-                "Raise memory_mb in the throughput file, or free some memory.",
-            )
-        at_once = -(-at_once // 2)
-    return first, at_once
 
 
 def _too_large(plan: MeasurePlan) -> UserError:
@@ -149,14 +172,6 @@ def _checked(plan: MeasurePlan, textbook: First, ours: First) -> float:
             f"{apart:.3g} of their length, where {plan.measuring['tolerance']} is allowed"
         )
     return apart
-
-
-def _warm(tiny: dict[str, Way], ways: dict[str, Way]) -> None:
-    """Load all code; and where a model keeps tables of the lattice, let it make them."""
-    for way in tiny.values():
-        way.step()
-    if ways["ours"].model.structured:
-        ways["ours"].step()
 
 
 def _pairs(

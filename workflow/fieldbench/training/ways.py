@@ -66,7 +66,7 @@ class Ours:
             self.model,
             load("tasks", "represent")(),
             observation,
-            batch=training["batch"],
+            batch="all",  # as the textbook
             points_at_once=training["points_at_once"],
             whole=model.structured,
             device=device,
