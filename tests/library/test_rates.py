@@ -35,11 +35,21 @@ FOUND = {
 def test_rates_are_counts_over_our_seconds():
     row = rates.row(FACTS, FOUND)
     expected = {
-        "textbook_ms": 2000, "ours_ms": 1000, "ratio": 2, "ratio_cpu": 1.5, "gflops": 5,
-        "peak_gflops": 10, "fraction": 0.5, "gbytes": 1, "copy_gbytes": 4, "fraction_bytes": 0.25,
+        "textbook_ms": 2000, "ours_ms": 1000, "ratio": 2, "ratio_of_medians": 2, "ratio_cpu": 1.5,
+        "gflops": 5, "peak_gflops": 10, "fraction": 0.5, "gbytes": 1, "copy_gbytes": 4, "fraction_bytes": 0.25,
         "textbook_mb": 8, "ours_mb": 2, "shape": "4x5", "bound": "arithmetic", "pairs": 3,
     }  # fmt: skip
     assert {key: row[key] for key in expected} == expected
+
+
+def test_a_disturbance_of_both_steps_of_a_pair_cancels():
+    disturbed = FOUND | {
+        "textbook": FOUND["textbook"] | {"seconds": [2.0, 20.0, 12.0]},
+        "ours": FOUND["ours"] | {"seconds": [1.0, 10.0, 5.0]},
+    }
+    row = rates.row(FACTS, disturbed)
+    assert row["ratio"] == 2 and row["ratio_low"] == 2 and row["ratio_high"] == pytest.approx(2.2)
+    assert row["ratio_of_medians"] == pytest.approx(2.4)
 
 
 def test_what_is_not_counted_is_empty():

@@ -18,12 +18,12 @@ def main(job: Any) -> None:
 def tell(output: str, terminal: int) -> None:
     """One line about the measurement to the terminal."""
     cell, found = store.facts(output, "throughput")["cell"], store.timing(output, "throughput")
-    theirs, ours = (1e3 * statistics.median(found[w]["seconds"]) for w in ("textbook", "ours"))
-    os.write(
-        terminal,
-        f"fieldbench: {cell['model']} of {cell['budget']:,}, {cell['place']}: "
-        f"textbook {theirs:.4g} ms, ours {ours:.4g} ms, {theirs / ours:.3g} times\n".encode(),
-    )
+    theirs, ours = (found[way]["seconds"] for way in ("textbook", "ours"))
+    ratio = statistics.median(a / b for a, b in zip(theirs, ours, strict=True))
+    text = f"{cell['model']} of {cell['budget']:,}, {cell['place']}: "
+    text += f"textbook {1e3 * statistics.median(theirs):.4g} ms, "
+    text += f"ours {1e3 * statistics.median(ours):.4g} ms, {ratio:.3g} times"
+    os.write(terminal, f"fieldbench: {text}\n".encode())
 
 
 if __name__ == "__main__":

@@ -139,7 +139,7 @@ def _speed_axis(on: Axes, rows: pd.DataFrame) -> None:
 def _fraction_axis(on: Axes, rows: pd.DataFrame) -> None:
     highest = rows["fraction"].max()
     on.set_xlim(0, max(0.1, 0.0 if np.isnan(highest) else 1.05 * highest))
-    on.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    on.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     on.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
 
 

@@ -43,8 +43,9 @@ def _about(rows: pd.DataFrame) -> str:
     product, copy = (rows[key].median() for key in ("peak_gflops", "copy_gbytes"))
     return (
         f"One training step: {machine_text(rows)}. Medians of pairs of steps, one each way. "
-        "`ratio` is the textbook's time over ours. `GFLOP/s` counts the textbook's arithmetic "
-        "over our time, `GB/s` the least that a step must move; beside them the share of a large "
+        "`ratio` is the textbook's time over ours, the median over the pairs. `GFLOP/s` counts the "
+        "textbook's arithmetic over our time, `GB/s` the least that a step must move; beside them "
+        "the share of a large "
         f"matrix product ({number(product)} GFLOP/s in the median) and of a large copy "
         f"({number(copy)} GB/s), each measured in the same process. `bound` names the larger "
         "share, or neither where both are below a fifth. `MB` is the memory that a first step "
