@@ -16,11 +16,11 @@ def test_traffic_is_eight_numbers_a_parameter_and_one_a_value(tmp_path):
 
 
 def test_all_is_every_trained_model_and_those_of_the_settings(tmp_path):
-    planned = asked(tmp_path, models="all", settings={"my-grid": {"kind": "grid", "tv": 0.1}})
+    planned = asked(tmp_path, models="all", settings={"my-grid": {"kind": "grid", "initial": 0.5}})
     models = {cell.model for cell, _, _ in planned.cells.values()}
     assert {"my-grid", "grid", "siren"} <= models
     assert not models & {"constant", "oracle"}
-    assert planned.measure_params("2d/my-grid-500")["model"]["settings"] == {"tv": 0.1}
+    assert planned.measure_params("2d/my-grid-500")["model"]["settings"] == {"initial": 0.5}
 
 
 def test_what_is_impossible_is_dropped_with_a_reason(tmp_path):
