@@ -5,6 +5,7 @@ has left in the allocator is handed back first, or the step would use it unseen;
 the allocator keeps nothing that is freed, so the mark is of what was in use at once. The child may
 take only so much more than it has, so a step that is too large fails there instead of stopping the
 machine. A step on a tiny lattice goes before, so that loading the library's code is not counted.
+The number is exact to a megabyte or so in a process that has trained nothing before, as a job's is.
 """
 
 import contextlib
