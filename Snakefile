@@ -13,6 +13,7 @@ include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
+include: "rules/throughput.smk"
 
 
 wildcard_constraints:
@@ -29,6 +30,7 @@ wildcard_constraints:
 localrules:
     all,
     list_cells,
+    throughput,
 
 
 rule all:
@@ -38,9 +40,14 @@ rule all:
         [RUN.targets(study) for study in RUN.cells.studies],
 
 
+rule throughput:
+    input:
+        THROUGHPUT.targets,
+
+
 onstart:
-    begin(RUN, local=workflow.local_exec)
+    begin(local=workflow.local_exec)
 
 
 onsuccess:
-    finish(RUN)
+    finish()

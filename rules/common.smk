@@ -14,15 +14,16 @@ import _progress
 import _warm
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.run import Run
+from fieldbench.plan.throughput import Throughput
 
 # Snakemake's cache between workflows: on when its folder is named, off without a word when not.
 CACHE = bool(os.environ.get("SNAKEMAKE_OUTPUT_CACHE"))
 
 
-def plan() -> Run:
-    """The run, planned; what a user can mend is shown without a traceback."""
+def plan(what: type[Run] | type[Throughput]):
+    """A run, planned; what a user can mend is shown without a traceback."""
     try:
-        return Run(config)
+        return what(config)
     except UserError as error:
         raise WorkflowError(str(error)) from None
 
@@ -36,24 +37,43 @@ def cell(wildcards):
     return RUN.cell(wildcards)
 
 
-def begin(run: Run, local: bool) -> None:
-    """Called once, before the first job."""
-    work = {run.fit_file(c): run.work(c) for c in run.cells.fits}
+def all_cores(wildcards) -> int:
+    """As many as this run may use; on a cluster, where none are said, what a step computes on."""
     try:
-        _progress.begin(run.paths.root, work)
+        return workflow.cores
+    except WorkflowError:
+        return THROUGHPUT.asked.training.threads
+
+
+def only_throughput() -> bool:
+    """Whether this run is asked for that benchmark and for nothing of the preset."""
+    wanted = set(workflow.dag_settings.targets)
+    ours = {"throughput", *THROUGHPUT.targets, *THROUGHPUT.measurements()}
+    return bool(wanted) and wanted <= ours
+
+
+def begin(local: bool) -> None:
+    """Called once, before the first job."""
+    work = {RUN.fit_file(c): RUN.work(c) for c in RUN.cells.fits}
+    try:
+        if not only_throughput():
+            _progress.begin(RUN.paths.root, work)
     except OSError as error:
-        raise WorkflowError(str(cannot_write(run.paths.root, error))) from None
+        raise WorkflowError(str(cannot_write(RUN.paths.root, error))) from None
     if local:
         _warm.start()
-    _progress.say(run.summary())
+    _progress.say((THROUGHPUT if only_throughput() else RUN).summary())
 
 
-def finish(run: Run) -> None:
+def finish() -> None:
     """Called once, when every job has succeeded."""
-    if Path(run.paths.table("scores.csv")).exists():
+    run = THROUGHPUT if only_throughput() else RUN
+    table = "throughput.md" if only_throughput() else "scores.csv"
+    if Path(run.paths.table(table)).exists():
         _progress.say(
             f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables."
         )
 
 
-RUN = plan()
+RUN = plan(Run)
+THROUGHPUT = plan(Throughput)

@@ -29,8 +29,9 @@ def run(
     try:
         main(job)
     except UserError as error:
-        print(error, file=sys.stderr)
+        # The terminal first: on a full disk the log takes nothing.
         os.write(terminal, f"{job.rule}: {error}\n".encode())
+        print(error, file=sys.stderr)
         sys.exit(1)
     if then:
         then(job.output[0], terminal)

@@ -45,6 +45,12 @@ def paper_size(budget, *, dims, channels, **_) -> int:
     return math.floor((-b + math.sqrt(b * b - 4 * maps * (outputs * channels - budget))) / 2 / maps)
 
 
+def flops(size, *, dims, channels, **_) -> int:
+    """Of a step, a point: the filters' angles, and 6 a weight of hidden maps and of outputs."""
+    maps, outputs, filters = (4, 3, 5) if dims == 2 else (8, 4, 4)
+    return 2 * dims * filters * size + 6 * maps * size * size + 6 * outputs * size * channels
+
+
 class Model(Field):
     dims = (2, 3)
     learning_rate = 5e-2  # INR-benchmark

@@ -33,6 +33,12 @@ def paper_size(budget, *, channels, features, **_) -> int:
     return math.floor((-b + math.sqrt(b * b - 8 * c)) / 4)
 
 
+def flops(size, *, dims, channels, features, **_) -> int:
+    """Of a step, a point: the angles, a first layer without an input gradient, the others."""
+    angles = 2 * features * dims
+    return angles + 8 * features * size + 12 * size * size + 6 * size * channels
+
+
 class Model(Field):
     dims = (1, 2, 3)
     learning_rate = 1e-3  # INR-benchmark

@@ -44,6 +44,15 @@ def paper_size(budget, *, dims, channels, shape, plane, volume, line, **_) -> in
     return round((-b + math.sqrt(b * b - 4 * (channels - budget))) / 2)
 
 
+def flops(size, *, dims, channels, **_) -> int:
+    """Of a step, a point: the decoder, and 4 a feature and tap of lines, planes and volume.
+
+    Taps as INR-benchmark has them, lines read like planes: 12 in 2D, 32 in 3D.
+    """
+    taps = 12 if dims == 2 else 32
+    return 6 * (size * size + size * channels) + 4 * taps * size
+
+
 class Model(Field):
     dims = (2, 3)
     learning_rate = 1e-2  # INR-benchmark

@@ -53,6 +53,12 @@ def paper_size(budget, *, channels, levels, features, width, **_) -> int:
     return math.floor(math.log2((budget - decoder) / (levels * features)))
 
 
+def flops(size, *, dims, channels, levels, features, width, **_) -> int:
+    """Of a step, a point: the decoder, and 4 a number read from the tables; no hashing."""
+    decoder = 6 * (levels * features * width + width * channels)
+    return decoder + 4 * levels * features * 2**dims
+
+
 class Model(Field):
     dims = (1, 2, 3)
     learning_rate = 1e-2  # INR-benchmark

@@ -27,6 +27,11 @@ def paper_size(budget, *, dims, channels, **_) -> int:
     return math.floor((-b + math.sqrt(b * b - 8 * c)) / 4)
 
 
+def flops(size, *, dims, channels, hidden_layers, **_) -> int:
+    """Of a step, a point: 4 a weight of the real first layer, 24 a complex one."""
+    return 4 * dims * size + 24 * hidden_layers * size * size + 24 * size * channels
+
+
 class Model(Field):
     dims = (1, 2, 3)
     learning_rate = 5e-4  # INR-benchmark

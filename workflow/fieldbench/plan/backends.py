@@ -3,6 +3,9 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+from typing import Any
+
+from fieldbench.plan.config import Training
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.registry import Declaration, nearest
 
@@ -36,3 +39,11 @@ def backend(asked: str | None, model: Declaration, where: str) -> str:
             "Install it as envs/gpu.yaml says, or name the backend torch.",
         )
     return asked
+
+
+def training(settings: Training, device: str) -> dict[str, Any]:
+    """The training settings as plain values, with what `auto` means on a device."""
+    plain = settings.model_dump(mode="json")
+    if plain["points_at_once"] == "auto":
+        plain["points_at_once"] = POINTS_AT_ONCE[device]
+    return plain

@@ -200,7 +200,7 @@ class _Planner:
             return f"{entry.kind} does {can}, {cell.signal} is {dims}D"
         if reason := self._task_reason(cell.task, signal):
             return reason
-        settings, rate = _resolve(entry, cell, dims, declared)
+        settings, rate = resolve(entry, cell, dims, declared)
         solved = self._solve(cell, declared, signal, settings)
         if isinstance(solved, str):
             return solved
@@ -210,7 +210,7 @@ class _Planner:
 
     def _entry(self, model: str) -> ModelEntry:
         if model not in self.entries:
-            self.entries[model] = model_entry(self.preset, model)
+            self.entries[model] = model_entry(self.preset.models, model)
         return self.entries[model]
 
     def _task_reason(self, task: str, signal: SignalPlan) -> str | None:
@@ -240,7 +240,7 @@ def task_of(preset: Preset, name: str) -> tuple[str, dict[str, Any]]:
     return kind, declared.settings | (entry.settings if entry else {})
 
 
-def _resolve(
+def resolve(
     entry: ModelEntry, cell: Cell, dims: int, model: registry.Declaration
 ) -> tuple[dict[str, Any], float]:
     """Settings and learning rate: the narrower override wins, dims before task before budget."""

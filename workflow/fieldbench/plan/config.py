@@ -20,6 +20,9 @@ class Config(Strict):
 
     preset: str = Field("quick", description="A name in config/presets, or a path to a file.")
     results: str = Field("results", description="The folder that results are written to.")
+    throughput: str = Field(
+        "config/throughput.yaml", description="The file that says what `throughput` measures."
+    )
 
 
 class Training(Strict):

@@ -5,7 +5,7 @@ from fieldbench.plan.cells import ModelPlan, SignalPlan
 from fieldbench.plan.config import Training
 
 _SLOW = 5e9  # operations a second that even a slow core reaches
-_INTERPRETER_MB = 1500  # Python with torch loaded
+INTERPRETER_MB = 1500  # Python with torch loaded
 
 
 def work(signal: SignalPlan, model: ModelPlan, training: Training) -> float:
@@ -23,7 +23,7 @@ def work(signal: SignalPlan, model: ModelPlan, training: Training) -> float:
 def memory_mb(signal: SignalPlan, model: ModelPlan, attempt: int) -> int:
     """The interpreter, the lattice some forty times over, the optimiser; more at each attempt."""
     numbers = 40 * signal.place.points * (signal.channels + 2) + 6 * model.parameters
-    return attempt * (_INTERPRETER_MB + 4 * numbers // 2**20)
+    return attempt * (INTERPRETER_MB + 4 * numbers // 2**20)
 
 
 def runtime_minutes(signal: SignalPlan, model: ModelPlan, training: Training, attempt: int) -> int:

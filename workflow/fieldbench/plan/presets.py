@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Preset,
 from fieldbench.plan.errors import UserError
 
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+THROUGHPUT = "throughput"  # the folder of that benchmark's results, which no preset may take
 CONFIG = registry.LIBRARY.parent.parent / "config"
 
 
@@ -24,12 +26,13 @@ def find_preset(name: str) -> Path:
         return CONFIG / "presets" / f"{name}.yaml"
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
-        if path.stem in preset_names() or not _STUDY.fullmatch(path.stem):
+        taken = (*preset_names(), THROUGHPUT)
+        if path.stem in taken or not _STUDY.fullmatch(path.stem):
             raise UserError(
                 f"{name} cannot be the name of a preset of your own: its results go to a folder "
                 f"named '{path.stem}'.",
                 "Rename the file: letters, digits, hyphens and underscores, and not as one of "
-                f"{', '.join(preset_names())}.",
+                f"{', '.join(taken)}.",
             )
         if path.is_file():
             return path
@@ -56,7 +59,7 @@ def read_preset(path: Path) -> Preset:
             check_entry(kind, name, entry, where)
     tasks = {*preset.tasks, *registry.names("tasks")}
     for name, entry in preset.models.items():
-        _check_listed(list(entry.by_task), tasks, f"{where}: models '{name}': by_task", "task")
+        check_listed(list(entry.by_task), tasks, f"{where}: models '{name}': by_task", "task")
     for name, study in preset.studies.items():
         place = f"{where}: study {name}"
         if not _STUDY.fullmatch(name):
@@ -64,10 +67,10 @@ def read_preset(path: Path) -> Preset:
                 f"{where}: study '{name}' is not a usable name.",
                 "Use letters, digits, hyphens and underscores: it becomes a folder.",
             )
-        _check_listed(study.signals, preset.signals, place, "signal")
-        _check_listed(study.tasks, tasks, place, "task")
-        _check_listed(study.models, {*preset.models, *registry.names("models")}, place, "model")
-        _check_listed(study.metrics, registry.names("metrics"), place, "metric")
+        check_listed(study.signals, preset.signals, place, "signal")
+        check_listed(study.tasks, tasks, place, "task")
+        check_listed(study.models, {*preset.models, *registry.names("models")}, place, "model")
+        check_listed(study.metrics, registry.names("metrics"), place, "metric")
         for key in ("tasks", "signals", "models", "budgets", "seeds", "metrics"):
             listed = getattr(study, key)
             if not listed:
@@ -136,15 +139,16 @@ def _check_setting(setting: str, value: Any, declared: dict[str, Any], place: st
             )
 
 
-def _check_listed(listed: list[str], known: Any, place: str, what: str) -> None:
+def check_listed(listed: list[str], known: Any, place: str, what: str) -> None:
+    """Raise a UserError for a name that does not exist."""
     for name in listed:
         if name not in known:
             raise UserError(f"{place}: there is no {what} '{name}'.", registry.nearest(name, known))
 
 
-def model_entry(preset: Preset, name: str) -> ModelEntry:
-    """A model as the preset has it, over the tuned overrides in config/models."""
-    own = preset.models.get(name, ModelEntry())
+def model_entry(entries: Mapping[str, ModelEntry], name: str) -> ModelEntry:
+    """A model as a preset's `models:` has it, over the tuned overrides in config/models."""
+    own = entries.get(name, ModelEntry())
     kind = own.kind or name
     path = CONFIG / "models" / f"{kind}.yaml"
     if not path.is_file():

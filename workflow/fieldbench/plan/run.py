@@ -101,18 +101,11 @@ class Run:
             "cell": vars(cell),
             "task": {"kind": task, "settings": settings},
             "model": vars(model),
-            "training": self._training(),
+            "training": backends.training(self.preset.training, self.device),
             "shape": list(signal.shape),
             "device": self.device,
             "code": digests.stage("fit_model", *sources),
         }
-
-    def _training(self) -> dict[str, Any]:
-        """The training settings, with what `auto` means on this device."""
-        settings = self.preset.training.model_dump(mode="json")
-        if settings["points_at_once"] == "auto":
-            settings["points_at_once"] = backends.POINTS_AT_ONCE[self.device]
-        return settings
 
     def score_params(self, cell: Cell) -> dict[str, Any]:
         signal = self.cells.signals[cell.signal]

@@ -4,10 +4,11 @@ from typing import Any
 
 from fieldbench.plan import registry
 from fieldbench.plan.config import Config, ModelEntry, Preset
+from fieldbench.plan.throughput import ThroughputConfig
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """File name to schema: one for config.yaml, one for presets, one for config/models."""
+    """File name to schema: for config.yaml, presets, config/models and throughput.yaml."""
     preset = Preset.model_json_schema()
     for kind, definition in (("signals", "Entry"), ("tasks", "Entry"), ("models", "ModelEntry")):
         preset["properties"][kind]["additionalProperties"] = {
@@ -20,6 +21,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "config.schema.json": Config.model_json_schema(),
         "preset.schema.json": preset,
         "model.schema.json": ModelEntry.model_json_schema(),
+        "throughput.schema.json": ThroughputConfig.model_json_schema(),
     }
 
 

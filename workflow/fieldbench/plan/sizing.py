@@ -30,6 +30,19 @@ def count(model: Declaration, size: int, place: Place, settings: dict[str, Any])
     )
 
 
+def flops(model: Declaration, size: int, place: Place, settings: dict[str, Any]) -> int | None:
+    """Floating-point operations of a training step for each point, forward and backward.
+
+    Two a multiply-add; sines, exponentials and index arithmetic are not counted. None for a model
+    whose count depends on its data, which then declares no function `flops`.
+    """
+    counted = model.functions.get("flops")
+    if counted is None:
+        return None
+    known = model.settings | settings
+    return counted(size, dims=place.dims, channels=place.channels, shape=place.shape, **known)
+
+
 def solve(
     model: Declaration, budget: int, place: Place, settings: dict[str, Any], sizing: str
 ) -> int:

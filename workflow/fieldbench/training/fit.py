@@ -83,6 +83,7 @@ def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
         generator=torch_stream("init", plan.cell["model"], seed=plan.cell["seed"]),
         **plan.model["settings"],
     )
+    model.backend = plan.model["backend"]
     counted = sum(p.numel() * (2 if p.is_complex() else 1) for p in model.parameters())
     if counted != plan.model["parameters"]:
         raise AssertionError(

@@ -36,13 +36,7 @@ def train(
 ) -> Progress:
     """Train a model in place, until the end or until it diverges."""
     steps = settings["steps"]
-    optimiser = torch.optim.Adam(
-        model.parameters(),
-        lr=learning_rate,
-        betas=tuple(settings["betas"]),
-        eps=settings["epsilon"],
-        fused=True,
-    )
+    optimiser = make_optimiser(model, settings, learning_rate)
     progress = Progress()
     saved = checkpoint.load() if checkpoint else None
     if saved:
@@ -66,6 +60,19 @@ def train(
         if checkpoint and checkpoint.due():
             checkpoint.save(_state(model, objective, optimiser, progress))
     return progress
+
+
+def make_optimiser(
+    model: Field, settings: dict[str, Any], learning_rate: float
+) -> torch.optim.Optimizer:
+    """Adam as a preset's training settings ask for it."""
+    return torch.optim.Adam(
+        model.parameters(),
+        lr=learning_rate,
+        betas=tuple(settings["betas"]),
+        eps=settings["epsilon"],
+        fused=True,
+    )
 
 
 def evaluation_steps(steps: int, evaluations: int) -> set[int]:

@@ -1,0 +1,149 @@
+"""The table and the figure of measured steps: numbers as they are, models by name, dashes."""
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from fieldbench.figures import throughput, throughput_table
+from fieldbench.figures.style import ModelStyle, Style, save
+from fieldbench.plan.errors import UserError
+
+STYLE = Style(
+    models={
+        "grid": ModelStyle("Grid", "#000000"),
+        "siren": ModelStyle("SIREN", "#d55e00"),
+        "gsplat": ModelStyle("GSplat", "#882255"),
+    }
+)
+RATIO = {"siren": 2.0, "grid": 8.0, "gsplat": 0.5}
+
+
+def row(model, place, budget):
+    ratio = RATIO[model] * (1 if budget == 1000 else 2)
+    counted = model != "gsplat"
+    return {
+        "model": model,
+        "place": place,
+        "dims": int(place[0]),
+        "shape": {"2d": "8x8", "3d": "4x4x4"}[place],
+        "budget": budget,
+        "size": 7,
+        "points": 64,
+        "channels": 1,
+        "parameters": budget - 1,
+        "processor": "a chip",
+        "threads": 1,
+        "load": 0.25,
+        "pairs": 5,
+        "textbook_points_at_once": 32 if model == "siren" else 64,
+        "textbook_ms": 1234.5,
+        "ours_ms": 1234.5 / ratio,
+        "ratio": ratio,
+        "ratio_low": 0.9 * ratio,
+        "ratio_high": 1.1 * ratio,
+        "gflops": 50.0 if counted else np.nan,
+        "peak_gflops": 100.0,
+        "fraction": 0.5 if counted else np.nan,
+        "gbytes": 0.5,
+        "copy_gbytes": 10.0,
+        "fraction_bytes": 0.05,
+        "bound": "arithmetic" if counted else "neither",
+        "textbook_mb": 80.0,
+        "ours_mb": 4.0,
+        "gradient_difference": 1.2e-7,
+    }
+
+
+def table(places=("2d", "3d"), models=tuple(RATIO), budgets=(1000, 2000)):
+    return pd.DataFrame([row(m, p, b) for m in models for p in places for b in budgets])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"), (1234.5, "1,230"), (123.45, "123"), (12.345, "12.3"), (1.2345, "1.23"),
+        (0.12345, "0.123"), (0.0012345, "0.00123"), (9.996, "10.0"), (999.6, "1,000"),
+        (1.2e-7, "1.2e-07"), (1.0, "1.00"), (math.nan, "–"), (1e6, "1,000,000"),
+    ],
+)  # fmt: skip
+def test_numbers_have_three_significant_digits(value, text):
+    assert throughput_table.number(value) == text
+
+
+def test_markdown_lines_up_and_says_all():
+    text = throughput_table.to_markdown(table(), STYLE, [("3d/bacon-5", "too small")])
+    lines = text.splitlines()
+    for start, line in enumerate(lines):
+        if line.startswith("| ---"):
+            block = [other for other in lines[start - 1 : start + 7] if other.startswith("|")]
+            assert len({len(other) for other in block}) == 1
+    assert "**2d: 8 × 8**" in text and "**3d: 4 × 4 × 4**" in text
+    assert "Left out: 3d/bacon-5 (too small)." in text
+    assert "a chip, 1 thread, load average up to 0.2" in text
+    siren = next(line for line in lines if line.startswith("| SIREN"))
+    cells = [cell.strip() for cell in siren.strip("|").split("|")]
+    assert cells[:8] == ["SIREN", "1,000", "7", "999", "1,230*", "617", "2.00", "50.0"]
+    gsplat = next(line for line in lines if line.startswith("| GSplat"))
+    assert [cell.strip() for cell in gsplat.strip("|").split("|")][7:9] == ["–", "–"]
+    names = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
+    assert names.index("Grid") < names.index("SIREN") < names.index("GSplat")
+
+
+def test_geometric_means_are_over_models():
+    text = throughput_table.to_markdown(table(), STYLE)
+    line = next(line for line in text.splitlines() if line.startswith("| 2d "))
+    # (2 x 8 x 0.5)^(1/3) = 2 at the smaller budget, twice that at the larger one
+    assert [cell.strip() for cell in line.strip("|").split("|")] == [
+        "2d", "2.00", "4.00", "2.83", "6",
+    ]  # fmt: skip
+
+
+def bars(on):
+    return [(round(b.get_x() + b.get_width(), 6), b.get_x()) for b in on.patches]
+
+
+def test_bars_are_ratios_and_fractions():
+    drawn = throughput.draw(table(), STYLE)
+    assert [on.get_title() for on in drawn.axes] == ["2d: 8 × 8", "3d: 4 × 4 × 4"] * 2
+    speed, fraction = drawn.axes[0], drawn.axes[2]
+    assert bars(speed) == [(8, 1), (16, 1), (2, 1), (4, 1), (0.5, 1), (1, 1)]
+    assert [end for end, _ in bars(fraction)] == [0.5] * 4
+    assert [t.get_text() for t in fraction.texts] == [" not counted"]
+    assert [t.get_text() for t in speed.get_yticklabels()] == ["Grid", "SIREN", "GSplat"]
+    assert speed.get_xscale() == "log" and speed.get_xlim()[0] < 0.5
+    full, pale = speed.patches[3].get_facecolor(), speed.patches[2].get_facecolor()
+    assert full[:3] == pytest.approx((0xD5 / 255, 0x5E / 255, 0)) and min(pale) > min(full)
+
+
+@pytest.mark.parametrize("places", [("2d",), ("2d", "3d")])
+@pytest.mark.parametrize("budgets", [(1000,), (1000, 2000)])
+def test_any_number_of_places_and_budgets_is_drawn(tmp_path, places, budgets):
+    drawn = throughput.draw(table(places, ("siren",), budgets), STYLE)
+    assert len(drawn.axes) == 2 * len(places)
+    save(drawn, tmp_path / "drawn.png")
+    assert (tmp_path / "drawn.png").stat().st_size > 5000
+
+
+def test_more_places_stand_below_each_other():
+    rows = table()
+    drawn = throughput.draw(pd.concat([rows, table(("2d",)).assign(place="2d-b")]), STYLE)
+    assert len({round(on.get_position().y0, 3) for on in drawn.axes}) == 3
+
+
+def test_nothing_measured_is_said():
+    with pytest.raises(UserError, match="nothing to draw"):
+        throughput.draw(table().iloc[:0], STYLE)
+
+
+def test_drawing_never_loads_torch():
+    code = "import sys, fieldbench.figures.throughput_table; print('torch' in sys.modules)"
+    library = str(Path(__file__).resolve().parents[3] / "workflow")
+    run = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": library}, capture_output=True, text=True
+    )
+    assert run.stdout.strip() == "False"
