@@ -73,7 +73,7 @@ def test_any_other_error_is_raised(monkeypatch):
     def forward(model, points):
         raise RuntimeError("shapes do not match")
 
-    monkeypatch.setattr(load("models", "siren"), "forward", forward)
+    monkeypatch.setattr(load("models", "siren"), "fused", forward)
     with pytest.raises(RuntimeError, match="shapes do not match"):
         fitted("siren")
     plan = trial.plan_of("siren", WHERE)

@@ -2,7 +2,6 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-
 from typing import Any
 
 from fieldbench.plan.config import Training
