@@ -12,7 +12,7 @@ rule fit_model:
     group:
         "cell"
     conda:
-        "../envs/cpu.yaml"
+        "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads
     resources:
         mem_mb=lambda w, attempt: RUN.memory_mb(cell(w), attempt),

@@ -68,6 +68,17 @@ def test_conda_file_agrees_with_the_lock():
     assert conda == {name: LOCK.get(name) for name in conda}
 
 
+def test_gpu_files_are_the_cpu_ones_and_the_backends():
+    cpu, gpu = (
+        yaml.safe_load((PROJECT / f"envs/{name}.yaml").read_text()) for name in ("cpu", "gpu")
+    )
+    shared, wanted = (listed["dependencies"].pop()["pip"] for listed in (cpu, gpu))
+    assert cpu == gpu
+    assert wanted[: len(shared)] == shared
+    lines = (PROJECT / "envs/requirements-gpu.txt").read_text().splitlines()
+    assert wanted[len(shared) :] == [line for line in lines if not line.startswith("#")]
+
+
 def test_lock_pins_all_that_is_asked_for():
     wanted = (PROJECT / "envs/requirements.in").read_text().splitlines()
     names = {plain(w.split("[")[0]) for w in wanted if w.strip() and not w.startswith("#")}

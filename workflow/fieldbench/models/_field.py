@@ -41,6 +41,10 @@ class Field(nn.Module):
         """The same as `predictions`, by a faster way for CPUs where a model has one."""
         return self.predictions(points)
 
+    def native(self, points: torch.Tensor) -> list[torch.Tensor]:
+        """The same as `predictions`, by the package that `backend` names."""
+        raise NotImplementedError
+
     def penalty(self) -> torch.Tensor | None:
         """What is added to the loss: a scalar, or None."""
         return None
@@ -48,6 +52,8 @@ class Field(nn.Module):
 
 def predictor(model: Field) -> Callable[[torch.Tensor], list[torch.Tensor]]:
     """How a fit computes a model's predictions where its parameters are."""
+    if model.backend != "torch":
+        return model.native
     on_cpu = next(model.parameters()).device.type == "cpu"
     return model.fused if on_cpu else model.predictions
 

@@ -76,6 +76,12 @@ class Model(Field):
         tiles = Tiles.of_points(points, self.shape)
         return [Drawn.apply(self.splats(), self._order(), tiles)]
 
+    def native(self, points: torch.Tensor) -> list[torch.Tensor]:
+        raise UserError(
+            "gsplat: the backend gsplat draws whole lattices, and was asked for single points.",
+            "Use `batch: all` and a task that shows a whole lattice, or name the backend torch.",
+        )
+
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
         if self.backend == "gsplat":
             return self._rasterised(lattice)[rows]

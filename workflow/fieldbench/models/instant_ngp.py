@@ -63,6 +63,8 @@ class Model(Field):
     dims = (1, 2, 3)
     learning_rate = 1e-2  # INR-benchmark
     structured = True
+    backends = ("torch", "tinycudann")
+    backend_dims = {"tinycudann": (2, 3)}  # noqa: RUF012 (read by the plan, never changed)
 
     def __init__(
         self,
@@ -95,6 +97,16 @@ class Model(Field):
             linear(width, channels, generator),
         )
         self._kept: dict[Lattice, Lines] = {}
+        self._encoding: list = []  # tiny-cuda-nn's, once it is needed; in a list it is no submodule
+        self._config = {
+            "otype": "HashGrid",
+            "n_levels": levels,
+            "n_features_per_level": features,
+            "log2_hashmap_size": size,
+            "base_resolution": base,
+            "per_level_scale": growth,
+            "interpolation": "Linear",
+        }
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         points = (points + 1) / 2 if self.remap else points
@@ -104,8 +116,20 @@ class Model(Field):
             found.append((weights[..., None] * self.table[rows]).sum(1))
         return self.decoder(torch.cat(found, dim=-1))
 
+    def native(self, points: torch.Tensor) -> list[torch.Tensor]:
+        """tiny-cuda-nn's encoding, reading this model's own table: on an NVIDIA device only."""
+        if not self._encoding:
+            import tinycudann  # here, for it can only be imported where there is such a device
+
+            encoding = tinycudann.Encoding(points.shape[1], self._config, dtype=torch.float32)
+            self._encoding.append(encoding)
+        points = (points + 1) / 2 if self.remap else points
+        table = {"params": self.table.reshape(-1)}
+        found = torch.func.functional_call(self._encoding[0], table, (points,))
+        return [self.decoder(found)]
+
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
-        if self.table.device.type != "cpu":
+        if self.table.device.type != "cpu" or self.backend != "torch":
             return super().on_lattice(lattice, rows)
         if lattice not in self._kept:
             axes = lattice.axes()

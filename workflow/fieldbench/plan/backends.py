@@ -20,13 +20,22 @@ def device(asked: str) -> str:
     return "cuda" if any(Path("/dev").glob("nvidia[0-9]*")) else "cpu"
 
 
-def backend(asked: str | None, model: Declaration, where: str) -> str:
-    """The backend of a model, checked to exist, to be offered and to be installed."""
+def backend(asked: str | None, model: Declaration, device: str, dims: int, where: str) -> str:
+    """The backend of a model: torch unless asked for; `auto` is the fastest that is to be had.
+
+    One that is named is checked to exist, to be offered, to be installed and to have its device.
+    """
     if asked is None:
         return "torch"
-    if asked not in BACKENDS:
-        raise UserError(f"{where}: there is no backend '{asked}'.", nearest(asked, BACKENDS))
     offered = model.facts.get("backends", ("torch",))
+    if asked == "auto":
+        others = (b for b in offered if b != "torch")
+        usable = (b for b in others if device == "cuda" and find_spec(b) and does(model, b, dims))
+        return next(usable, "torch")
+    if asked not in BACKENDS:
+        raise UserError(
+            f"{where}: there is no backend '{asked}'.", nearest(asked, (*BACKENDS, "auto"))
+        )
     if asked not in offered:
         raise UserError(
             f"{where}: {model.name} has no backend '{asked}'.",
@@ -37,7 +46,17 @@ def backend(asked: str | None, model: Declaration, where: str) -> str:
             f"{where} names the backend '{asked}', whose package is not installed here.",
             "Install it as envs/gpu.yaml says, or name the backend torch.",
         )
+    if asked != "torch" and device != "cuda":
+        raise UserError(
+            f"{where} names the backend '{asked}', which needs an NVIDIA device.",
+            "Run where there is one, or name the backend torch or auto.",
+        )
     return asked
+
+
+def does(model: Declaration, backend: str, dims: int) -> bool:
+    """Whether a backend of a model does so many dimensions."""
+    return dims in model.facts.get("backend_dims", {}).get(backend, model.facts["dims"])
 
 
 def training(settings: Training, device: str) -> dict[str, Any]:

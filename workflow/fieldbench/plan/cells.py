@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from fieldbench.plan import headers, registry
-from fieldbench.plan.backends import backend
+from fieldbench.plan import backends, headers, registry
 from fieldbench.plan.config import ModelEntry, Preset, Study
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.presets import model_entry
@@ -93,6 +92,7 @@ class _Planner:
     def __init__(self, preset: Preset, cells: Cells):
         self.preset = preset
         self.cells = cells
+        self.device = backends.device(preset.device)
         self.entries: dict[str, ModelEntry] = {}
         self.sizes: dict[tuple, tuple[int, int] | str] = {}
 
@@ -204,7 +204,11 @@ class _Planner:
         solved = self._solve(cell, declared, signal, settings)
         if isinstance(solved, str):
             return solved
-        chosen = backend(entry.backend, declared, f"Model '{cell.model}'")
+        chosen = backends.backend(
+            entry.backend, declared, self.device, dims, f"Model '{cell.model}'"
+        )
+        if not backends.does(declared, chosen, dims):
+            return f"{entry.kind} by {chosen} does no {dims}D, which {cell.signal} is"
         self.cells.fits[cell] = ModelPlan(entry.kind, settings, *solved, rate, chosen)
         return None
 

@@ -80,7 +80,10 @@ class ModelEntry(Entry):
     """A named model: settings, and where they differ by dimension, task or budget."""
 
     learning_rate: PositiveFloat | None = Field(None, description="Adam's learning rate.")
-    backend: str | None = Field(None, description="Which implementation computes it.")
+    backend: str | None = Field(
+        None,
+        description="Which implementation computes it: torch, tinycudann or gsplat, or `auto`.",
+    )
     by_dims: dict[int, Overrides] = Field({}, description="Settings for one dimension.")
     by_task: dict[str, Overrides] = Field({}, description="Settings for one task.")
     by_budget: dict[PositiveInt, Overrides] = Field({}, description="Settings for one budget.")

@@ -179,9 +179,13 @@ class Run:
         cells = self.cells
         dropped = len(cells.dropped)
         tail = f"; {dropped} dropped (snakemake list_cells says why)" if dropped else ""
+        others = {(c.model, plan.backend) for c, plan in cells.fits.items()} - {
+            (model, "torch") for model in self.models
+        }
+        by = "".join(f", {model} by {backend}" for model, backend in sorted(others))
         return (
             f"preset {self.name}: {len(cells.fits)} fits in {len(cells.studies)} studies, "
-            f"device {self.device}{tail}"
+            f"device {self.device}{by}{tail}"
         )
 
     @cache  # noqa: B019 (there is one run a process)

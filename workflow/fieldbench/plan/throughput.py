@@ -179,7 +179,10 @@ class Throughput:
             size = solve(declared, cell.budget, where, settings, self.asked.sizing)
         except ValueError as error:
             return str(error)
-        backend = backends.backend(entry.backend, declared, f"Model '{cell.model}'")
+        named = f"Model '{cell.model}'"
+        backend = backends.backend(entry.backend, declared, self.device, where.dims, named)
+        if not backends.does(declared, backend, where.dims):
+            return f"{entry.kind} by {backend} does no {where.dims}D, which {cell.place} is"
         parameters = count(declared, size, where, settings)
         return ModelPlan(entry.kind, settings, size, parameters, rate, backend)
 

@@ -128,7 +128,8 @@ def _attempt(
 ) -> Result:
     model = build(plan, observation.channels, shape).to(device)
     settings = plan.training
-    whole = whole and model.structured
+    # A package may know no other way than whole lattices.
+    whole = (whole or model.backend != "torch") and model.structured
     saver = Checkpoint(
         checkpoint,
         f"{at_once} {whole} {plan} {_digest(observation)}",
