@@ -23,6 +23,7 @@ FOUND = {
         "cpu_seconds": [1.5] * 3,
         "bytes": 8e6,
         "points_at_once": 20,
+        "every": 1,
     },
     "ours": {"seconds": [1.0, 0.5, 2.0], "cpu_seconds": [1.0] * 3, "bytes": 2e6},
     "machine": {"flops": [10e9, 9e9, 50e9], "bytes": [4e9, 4e9, 5e9]},

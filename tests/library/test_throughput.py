@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 import trial
@@ -64,10 +65,22 @@ def test_a_textbook_step_too_large_goes_in_parts(tmp_path):
     assert parts["points_at_once"] < 4096 and 2e6 < parts["bytes"] <= 40e6
 
 
+def test_a_textbook_step_too_slow_is_reckoned_from_some_points(tmp_path):
+    asked = {"models": ["gsplat"], "places": {"2d": {"shape": [64, 64]}}}
+    plan = plan_of(tmp_path, "2d/gsplat-500", {"textbook_seconds": 1e-9}, **asked)
+    facts, found = measure(plan)
+    row = rates.row(facts, found)
+    assert row["textbook_every"] == 16 and row["textbook_points_at_once"] == 256
+    assert row["textbook_ms"] == pytest.approx(16e3 * np.median(found["textbook"]["seconds"]))
+    assert row["gradient_difference"] < 1e-3, "the same points, both ways"
+    _, whole = measure(plan_of(tmp_path, "2d/gsplat-500", **asked))
+    assert whole["textbook"]["every"] == 1
+
+
 def test_what_fits_in_no_parts_is_told(tmp_path):
     plan = plan_of(tmp_path, "2d/ffn-10000", {"memory_mb": 1}, **WIDE)
     with pytest.raises(UserError, match="256 points does not fit in memory") as caught:
-        Bench(plan).largest_part()
+        Bench(plan).largest_part(1)
     assert "memory_mb" in caught.value.todo
     with pytest.raises(UserError, match="takes more than 1 MB") as caught:
         measure(plan)

@@ -27,7 +27,9 @@ def table(files: Iterable[str | Path]) -> str:
 
 def row(facts: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     """One measurement's row; what a model does not have is None."""
-    theirs, ours = found["textbook"], found["ours"]
+    theirs, ours = dict(found["textbook"]), found["ours"]
+    for key in ("seconds", "cpu_seconds"):  # of one point in `every`, taken to be the same for all
+        theirs[key] = [theirs["every"] * s for s in theirs[key]]
     seconds = float(np.median(ours["seconds"]))
     peak, copy = (float(np.median(found["machine"][key])) for key in ("flops", "bytes"))
     flops, moved = facts["flops"], facts["bytes"] / seconds
@@ -45,6 +47,7 @@ def row(facts: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
         "threads": facts["training"]["threads"],
         "load": found["load"],
         "pairs": len(ours["seconds"]),
+        "textbook_every": theirs["every"],
         "textbook_points_at_once": theirs["points_at_once"],
         **_spread("textbook_ms", [_MS * s for s in theirs["seconds"]]),
         **_spread("ours_ms", [_MS * s for s in ours["seconds"]]),

@@ -56,17 +56,19 @@ def _about(rows: pd.DataFrame) -> str:
 
 def _lines(own: pd.DataFrame, style: Style) -> list[list[str]]:
     lines = [["model", "budget", "size", "parameters", *NUMBERS]]
-    in_parts = False
+    marks: set[str] = set()
     for model in style.ordered(own["model"]):
         for _, row in own[own["model"] == model].sort_values("budget").iterrows():
-            parts = row["textbook_points_at_once"] < row["points"]
-            in_parts |= parts
+            part = row["textbook_every"] > 1
+            parts = not part and row["textbook_points_at_once"] < row["points"]
+            marks |= {mark for mark, holds in (("†", part), ("*", parts)) if holds}
             counts = [f"{int(row[key]):,}" for key in ("budget", "size", "parameters")]
             texts = [_text(row[column]) for column in NUMBERS.values()]
-            texts[0] += "*" if parts else ""
+            texts[0] += "†" * part + "*" * parts
             lines.append([style.model(model).name, *counts, *texts])
-    if in_parts:
-        lines[0][4] += " (* in parts)"
+    said = {"*": "* in parts", "†": "† reckoned from some points"}
+    if marks:
+        lines[0][4] += f" ({', '.join(said[mark] for mark in sorted(marks))})"
     return lines
 
 

@@ -51,6 +51,11 @@ class Measuring(Strict):
     least_pairs: PositiveInt = Field(3, description="Pairs of steps, one each way, at least.")
     most_pairs: PositiveInt = Field(60, description="Pairs of steps at most.")
     seconds: PositiveFloat = Field(3.0, description="No new pair beyond the least after so long.")
+    textbook_seconds: PositiveFloat = Field(
+        60.0,
+        description="A textbook step that takes longer is timed on one point in several, and "
+        "reckoned from that.",
+    )
     memory_mb: PositiveInt = Field(
         8000, description="The most that a step may take; a textbook step beyond it goes in parts."
     )

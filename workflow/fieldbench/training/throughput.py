@@ -6,6 +6,7 @@ measured in the same process.
 """
 
 import copy
+import math
 import os
 import platform
 import time
@@ -30,6 +31,7 @@ from fieldbench.training.ways import Ours, Textbook, Way, difference
 
 _MB = 10**6
 _SMALLEST_PART = 256  # points
+_FEW = 256  # points on which a textbook step is tried
 _TINY = 8  # samples an axis of the lattice on which code is loaded
 
 
@@ -72,11 +74,13 @@ def measure(plan: MeasurePlan) -> tuple[dict[str, Any], dict[str, Any]]:
     ours = bench.apart(bench.ours)
     if ours is None:
         raise _too_large(plan)
-    textbook, at_once = bench.largest_part()
-    agreement = _checked(plan, textbook, ours)
-    clocks, rates = _pairs(bench.ways(at_once), bench.machine(), plan.measuring)
+    every = bench.every()
+    textbook, at_once = bench.largest_part(every)
+    same = ours if every == 1 else bench.apart(bench.same(every))
+    agreement = _checked(plan, textbook, same)
+    clocks, rates = _pairs(bench.ways(at_once, every), bench.machine(), plan.measuring)
     found = {
-        "textbook": {"bytes": textbook.bytes, "points_at_once": at_once},
+        "textbook": {"bytes": textbook.bytes, "points_at_once": at_once, "every": every},
         "ours": {"bytes": ours.bytes},
         "machine": {"flops": [r[0] for r in rates], "bytes": [r[1] for r in rates]},
         "gradient_difference": agreement,
@@ -104,19 +108,39 @@ class Bench:
         torch.set_num_threads(training["threads"])
         return Ours(copy.deepcopy(self.model), observation, self.device, training)
 
-    def textbook(self, observation: Observation, at_once: int) -> Way:
+    def textbook(
+        self, observation: Observation, at_once: int, every: int = 1, fast: bool = False
+    ) -> Way:
         torch.set_num_threads(self.plan.training["threads"])
-        return Textbook(copy.deepcopy(self.model), observation, self.device, at_once)
+        model = copy.deepcopy(self.model)
+        return Textbook(model, observation, self.device, at_once, every, fast)
+
+    def same(self, every: int) -> Callable[[Observation], Way]:
+        """What takes the textbook's points the way of a fit."""
+        return partial(self.textbook, at_once=self.seen.seen.size, every=every, fast=True)
+
+    def every(self) -> int:
+        """One point in how many the textbook can do in its time: found by few of them."""
+        points = self.seen.seen.size
+        apart = max(1, points // _FEW)
+        clock = Clock(self.device)
+        # On one thread: see above.
+        few = Textbook(copy.deepcopy(self.model), self.seen, self.device, points, apart)
+        few.step()
+        clock.time(few.step)
+        whole = clock.seconds[0] * apart
+        return min(apart, max(1, math.ceil(whole / self.plan.measuring["textbook_seconds"])))
 
     def apart(self, make: Callable[[Observation], Way]) -> First | None:
         """The first step of a way, done apart; None when memory does not hold it."""
         most = self.plan.measuring["memory_mb"] * _MB
         return first_step(lambda: make(self.tiny), lambda: make(self.seen), self.device, most)
 
-    def largest_part(self) -> tuple[First, int]:
+    def largest_part(self, every: int) -> tuple[First, int]:
         """The textbook's first step in the largest parts that memory holds: all, or halves."""
-        at_once = self.seen.seen.size
-        while (first := self.apart(partial(self.textbook, at_once=at_once))) is None:
+        at_once = -(-self.seen.seen.size // every)
+        part = partial(self.textbook, every=every)
+        while (first := self.apart(partial(part, at_once=at_once))) is None:
             if at_once <= _SMALLEST_PART:
                 raise UserError(
                     f"A textbook step on {at_once} points does not fit in memory.",
@@ -125,11 +149,12 @@ class Bench:
             at_once = -(-at_once // 2)
         return first, at_once
 
-    def ways(self, at_once: int) -> dict[str, Way]:
+    def ways(self, at_once: int, every: int) -> dict[str, Way]:
         """Both ways, warm: their code is loaded, and tables that a model keeps are made."""
         self.textbook(self.tiny, at_once).step()
         self.ours(self.tiny).step()
-        ways = {"textbook": self.textbook(self.seen, at_once), "ours": self.ours(self.seen)}
+        textbook = self.textbook(self.seen, at_once, every)
+        ways = {"textbook": textbook, "ours": self.ours(self.seen)}
         if self.model.structured:
             ways["ours"].step()
         return ways

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import torch
 
-from fieldbench.models._field import Field
+from fieldbench.models._field import Field, predictor
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
@@ -28,13 +28,26 @@ class Way(Protocol):
 
 
 class Textbook:
-    """The model's values at all points at once, plain autograd, and Adam."""
+    """The model's values at all points at once, plain autograd, and Adam.
 
-    def __init__(self, model: Field, observation: Observation, device: torch.device, at_once: int):
+    Of a model whose textbook takes too long, only one point in `every` is taken. With `fast` these
+    points go the way of a fit instead, to compare.
+    """
+
+    def __init__(
+        self,
+        model: Field,
+        observation: Observation,
+        device: torch.device,
+        at_once: int,
+        every: int = 1,
+        fast: bool = False,
+    ):
         self.model = model.to(device)
-        self.points = observation.seen.points(device)
+        self.predict = predictor(model) if fast else model.predictions
+        self.points = observation.seen.points(device)[::every]
         values = torch.as_tensor(observation.values, device=device)
-        self.target = values.reshape(len(self.points), -1)
+        self.target = values.reshape(-1, values.shape[-1])[::every]
         self.at_once = at_once  # all, or as many as memory holds
         self.optimiser = torch.optim.Adam(model.parameters(), lr=STANDING, foreach=True)
 
@@ -42,7 +55,7 @@ class Textbook:
         self.optimiser.zero_grad(set_to_none=True)
         for first in range(0, len(self.points), self.at_once):
             rows = slice(first, first + self.at_once)
-            predictions = self.model.predictions(self.points[rows])
+            predictions = self.predict(self.points[rows])
             losses = [(p - self.target[rows]).square().sum() for p in predictions]
             (torch.stack(losses).mean() / self.target.numel()).backward()
         penalty = self.model.penalty()
