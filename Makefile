@@ -11,7 +11,7 @@ ARGS ?=
 BIN := $(abspath $(VENV))/bin
 CONFIG := $(if $(PRESET),--config preset=$(PRESET),)
 
-.PHONY: env run test schemas
+.PHONY: env run test schemas budgets
 
 env: $(VENV)/.installed
 
@@ -32,3 +32,6 @@ test: env
 
 schemas: env
 	@$(BIN)/python workflow/write_schemas.py
+
+budgets: env
+	@$(BIN)/python workflow/write_budgets.py

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fieldbench.plan import registry
+from fieldbench.plan import budgets, registry
 from fieldbench.plan.sizing import Place, count, solve
 
 BUDGETS = [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000]
@@ -142,3 +142,12 @@ def test_settings_count():
 def test_controls_have_no_size():
     for name in set(registry.names("models")) - set(SIZED):
         assert solve(registry.declare("models", name), 0, IMAGE, {}, "exact") == 0
+
+
+def test_the_page_of_budgets_is_what_the_models_say():
+    page = registry.LIBRARY.parent.parent / "docs/budgets.md"
+    assert page.read_text(encoding="utf-8") == budgets.to_markdown(), "run `make budgets`"
+    lines = budgets.to_markdown().splitlines()
+    assert "| siren | 56: 9,801 | 99: 30,097 | 181: 99,551 |" in "\n".join(lines)
+    assert sum(line.startswith("| siren |") for line in lines) == 6
+    assert not any("oracle" in line for line in lines)
