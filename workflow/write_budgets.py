@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from fieldbench.plan.budgets import to_markdown
 
 if __name__ == "__main__":
-    (HERE.parent / "docs" / "budgets.md").write_text(to_markdown(), encoding="utf-8")
+    page = Path(__file__).resolve().parent.parent / "docs" / "budgets.md"
+    page.write_text(to_markdown(), encoding="utf-8")

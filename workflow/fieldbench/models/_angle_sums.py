@@ -15,6 +15,13 @@ def turned(weight: torch.Tensor, sine: torch.Tensor, cosine: torch.Tensor) -> to
     """Weights (size, 2 features), turned by rows (rows, features); (rows, size, 2 features)."""
     if weight.device.type == "cpu":
         return _Turned.apply(weight, sine, cosine)
+    return turned_by_broadcasting(weight, sine, cosine)
+
+
+def turned_by_broadcasting(
+    weight: torch.Tensor, sine: torch.Tensor, cosine: torch.Tensor
+) -> torch.Tensor:
+    """`turned` by torch."""
     on_sine, on_cosine = weight.chunk(2, dim=1)
     sine, cosine = sine[:, None], cosine[:, None]
     parts = [on_sine * cosine - on_cosine * sine, on_sine * sine + on_cosine * cosine]

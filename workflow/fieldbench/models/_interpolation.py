@@ -36,6 +36,11 @@ def along(values: torch.Tensor, axis: int, taps: Taps) -> torch.Tensor:
     """Values with `axis` interpolated: its nodes become the samples of the taps."""
     if values.device.type == "cpu":
         return _Along.apply(values, axis, taps)
+    return along_by_matrix(values, axis, taps)
+
+
+def along_by_matrix(values: torch.Tensor, axis: int, taps: Taps) -> torch.Tensor:
+    """`along` as a matrix product."""
     return torch.movedim(torch.tensordot(taps.matrix(), values, dims=([1], [axis])), 0, axis)
 
 

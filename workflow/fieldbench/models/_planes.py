@@ -17,6 +17,13 @@ def planar(x: torch.Tensor, y: torch.Tensor, plane: torch.Tensor, taps: Taps) ->
     """x y + plane: x (I, F), y (J, F), plane (I, nodes, F) with taps J; (I, J, F)."""
     if x.device.type == "cpu":
         return _Planar.apply(x, y, plane, taps)
+    return planar_by_broadcasting(x, y, plane, taps)
+
+
+def planar_by_broadcasting(
+    x: torch.Tensor, y: torch.Tensor, plane: torch.Tensor, taps: Taps
+) -> torch.Tensor:
+    """`planar` by torch."""
     return x[:, None] * y + along(plane, 1, taps)
 
 
@@ -34,6 +41,17 @@ def solid(
     """
     if across.device.type == "cpu":
         return _Solid.apply(across, *lines, *planes, volume, taps)
+    return solid_by_broadcasting(across, lines, planes, volume, taps)
+
+
+def solid_by_broadcasting(
+    across: torch.Tensor,
+    lines: tuple[torch.Tensor, torch.Tensor, torch.Tensor],
+    planes: tuple[torch.Tensor, torch.Tensor],
+    volume: torch.Tensor,
+    taps: Taps,
+) -> torch.Tensor:
+    """`solid` by torch."""
     (x, y, z), (yz, xz) = lines, planes
     products = across[:, :, None] * z + yz * x[:, None, None] + xz[:, None] * y[:, None]
     return products + along(volume, 2, taps)
