@@ -164,7 +164,7 @@ def test_schedules_against_adam_by_hand(schedule):
         by_hand.backward()
         adam.step()
     for one, two in zip(model.parameters(), other.parameters(), strict=True):
-        torch.testing.assert_close(one, two, rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(one, two, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(1, 5, 7), (3, 4, 6), (1, 3, 4, 5)])

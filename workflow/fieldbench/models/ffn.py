@@ -18,7 +18,7 @@ from torch import nn
 from fieldbench.lattice import Lattice
 from fieldbench.models._angle_sums import turned
 from fieldbench.models._field import ALL, Field
-from fieldbench.models._fused import relu_layers
+from fieldbench.models._fused import last, relu_layers
 from fieldbench.models._layers import linear
 
 
@@ -77,7 +77,7 @@ class Model(Field):
         values = others @ weights.flatten(0, 1).T  # (points of a row, rows size)
         values = values.reshape(len(others), len(sine), -1).transpose(0, 1)
         values = torch.relu(values + self.layers[0].bias).flatten(0, 1)
-        values = self.layers[3](self.layers[2](relu_layers(values, [self.layers[1]])))
+        values = self.layers[3](last(relu_layers(values, [self.layers[1]]), self.layers[2]))
         return values.reshape(len(sine), *lattice.shape[1:], -1)
 
     def _tables(self, lattice: Lattice) -> tuple[list[torch.Tensor], torch.Tensor]:

@@ -20,7 +20,7 @@ from torch import nn
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
-from fieldbench.models._fused import relu_layer
+from fieldbench.models._fused import last, relu_layers
 from fieldbench.models._interpolation import Taps, along
 from fieldbench.models._layers import linear
 from fieldbench.models._planes import planar, solid
@@ -107,10 +107,7 @@ class Model(Field):
         return self.decoder(features)
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
-        # Matrix products of a few features are several times faster where their number is even
-        # fourfold, so zeros are added to narrow ones.
-        width = self.decoder[0].out_features
-        spare = -width % 4 if width < 64 else 0
+        spare = -self.decoder[0].in_features % 4  # zeros that make products faster, see `Layer`
 
         def at(values: torch.Tensor, *axes: int) -> torch.Tensor:
             """Values interpolated along the axes of the lattice that their first axes are."""
@@ -119,24 +116,19 @@ class Model(Field):
                 values = along(values, k, self._taps(lattice, axis, values.shape[k], rows))
             return values
 
-        last = lattice.dims - 1
+        final = lattice.dims - 1
         if self.volume is None:
             x, y = (at(line, k) for k, line in enumerate(self.lines))
             plane = at(self.planes[0], 0)
-            features = planar(x, y, plane, self._taps(lattice, last, plane.shape[1], rows))
+            features = planar(x, y, plane, self._taps(lattice, final, plane.shape[1], rows))
         else:
             x, y, z = (at(line, k) for k, line in enumerate(self.lines))
             xy, yz, xz = (at(p, *pair) for p, pair in zip(self.planes, self.pairs, strict=True))
             across, volume = x[:, None] * y + xy, at(self.volume, 0, 1)
-            taps = self._taps(lattice, last, volume.shape[2], rows)
+            taps = self._taps(lattice, final, volume.shape[2], rows)
             features = solid(across, (x, y, z), (yz, xz), volume, taps)
-        first, _, second = self.decoder
-        weight = nn.functional.pad(first.weight, (0, spare, 0, spare))
-        bias = nn.functional.pad(first.bias, (0, spare))
-        values = relu_layer(features.flatten(0, -2), weight, bias)
-        values = nn.functional.linear(
-            values, nn.functional.pad(second.weight, (0, spare)), second.bias
-        )
+        values = relu_layers(features.flatten(0, -2), [self.decoder[0]])
+        values = last(values, self.decoder[2])
         return values.reshape(*features.shape[:-1], -1)
 
     def _taps(self, lattice: Lattice, axis: int, nodes: int, rows: slice) -> Taps:

@@ -22,7 +22,7 @@ from torch import nn
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
-from fieldbench.models._fused import relu_layers
+from fieldbench.models._fused import last, relu_layers
 from fieldbench.models._hash_tables import Level, Lines, Read
 from fieldbench.models._layers import linear
 
@@ -135,10 +135,10 @@ class Model(Field):
             axes = lattice.axes()
             axes = [(axis + 1) / 2 for axis in axes] if self.remap else axes
             self._kept[lattice] = Lines(self.levels, axes)
-        first, last, _ = rows.indices(lattice.shape[0])
-        found = Read.apply(self.table, self._kept[lattice].slab(first, last))
-        values = self.decoder[2](relu_layers(found, [self.decoder[0]]))
-        return values.reshape(last - first, *lattice.shape[1:], -1)
+        first, end, _ = rows.indices(lattice.shape[0])
+        found = Read.apply(self.table, self._kept[lattice].slab(first, end))
+        values = last(relu_layers(found, [self.decoder[0]]), self.decoder[2])
+        return values.reshape(end - first, *lattice.shape[1:], -1)
 
 
 def corners(points: torch.Tensor, level: Level) -> tuple[torch.Tensor, torch.Tensor]:

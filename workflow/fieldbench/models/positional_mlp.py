@@ -16,7 +16,7 @@ from torch import nn
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
-from fieldbench.models._fused import relu_layers
+from fieldbench.models._fused import last, relu_layers
 from fieldbench.models._layers import linear
 
 
@@ -61,7 +61,7 @@ class Model(Field):
         return self.last(values)
 
     def fused(self, points: torch.Tensor) -> list[torch.Tensor]:
-        return [self.last(relu_layers(self._ladder(points), self.layers))]
+        return [last(relu_layers(self._ladder(points), self.layers), self.last)]
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
         first, *others = self.layers
@@ -75,7 +75,7 @@ class Model(Field):
             )
         shape = values.shape[:-1]
         values = relu_layers(torch.relu(values).flatten(0, -2), others)
-        return self.last(values).reshape(*shape, -1)
+        return last(values, self.last).reshape(*shape, -1)
 
     def _ladder(self, points: torch.Tensor) -> torch.Tensor:
         """All sines, then all cosines, each axis by axis; (N, 2 dims rungs)."""

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from fieldbench.models._field import Field
-from fieldbench.models._fused import relu_layers
+from fieldbench.models._fused import last, relu_layers
 from fieldbench.models._layers import linear
 
 
@@ -51,4 +51,4 @@ class Model(Field):
         return self.last(values)
 
     def fused(self, points: torch.Tensor) -> list[torch.Tensor]:
-        return [self.last(relu_layers(points, self.layers))]
+        return [last(relu_layers(points, self.layers), self.last)]
