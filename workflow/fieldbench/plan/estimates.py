@@ -3,21 +3,26 @@
 from fieldbench.plan import registry
 from fieldbench.plan.cells import ModelPlan, SignalPlan
 from fieldbench.plan.config import Training
+from fieldbench.plan.sizing import flops
 
+_STEP = 5e6  # operations in whose time a step's calls are made
 _SLOW = 5e9  # operations a second that even a slow core reaches
 INTERPRETER_MB = 1500  # Python with torch loaded
 
 
 def work(signal: SignalPlan, model: ModelPlan, training: Training) -> float:
-    """Arithmetic of a fit: six operations a parameter, point and step, as for dense networks.
+    """Arithmetic of a fit, as its model counts it, and what every step costs besides.
 
-    For models that touch few parameters a point this is far too much, and on the safe side.
+    A model that cannot count is taken for a dense network: six operations a parameter and point.
     """
-    if registry.declare("models", model.kind).facts.get("control"):
+    declared = registry.declare("models", model.kind)
+    if declared.facts.get("control"):
         return 0.0
     points = signal.place.points
     per_step = points if training.batch == "all" else min(points, training.batch)
-    return 6.0 * training.steps * per_step * model.parameters
+    counted = flops(declared, model.size, signal.place, model.settings)
+    each = 6.0 * model.parameters if counted is None else counted
+    return training.steps * (per_step * each + 50.0 * model.parameters + _STEP)
 
 
 def memory_mb(signal: SignalPlan, model: ModelPlan, attempt: int) -> int:

@@ -1,0 +1,44 @@
+"""What a fit may take: enough for a cluster to grant, and in proportion."""
+
+import pytest
+
+from fieldbench.plan import estimates, registry
+from fieldbench.plan.cells import ModelPlan, SignalPlan
+from fieldbench.plan.config import Training
+from fieldbench.plan.sizing import Place, count, solve
+
+SIGNAL = SignalPlan("square", "square", "photo", {}, (100, 100), 1, None)
+PLACE = Place(2, 1, (100, 100))
+
+
+def planned(name, budget=10_000):
+    model = registry.declare("models", name)
+    size = solve(model, budget, PLACE, {}, "exact")
+    return ModelPlan(name, {}, size, count(model, size, PLACE, {}), 1e-3, "torch")
+
+
+def work(name, budget=10_000, **changes):
+    return estimates.work(SIGNAL, planned(name, budget), Training(**changes))
+
+
+def test_work_is_the_arithmetic_and_what_steps_cost():
+    assert work("constant") == work("oracle") == 0
+    siren = planned("siren")
+    dense = 6 * siren.parameters * 100 * 100 * 1000
+    assert work("siren") == pytest.approx(dense, rel=0.1)
+    assert work("grid") < work("siren") / 10, "a grid touches few of its numbers at a point"
+    assert work("gsplat") > 0, "a model that cannot count is planned all the same"
+
+
+def test_work_follows_steps_batches_and_budgets():
+    assert work("siren", steps=3000) == pytest.approx(3 * work("siren"))
+    assert work("siren", batch=1000) < work("siren") / 5
+    assert work("siren", 100_000) > 8 * work("siren")
+
+
+def test_more_is_asked_for_at_each_attempt():
+    for ask in (
+        lambda attempt: estimates.memory_mb(SIGNAL, planned("siren"), attempt),
+        lambda attempt: estimates.runtime_minutes(SIGNAL, planned("siren"), Training(), attempt),
+    ):
+        assert ask(2) == 2 * ask(1) >= 20
