@@ -53,6 +53,11 @@ def copy_project(to: Path) -> Path:
     for name in project_files():
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(PROJECT / name, to / name)
+    # Loops that are compiled already: their cache goes by the source's time and size, kept above.
+    for cached in PROJECT.glob("workflow/fieldbench/models/__pycache__/*.nb?"):
+        place = to / cached.relative_to(PROJECT)
+        place.parent.mkdir(exist_ok=True)
+        shutil.copy2(cached, place)
     (to / "small.yaml").write_text(SMALL)
     return to
 
