@@ -130,30 +130,6 @@ def _slopes(x, y, first, last, splat, limit, light, behind, added, weight, slope
             light[p] = left if shown else (ZERO if inside else light[p])
 
 
-@njit(cache=True, nogil=True, fastmath={"contract", "reassoc"})
-def _moments(x, y, first, last, u, v, slope):
-    """Sums of the slope, and of it times dx, dy, dx dx, dx dy and dy dy."""
-    s = sx = sy = sxx = sxy = syy = ZERO
-    for p in range(first, last):
-        dx, dy = x[p] - u, y[p] - v
-        tx, ty = slope[p] * dx, slope[p] * dy
-        s += slope[p]
-        sx += tx
-        sy += ty
-        sxx += tx * dx
-        sxy += tx * dy
-        syy += ty * dy
-    return s, sx, sy, sxx, sxy, syy
-
-
-@njit(cache=True, nogil=True, fastmath={"contract", "reassoc"})
-def _dot(one, other, first, last):
-    total = ZERO
-    for p in range(first, last):
-        total += one[p] * other[p]
-    return total
-
-
 @njit(cache=True, nogil=True, error_model="numpy")
 def undraw(
     grid, splats, limits, boxes, ellipses, starts, ids, live, light, behind, by_image, gradient,
