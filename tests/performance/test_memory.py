@@ -1,0 +1,68 @@
+"""A step at the paper's size and largest budget fits in 12 GiB, whatever the model.
+
+A step goes over its points in parts, each of which frees what it took, so the first few parts and
+the optimiser's step show the peak; a whole step of a dense network would take minutes.
+"""
+
+import pytest
+import trial
+
+from fieldbench.plan import registry
+
+pytestmark = pytest.mark.slow
+GIB = 2**30
+SHAPES = {2: (1000, 1000), 3: (100, 100, 100)}
+TRAINED = [
+    (name, dims)
+    for name, dims, _ in trial.entries("models", dims=(2, 3), channels=(1,))
+    if not registry.declare("models", name).facts.get("control")
+]
+STEP = """
+import itertools, json, sys
+import numpy as np
+import torch
+from fieldbench.observation import Observation
+from fieldbench.lattice import Lattice
+from fieldbench.plan import registry
+from fieldbench.plan.backends import training
+from fieldbench.plan.config import Training
+from fieldbench.plan.sizing import Place, count, solve
+from fieldbench.training.device import peak_bytes, prepare
+from fieldbench.training.fit import FitPlan, build
+from fieldbench.training.loop import make_optimiser
+from fieldbench.training.objective import Objective
+from fieldbench.seeds import torch_stream
+
+name, shape = sys.argv[1], tuple(json.loads(sys.argv[2]))
+declared, place = registry.declare("models", name), Place(len(shape), 1, shape)
+size = solve(declared, 3_000_000, place, {}, "paper")
+parameters = count(declared, size, place, {})
+settings, device = training(Training(), "cpu"), prepare("cpu", 1)
+model = build(
+    FitPlan(
+        {"model": name, "seed": 0}, {"kind": "represent", "settings": {}},
+        {"kind": name, "settings": {}, "size": size, "parameters": parameters, "backend": "torch"},
+        settings, "cpu", "0",
+    ),
+    1, shape,
+)
+lattice = Lattice(shape)
+objective = Objective(
+    model, registry.load("tasks", "represent")(),
+    Observation(np.random.default_rng(0).random((*shape, 1), dtype=np.float32), lattice, lattice),
+    batch="all", points_at_once=settings["points_at_once"], whole=model.structured, device=device,
+    stream=torch_stream("batch"),
+)
+every_part = objective._parts
+objective._parts = lambda chosen: itertools.islice(every_part(chosen), 3)
+optimiser = make_optimiser(model, settings, 1e-3)
+objective.backward()
+optimiser.step()
+print(peak_bytes(device))
+"""
+
+
+@pytest.mark.parametrize(("name", "dims"), TRAINED)
+def test_a_step_at_the_papers_size_fits_in_memory(name, dims):
+    peak = int(trial.python(STEP, name, list(SHAPES[dims])).stdout)
+    assert 0.2 * GIB < peak < 12 * GIB
