@@ -132,6 +132,18 @@ def test_any_number_of_places_and_budgets_is_drawn(tmp_path, places, budgets):
     assert (tmp_path / "drawn.png").stat().st_size > 5000
 
 
+@pytest.mark.parametrize("fastest", [1.1, 4, 40, 400, 9000, 5e6])
+def test_a_speed_axis_has_numbers_whatever_its_range(tmp_path, fastest):
+    rows = table()
+    rows.loc[0, ["ratio", "ratio_low", "ratio_high"]] = fastest
+    drawn = throughput.draw(rows, STYLE)
+    save(drawn, tmp_path / "drawn.png")
+    low, high = drawn.axes[0].get_xlim()
+    shown = [t for t in drawn.axes[0].get_xticks() if low <= t <= high]
+    texts = [t.get_text() for t in drawn.axes[0].get_xticklabels()]
+    assert 2 <= len(shown) <= 9 and "1" in texts
+
+
 def test_more_places_stand_below_each_other():
     rows = table()
     drawn = throughput.draw(pd.concat([rows, table(("2d",)).assign(place="2d-b")]), STYLE)

@@ -1,5 +1,6 @@
 """How much faster a training step is than a textbook's, and how near to what the machine can do."""
 
+import math
 import textwrap
 
 import numpy as np
@@ -129,11 +130,17 @@ def _speed_axis(on: Axes, rows: pd.DataFrame) -> None:
     low = min(rows["ratio_low"].min(), rows["ratio"].min(), 1 / NARROW)
     high = max(rows["ratio_high"].max(), rows["ratio"].max(), NARROW)
     on.set_xlim(low / 1.1, high * 1.1)
-    wide = high / low > 30
-    on.xaxis.set_major_locator(LogLocator(subs=(1, 3) if wide else (1, 2, 5)))
-    on.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    span = high / low
+    subs = (1, 2, 5) if span <= 30 else (1, 3) if span <= 300 else (1,)
+    # Told how many, for left alone it gives none where they are more than it likes.
+    on.xaxis.set_major_locator(LogLocator(subs=subs, numticks=20))
+    on.xaxis.set_major_formatter(FuncFormatter(_times_text))
     on.xaxis.set_minor_locator(NullLocator())
     on.axvline(1, color=look.INK, lw=0.8)
+
+
+def _times_text(value: float, _: int) -> str:
+    return f"{value:g}" if value < 1000 else f"$10^{{{math.log10(value):.0f}}}$"
 
 
 def _fraction_axis(on: Axes, rows: pd.DataFrame) -> None:
