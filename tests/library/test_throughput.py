@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -55,8 +56,19 @@ WIDE = {
 }
 
 
+def in_a_fresh_process(check, *arguments):
+    """Memory can be measured in a process that has trained nothing before, as a job's is."""
+    code = f"import sys; from library import test_throughput as t; t.{check}(*sys.argv[1:])"
+    trial.python(code, *arguments)
+
+
 def test_a_textbook_step_too_large_goes_in_parts(tmp_path):
+    in_a_fresh_process("check_parts", tmp_path)
+
+
+def check_parts(folder):
     """FFN's encoding of 4096 points alone is 33 MB."""
+    tmp_path = Path(folder)
     whole, parts = (
         measure(plan_of(tmp_path, "2d/ffn-10000", {"memory_mb": most}, **WIDE))[1]["textbook"]
         for most in (500, 40)
@@ -152,6 +164,10 @@ class Eater:
 
 
 def test_memory_of_a_first_step():
+    in_a_fresh_process("check_memory")
+
+
+def check_memory():
     def taken(size, most):
         return first_step(lambda: Eater(8), lambda: Eater(size), CPU, most)
 
