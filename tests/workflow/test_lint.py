@@ -43,7 +43,8 @@ def test_clean(words, project):
 def test_no_file_holds(pattern):
     caught = []
     for name in runs.project_files():
-        text = (PROJECT / name).read_bytes().decode("utf-8", errors="ignore")
+        content = (PROJECT / name).read_bytes()
+        text = "" if b"\0" in content else content.decode("utf-8", errors="ignore")  # no pictures
         caught += [f"{name}: {line.strip()}" for line in text.splitlines() if pattern.search(line)]
     assert caught == []
 
