@@ -1,9 +1,14 @@
 """The compiled loops: as exact as float32 allows, at any angle, and honest about what is none."""
 
+import ast
+
 import numpy as np
 import pytest
 
 from fieldbench.models import _kernels as kernels
+from fieldbench.plan.registry import LIBRARY
+
+COMPILED = [f for f in LIBRARY.rglob("*.py") if "njit" in f.read_text(encoding="utf-8")]
 
 
 def sines(angles):
@@ -51,3 +56,22 @@ def test_wavelets_are_true_to_rounding():
     np.testing.assert_allclose(found[:, :31], truth.real, rtol=0, atol=2e-6)
     np.testing.assert_allclose(found[:, 31:], truth.imag, rtol=0, atol=2e-6)
     assert (found[0] == 0).all()
+
+
+@pytest.mark.parametrize("file", COMPILED, ids=lambda f: f.stem)
+def test_compiled_functions_use_nothing_of_other_files(file):
+    """Numba keeps what it compiled until the function's own file changes, whatever it called."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    imports = (n for n in tree.body if isinstance(n, ast.ImportFrom))
+    ours = {
+        alias.asname or alias.name
+        for node in imports
+        if node.module.startswith("fieldbench")
+        for alias in node.names
+    }
+    compiled = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.decorator_list]
+    assert compiled
+    for function in compiled:
+        used = {n.id for statement in function.body for n in ast.walk(statement)
+                if isinstance(n, ast.Name)}  # fmt: skip
+        assert not used & ours, f"{function.name} uses {used & ours}"
