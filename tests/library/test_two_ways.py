@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from fieldbench.models import _angle_sums, _interpolation, _planes
+from fieldbench.models import _angle_sums, _fused, _interpolation, _planes
 from fieldbench.models._interpolation import Taps
 
 STREAM = torch.Generator().manual_seed(5)
@@ -62,3 +62,12 @@ def test_weights_on_angle_sums():
     wanted = torch.cat([sums.sin(), sums.cos()], dim=-1) @ weight.T
     found = torch.cat([others.sin(), others.cos()], dim=-1) @ _angle_sums.turned(*given).mT
     torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("activation", [_fused.Sine(3.0), _fused.Relu()])
+def test_a_second_gradient_is_refused_not_wrong(activation):
+    values, weight, bias = numbers(6, 5), numbers(4, 5), numbers(4)
+    found = _fused.Layer.apply(values, weight, bias, activation).sum()
+    found.backward(retain_graph=True)
+    with pytest.raises(RuntimeError, match="once, not twice"):
+        found.backward()

@@ -22,6 +22,8 @@ class Field(nn.Module):
     backend = "torch"  # which implementation computes it; set by training
     # Points of a lattice that `on_lattice` takes at once; None for as many as the plan says.
     lattice_at_once: int | None = None
+    # native(points): the same as `predictions`, by the package that `backend` names.
+    native: Callable | None = None
     solve: Callable | None = None  # solve(seen, values, mask): a closed form instead of training
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
@@ -40,10 +42,6 @@ class Field(nn.Module):
     def fused(self, points: torch.Tensor) -> list[torch.Tensor]:
         """The same as `predictions`, by a faster way for CPUs where a model has one."""
         return self.predictions(points)
-
-    def native(self, points: torch.Tensor) -> list[torch.Tensor]:
-        """The same as `predictions`, by the package that `backend` names."""
-        raise NotImplementedError
 
     def penalty(self) -> torch.Tensor | None:
         """What is added to the loss: a scalar, or None."""

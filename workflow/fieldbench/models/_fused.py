@@ -125,11 +125,14 @@ class Layer(Function):
         weight, bias = widened(weight, bias, values.shape[1], activation.widens)
         found, ctx.kept = activation.of(values @ weight.T, bias)
         ctx.save_for_backward(values, weight, found)
-        ctx.activation = activation
+        ctx.activation, ctx.spent = activation, False
         return found
 
     @staticmethod
     def backward(ctx, upward):
+        if ctx.spent:
+            raise RuntimeError("a fused layer overwrites what its gradient needs: once, not twice")
+        ctx.spent = True
         values, weight, found = ctx.saved_tensors
         bias = torch.zeros(len(weight))
         grad = ctx.activation.gradient(upward, found, ctx.kept, bias)

@@ -6,6 +6,7 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -228,6 +229,7 @@ def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
+        "numba": version("numba"),
         "h5py": h5py.__version__,
     }
     return {
