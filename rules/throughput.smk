@@ -12,7 +12,7 @@ rule measure_throughput:
     wildcard_constraints:
         measured=any_of(THROUGHPUT.cells),
     conda:
-        "../envs/cpu.yaml"
+        "../envs/gpu.yaml" if THROUGHPUT.device == "cuda" else "../envs/cpu.yaml"
     # All cores, so that nothing else of this run disturbs a clock.
     threads: all_cores
     resources:

@@ -17,10 +17,10 @@ from fieldbench.plan import backends, digests, estimates, presets, registry
 from fieldbench.plan.cells import Cell, ModelPlan, resolve
 from fieldbench.plan.config import ModelEntry, Strict, Training, parse, read_yaml
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.outputs import FORMATS
 from fieldbench.plan.paths import Paths
 from fieldbench.plan.sizing import Place, count, flops, solve
 
-FORMATS = ("pdf", "png")
 TASK = "represent"  # every sample is shown, so that a step is the model's and no task's
 NUMBER = 4  # bytes
 _PLACE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
