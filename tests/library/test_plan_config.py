@@ -242,6 +242,12 @@ def test_backend_that_does_not_do_the_dimensions(plan, backends_here, monkeypatc
     assert chosen(run) == {"torch"}
 
 
+def test_what_a_gpu_run_does_on_the_cpu_is_said(plan):
+    preset = changed(("studies", "main", "models"), ["gsplat-2d", "grid"])
+    assert "gsplat-2d drawn on the CPU" in plan(preset | {"device": "cuda"}).summary()
+    assert "drawn on the CPU" not in plan(preset | {"device": "cpu"}).summary()
+
+
 def test_points_at_once_suit_the_device(plan):
     for device, points in (("cpu", 2048), ("cuda", 2**18)):
         run = plan(PRESET | {"device": device})

@@ -47,6 +47,7 @@ class Model(Field):
     dims = (2,)
     learning_rate = 5e-2  # INR-benchmark
     structured = True
+    loops_on_cpu = True  # by the backend torch, on any device: said when a run starts
     lattice_at_once = 2**26  # nothing is kept of a pair, and a slab projects all Gaussians anew
     backends = ("torch", "gsplat")
 

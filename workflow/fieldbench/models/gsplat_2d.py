@@ -37,6 +37,7 @@ class Model(Field):
     dims = (2,)
     learning_rate = 2e-2  # best of .01 to .06 here, by stars and noise of 256^2 in 1000 steps
     structured = True
+    loops_on_cpu = True  # by the backend torch, on any device: said when a run starts
     lattice_at_once = 2**26  # nothing is kept of a pair, and a slab projects all Gaussians anew
 
     def __init__(

@@ -183,6 +183,13 @@ class Run:
             (model, "torch") for model in self.models
         }
         by = "".join(f", {model} by {backend}" for model, backend in sorted(others))
+        if self.device == "cuda":
+            slow = {
+                c.model
+                for c, plan in cells.fits.items()
+                if plan.backend == "torch" and self._model_facts(c).get("loops_on_cpu")
+            }
+            by += "".join(f", {model} drawn on the CPU" for model in sorted(slow))
         return (
             f"preset {self.name}: {len(cells.fits)} fits in {len(cells.studies)} studies, "
             f"device {self.device}{by}{tail}"
