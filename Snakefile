@@ -40,6 +40,16 @@ rule all:
         [RUN.targets(study) for study in RUN.cells.studies],
 
 
+for study in RUN.cells.studies:
+
+    rule:
+        name:
+            study
+        input:
+            RUN.targets(study),
+        localrule: True
+
+
 rule throughput:
     input:
         THROUGHPUT.targets,

@@ -30,7 +30,7 @@ def plan(what: type[Run] | type[Throughput]):
 
 def any_of(names) -> str:
     """A wildcard constraint that matches these names only."""
-    return "|".join(re.escape(name) for name in sorted(names))
+    return "|".join(re.escape(name) for name in sorted(names)) or r"(?!)"
 
 
 def cell(wildcards):
@@ -52,9 +52,21 @@ def only_throughput() -> bool:
     return bool(wanted) and wanted <= ours
 
 
+def is_dry_run() -> bool:
+    """Snakemake calls no hook in a dry run, and says nowhere that it is one before it is done."""
+    return any(re.fullmatch(r"-[a-z]*n[a-z]*|--dry-?run", word) for word in sys.argv)
+
+
+def asked_studies() -> list[str]:
+    """The studies that this run is asked for by name; all of them where it is not."""
+    wanted = set(workflow.dag_settings.targets)
+    studies = set(RUN.cells.studies)
+    return sorted(wanted) if wanted and wanted <= studies else sorted(studies)
+
+
 def begin(local: bool) -> None:
     """Called once, before the first job."""
-    work = {RUN.fit_file(c): RUN.work(c) for c in RUN.cells.fits}
+    work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
     try:
         if not only_throughput():
             _progress.begin(RUN.paths.root, work)
@@ -77,3 +89,6 @@ def finish() -> None:
 
 RUN = plan(Run)
 THROUGHPUT = plan(Throughput)
+
+if workflow.is_main_process and is_dry_run():
+    _progress.say(RUN.summary())

@@ -3,7 +3,7 @@
 
 rule score_fit:
     input:
-        signal=RUN.paths.signal,
+        signal=lambda w: RUN.truth_file(cell(w)),
         fit=RUN.paths.fit,
     output:
         RUN.paths.score,

@@ -3,8 +3,9 @@
 import pytest
 
 from fieldbench.plan import estimates, registry
-from fieldbench.plan.cells import ModelPlan, SignalPlan
+from fieldbench.plan.cells import ModelPlan
 from fieldbench.plan.config import Training
+from fieldbench.plan.signals import SignalPlan
 from fieldbench.plan.sizing import Place, count, solve
 
 SIGNAL = SignalPlan("square", "square", "photo", {}, (100, 100), 1, None)

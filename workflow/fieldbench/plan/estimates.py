@@ -1,8 +1,9 @@
 """What a fit may take: for telling the time left, and for asking a cluster for enough."""
 
 from fieldbench.plan import registry
-from fieldbench.plan.cells import ModelPlan, SignalPlan
+from fieldbench.plan.cells import ModelPlan
 from fieldbench.plan.config import Training
+from fieldbench.plan.signals import SignalPlan
 from fieldbench.plan.sizing import flops
 
 _STEP = 5e6  # operations in whose time a step's calls are made

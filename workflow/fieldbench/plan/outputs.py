@@ -66,7 +66,7 @@ def study_metrics(study: str, preset: Preset, cells: Cells, family: str | None =
     shapes = {
         signal.shape
         for cell in cells.studies[study]
-        if (signal := cells.signals[cell.signal]).family == family or family is None
+        if (signal := cells.truth(cell)).family == family or family is None
     }
     return [
         metric

@@ -1,12 +1,14 @@
 """One run, planned: what every job of every rule is given. This is all that rules may ask."""
 
+from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import Any
 
-from fieldbench.plan import backends, digests, estimates, outputs, presets, registry
-from fieldbench.plan.cells import Cell, Cells, SignalPlan, metric_applies, plan_cells, task_of
+from fieldbench.plan import backends, digests, estimates, outputs, presets, registry, summaries
+from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import read_yaml
 from fieldbench.plan.paths import Paths
+from fieldbench.plan.signals import SignalPlan
 
 
 class Run:
@@ -26,13 +28,24 @@ class Run:
         self.device = backends.device(self.preset.device)
         self.cells: Cells = plan_cells(self.preset)
         self.style = read_yaml(presets.CONFIG / "figures.yaml")
-        self._by_name = {self.cell_name(c): c for c in self.cells.fits}
+        every = (*self.cells.fits, *self.cells.rendered)
+        self._by_name = {self.cell_name(c): c for c in every}
 
     # -- names and files ---------------------------------------------------------------------
 
     @property
     def tasks(self) -> set[str]:
+        return self.trained_tasks | self.rendered_tasks
+
+    @property
+    def trained_tasks(self) -> set[str]:
+        """The tasks that models are trained for."""
         return {cell.task for cell in self.cells.fits} | {"represent"}
+
+    @property
+    def rendered_tasks(self) -> set[str]:
+        """The tasks that ask something else of fits of another task."""
+        return {cell.task for cell in self.cells.rendered}
 
     @property
     def models(self) -> set[str]:
@@ -71,6 +84,13 @@ class Run:
         sees = self._model_facts(cell).get("sees", cell.task)
         return self.paths.observation.format(task=sees, signal=cell.signal)
 
+    def source_fit_file(self, cell: Cell) -> str:
+        """The fit that a rendered cell asks something else of."""
+        return self.fit_file(self.cells.rendered[cell])
+
+    def truth_file(self, cell: Cell) -> str:
+        return self.paths.signal.format(signal=self.cells.truth(cell).name)
+
     # -- parameters of jobs ------------------------------------------------------------------
 
     def signal_params(self, signal: str) -> dict[str, Any]:
@@ -107,8 +127,21 @@ class Run:
             "code": digests.stage("fit_model", *sources),
         }
 
+    def render_params(self, cell: Cell) -> dict[str, Any]:
+        source = self.cells.rendered[cell]
+        model, seen = self.cells.fits[source], self.cells.signals[source.signal]
+        kind, settings = task_of(self.preset, cell.task)
+        return {
+            "cell": vars(cell),
+            "task": {"kind": kind, "settings": settings},
+            "fit": self.fit_params(source),
+            "channels": seen.channels,
+            "finer": list(self.cells.truth(cell).shape),
+            "code": digests.stage("render_fit", ("models", model.kind), ("tasks", kind)),
+        }
+
     def score_params(self, cell: Cell) -> dict[str, Any]:
-        signal = self.cells.signals[cell.signal]
+        signal = self.cells.truth(cell)
         metrics = self._metrics_of(cell, signal)
         return {
             "cell": vars(cell),
@@ -155,11 +188,12 @@ class Run:
         return self._galleries(study)[f"{task}/{family}"]
 
     def gallery_signal(self, study: str, task: str, family: str) -> str:
-        return self.paths.signal.format(signal=self.gallery(study, task, family)[0].signal)
+        return self.truth_file(self.gallery(study, task, family)[0])
 
     def gallery_observation(self, study: str, task: str, family: str) -> str:
-        signal = self.gallery(study, task, family)[0].signal
-        return self.paths.observation.format(task=task, signal=signal)
+        cell = self.gallery(study, task, family)[0]
+        seen = self.cells.rendered.get(cell, cell)
+        return self.paths.observation.format(task=seen.task, signal=cell.signal)
 
     def work(self, cell: Cell) -> float:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
@@ -169,31 +203,21 @@ class Run:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
         return estimates.memory_mb(signal, model, attempt)
 
+    def render_memory_mb(self, cell: Cell, attempt: int) -> int:
+        return estimates.memory_mb(self.cells.truth(cell), self.cells.model(cell), attempt)
+
     def runtime_minutes(self, cell: Cell, attempt: int) -> int:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
         return estimates.runtime_minutes(signal, model, self.preset.training, attempt)
 
     # -- small helpers -----------------------------------------------------------------------
 
+    def trained(self, studies: Iterable[str]) -> list[Cell]:
+        """The fits that studies need, each once."""
+        return summaries.trained(self.cells, studies)
+
     def summary(self) -> str:
-        cells = self.cells
-        dropped = len(cells.dropped)
-        tail = f"; {dropped} dropped (snakemake list_cells says why)" if dropped else ""
-        others = {(c.model, plan.backend) for c, plan in cells.fits.items()} - {
-            (model, "torch") for model in self.models
-        }
-        by = "".join(f", {model} by {backend}" for model, backend in sorted(others))
-        if self.device == "cuda":
-            slow = {
-                c.model
-                for c, plan in cells.fits.items()
-                if plan.backend == "torch" and self._model_facts(c).get("loops_on_cpu")
-            }
-            by += "".join(f", {model} drawn on the CPU" for model in sorted(slow))
-        return (
-            f"preset {self.name}: {len(cells.fits)} fits in {len(cells.studies)} studies, "
-            f"device {self.device}{by}{tail}"
-        )
+        return summaries.summary(self.name, self.cells, self.device)
 
     @cache  # noqa: B019 (there is one run a process)
     def _galleries(self, study: str) -> dict[str, list[Cell]]:

@@ -27,6 +27,7 @@ from fieldbench.training.objective import Objective
 
 _SMALLER = 8  # after running out of memory, parts of a fit are this many times smaller
 _SMALLEST_PART = 256
+STATE = "state/"  # the group of a fit's weights and buffers
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,12 @@ def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
     return model
 
 
+def state_of(arrays: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
+    """The weights and buffers that a fit's file keeps."""
+    kept = {k.removeprefix(STATE): v for k, v in arrays.items() if k.startswith(STATE)}
+    return {name: torch.as_tensor(values) for name, values in kept.items()}
+
+
 @torch.no_grad()
 def reconstruct(model: Field, lattice: Lattice, at_once: int, whole: bool) -> np.ndarray:
     """A model's values on a lattice, float32, (*lattice.shape, channels), in bounded memory."""
@@ -148,6 +155,7 @@ def _attempt(
         return _diverged(result, "the reconstruction holds values that are no numbers", saver)
     saver.clear()
     result.arrays["reconstruction"] = values
+    result.arrays |= {STATE + k: t.cpu().numpy() for k, t in model.state_dict().items()}
     result.facts |= {
         "status": "ok",
         "reason": "",
