@@ -13,6 +13,7 @@ include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
+include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 
 
@@ -29,6 +30,7 @@ wildcard_constraints:
 
 localrules:
     all,
+    estimate,
     list_cells,
     throughput,
 

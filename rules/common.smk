@@ -12,6 +12,7 @@ sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
 import _progress
 import _warm
+from fieldbench.plan import forecast
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.run import Run
 from fieldbench.plan.throughput import Throughput

@@ -1,5 +1,7 @@
 """What a fit may take: for telling the time left, and for asking a cluster for enough."""
 
+from typing import Any
+
 from fieldbench.plan import registry
 from fieldbench.plan.cells import ModelPlan
 from fieldbench.plan.config import Training
@@ -9,6 +11,12 @@ from fieldbench.plan.sizing import flops
 _STEP = 5e6  # operations in whose time a step's calls are made
 _SLOW = 5e9  # operations a second that even a slow core reaches
 INTERPRETER_MB = 1500  # Python with torch loaded
+
+
+def shown(signal: SignalPlan, task: str, settings: dict[str, Any]) -> int:
+    """How many points of a signal a task shows a model."""
+    told = registry.declare("tasks", task).functions.get("shown")
+    return told(signal.shape, **settings) if told else signal.place.points
 
 
 def work(signal: SignalPlan, model: ModelPlan, training: Training) -> float:
