@@ -21,10 +21,10 @@ from fieldbench.plan.throughput import Throughput
 CACHE = bool(os.environ.get("SNAKEMAKE_OUTPUT_CACHE"))
 
 
-def plan(what: type[Run] | type[Throughput]):
+def plan(what: type[Run] | type[Throughput], **how):
     """A run, planned; what a user can mend is shown without a traceback."""
     try:
-        return what(config)
+        return what(config, **how)
     except UserError as error:
         raise WorkflowError(str(error)) from None
 
@@ -88,7 +88,7 @@ def finish() -> None:
         )
 
 
-RUN = plan(Run)
+RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
 
 if workflow.is_main_process and is_dry_run():

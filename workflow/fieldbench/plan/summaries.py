@@ -12,8 +12,8 @@ def trained(cells: Cells, studies: Iterable[str]) -> list[Cell]:
     return list(dict.fromkeys(wanted))
 
 
-def summary(name: str, cells: Cells, device: str) -> str:
-    """One line on the whole run, and one a study."""
+def summary(name: str, cells: Cells, device: str, left_out: dict[str, list[str]]) -> str:
+    """One line on the whole run, one a study, and one a metric that is left out."""
     fits, controls = _split(cells, list(cells.fits))
     dropped = len(cells.dropped)
     tail = f"; {dropped} dropped (snakemake list_cells says why)" if dropped else ""
@@ -21,7 +21,10 @@ def summary(name: str, cells: Cells, device: str) -> str:
         f"preset {name}: {fits} fits and {controls} controls in {len(cells.studies)} studies, "
         f"device {device}{_backends(cells, device)}{tail}"
     )
-    return "\n".join([head, *(f"  {study}: {counts(cells, study)}" for study in cells.studies)])
+    lines = [head, *(f"  {study}: {counts(cells, study)}" for study in cells.studies)]
+    for metric, files in sorted(left_out.items()):
+        lines.append(f"  left out: {metric} ({', '.join(files)} cannot be had)")
+    return "\n".join(lines)
 
 
 def counts(cells: Cells, study: str) -> str:
