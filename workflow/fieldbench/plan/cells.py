@@ -59,6 +59,7 @@ def plan_cells(preset: Preset) -> Cells:
     cells = Cells(Signals(preset))
     planner = _Planner(preset, cells)
     for name, study in preset.studies.items():
+        _check_batches(preset, name, study)
         cells.studies[name] = planner.study(name, study)
         shapes = {cells.truth(cell).shape for cell in cells.studies[name]}
         for metric in study.metrics:
@@ -140,7 +141,8 @@ class _Planner:
             return f"{entry.kind} does {can}, {cell.signal} is {dims}D"
         if reason := self._task_reason(cell.task, signal):
             return reason
-        settings, rate = resolve(entry, cell, dims, declared)
+        kind, _ = task_of(self.preset, cell.task)
+        settings, rate = resolve(entry, cell, kind, dims, declared)
         solved = self._solve(cell, declared, signal, settings)
         if isinstance(solved, str):
             return solved
@@ -198,21 +200,34 @@ def task_of(preset: Preset, name: str) -> tuple[str, dict[str, Any]]:
 
 
 def resolve(
-    entry: ModelEntry, cell: Cell, dims: int, model: registry.Declaration
+    entry: ModelEntry, cell: Cell, kind: str, dims: int, model: registry.Declaration
 ) -> tuple[dict[str, Any], float]:
-    """Settings and learning rate: the narrower override wins, dims before task before budget."""
+    """Settings and learning rate: the narrower override wins, dims before task before budget.
+
+    A budget within a dimension or a task is narrower than that alone. A task's overrides stand
+    under its own name, else under its kind.
+    """
     settings = dict(entry.settings)
     rate = {"learning_rate": entry.learning_rate or model.facts.get("learning_rate", 0.0)}
-    narrower = (
-        entry.by_dims.get(dims),
-        entry.by_task.get(cell.task),
-        entry.by_budget.get(cell.budget),
-    )
-    for override in narrower:
+    groups = (entry.by_dims.get(dims), entry.by_task.get(cell.task) or entry.by_task.get(kind))
+    narrower = [o for g in groups if g for o in (g, g.by_budget.get(cell.budget))]
+    for override in (*narrower, entry.by_budget.get(cell.budget)):
         if override is not None:
             settings |= override.settings
     rate |= {k: settings.pop(k) for k in ("learning_rate",) if k in settings}
     return settings, float(rate["learning_rate"])
+
+
+def _check_batches(preset: Preset, name: str, study: Study) -> None:
+    """Refuse mini-batches for a task whose loss needs all points at once."""
+    for task in study.tasks:
+        kind, _ = task_of(preset, task)
+        batch = preset.training.of(task, kind).batch
+        if batch != "all" and registry.declare("tasks", kind).facts.get("whole_field"):
+            raise UserError(
+                f"Study {name}: {task} compares whole fields, so it has no batches of {batch}.",
+                f"Say `by_task: {{{task}: {{batch: all}}}}` under `training:`.",
+            )
 
 
 def _is_control(model: str) -> bool:

@@ -19,10 +19,11 @@ def shown(signal: SignalPlan, task: str, settings: dict[str, Any]) -> int:
     return told(signal.shape, **settings) if told else signal.place.points
 
 
-def work(signal: SignalPlan, model: ModelPlan, training: Training) -> float:
+def work(signal: SignalPlan, model: ModelPlan, training: Training, task: float = 0.0) -> float:
     """Arithmetic of a fit, as its model counts it, and what every step costs besides.
 
     A model that cannot count is taken for a dense network: six operations a parameter and point.
+    `task` is the operations that a step's task takes.
     """
     declared = registry.declare("models", model.kind)
     if declared.facts.get("control"):
@@ -31,7 +32,7 @@ def work(signal: SignalPlan, model: ModelPlan, training: Training) -> float:
     per_step = points if training.batch == "all" else min(points, training.batch)
     counted = flops(declared, model.size, signal.place, model.settings)
     each = 6.0 * model.parameters if counted is None else counted
-    return training.steps * (per_step * each + 50.0 * model.parameters + _STEP)
+    return training.steps * (per_step * each + 50.0 * model.parameters + task + _STEP)
 
 
 def memory_mb(signal: SignalPlan, model: ModelPlan, attempt: int) -> int:
@@ -40,6 +41,8 @@ def memory_mb(signal: SignalPlan, model: ModelPlan, attempt: int) -> int:
     return attempt * (INTERPRETER_MB + 4 * numbers // 2**20)
 
 
-def runtime_minutes(signal: SignalPlan, model: ModelPlan, training: Training, attempt: int) -> int:
+def runtime_minutes(
+    signal: SignalPlan, model: ModelPlan, training: Training, attempt: int, task: float = 0.0
+) -> int:
     """Minutes on a slow core; a fit that is cut off resumes at its checkpoint."""
-    return attempt * (10 + int(work(signal, model, training) / _SLOW / 60))
+    return attempt * (10 + int(work(signal, model, training, task) / _SLOW / 60))

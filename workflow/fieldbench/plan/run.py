@@ -6,7 +6,7 @@ from typing import Any
 
 from fieldbench.plan import backends, digests, estimates, outputs, presets, registry, summaries
 from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells, task_of
-from fieldbench.plan.config import read_yaml
+from fieldbench.plan.config import Training, read_yaml
 from fieldbench.plan.datasets import Catalogue, Dataset, Supplies
 from fieldbench.plan.paths import Paths
 from fieldbench.plan.signals import SignalPlan
@@ -142,7 +142,7 @@ class Run:
             "cell": vars(cell),
             "task": {"kind": task, "settings": settings},
             "model": vars(model),
-            "training": backends.training(self.preset.training, self.device),
+            "training": backends.training(self._training(cell.task), self.device),
             "shape": list(signal.shape),
             "device": self.device,
             "code": digests.stage("fit_model", *sources),
@@ -218,7 +218,8 @@ class Run:
 
     def work(self, cell: Cell) -> float:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
-        return estimates.work(signal, model, self.preset.training)
+        training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
+        return estimates.work(signal, model, training, beside)
 
     def memory_mb(self, cell: Cell, attempt: int) -> int:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
@@ -229,7 +230,8 @@ class Run:
 
     def runtime_minutes(self, cell: Cell, attempt: int) -> int:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
-        return estimates.runtime_minutes(signal, model, self.preset.training, attempt)
+        training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
+        return estimates.runtime_minutes(signal, model, training, attempt, beside)
 
     # -- small helpers -----------------------------------------------------------------------
 
@@ -257,6 +259,18 @@ class Run:
     @cache  # noqa: B019
     def _study_metrics(self, study: str) -> list[str]:
         return outputs.study_metrics(study, self.preset, self.cells)
+
+    @cache  # noqa: B019
+    def _training(self, task: str) -> Training:
+        """How fits of a task are trained."""
+        kind, _ = task_of(self.preset, task)
+        return self.preset.training.of(task, kind)
+
+    def _task_flops(self, task: str, signal: SignalPlan) -> float:
+        """Operations that a step takes beside its model's, where a task counts any."""
+        kind, settings = task_of(self.preset, task)
+        counted = registry.declare("tasks", kind).functions.get("flops")
+        return counted(signal.shape, signal.channels, **settings) if counted else 0.0
 
     @cached_property
     def _cell_sets(self) -> dict[str, set[Cell]]:

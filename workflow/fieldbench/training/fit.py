@@ -20,8 +20,10 @@ from fieldbench.models._field import Field, predictor, slabs
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
+from fieldbench.tasks._task import FieldTask
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, prepare
+from fieldbench.training.field_objective import FieldObjective
 from fieldbench.training.loop import Progress, train
 from fieldbench.training.objective import Objective
 
@@ -188,24 +190,20 @@ def _train(
     at_once: int,
     whole: bool,
 ) -> Progress:
+    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
     if model.solve:
         values = torch.as_tensor(observation.values, device=device)
         mask = observation.mask
         shown = None if mask is None else torch.as_tensor(mask, device=device)
-        model.solve(observation.seen, values, shown)
+        model.solve(observation.seen, values, shown, task.predict)
         return Progress()
-    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
-    cell = plan.cell
-    objective = Objective(
-        model,
-        task,
-        observation,
-        batch=plan.training["batch"],
-        points_at_once=at_once,
-        whole=whole,
-        device=device,
-        stream=torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"]),
-    )
+    given = {"points_at_once": at_once, "whole": whole, "device": device}
+    if isinstance(task, FieldTask):
+        objective = FieldObjective(model, task, observation, **given)
+    else:
+        cell, batch = plan.cell, plan.training["batch"]
+        stream = torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"])
+        objective = Objective(model, task, observation, **given, batch=batch, stream=stream)
     return train(model, objective, plan.training, plan.model["learning_rate"], saver)
 
 
