@@ -20,10 +20,10 @@ from fieldbench.plan.throughput import Throughput
 CACHE = bool(os.environ.get("SNAKEMAKE_OUTPUT_CACHE"))
 
 
-def plan(what: type[Run] | type[Throughput]):
+def plan(what: type[Run] | type[Throughput], **how):
     """A run, planned; what a user can mend is shown without a traceback."""
     try:
-        return what(config)
+        return what(config, **how)
     except UserError as error:
         raise WorkflowError(str(error)) from None
 
@@ -75,5 +75,5 @@ def finish() -> None:
         )
 
 
-RUN = plan(Run)
+RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)

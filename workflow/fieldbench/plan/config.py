@@ -23,6 +23,17 @@ class Config(Strict):
     throughput: str = Field(
         "config/throughput.yaml", description="The file that says what `throughput` measures."
     )
+    datasets: str | None = Field(
+        None, description="A folder of your own with files of config/datasets.yaml, used in place."
+    )
+    mirror: str | None = Field(
+        None,
+        description="A copy of the published files that is asked before the network: a folder, "
+        "or a file:, http: or https: address.",
+    )
+    network: bool = Field(
+        True, description="Whether anything beyond `datasets` and `mirror` may be asked for files."
+    )
 
 
 class Training(Strict):
@@ -116,6 +127,9 @@ class Preset(Strict):
     tasks: dict[str, Entry] = Field({}, description="Tasks whose settings differ from the default.")
     models: dict[str, ModelEntry] = Field(
         {}, description="Models whose settings differ from config/models."
+    )
+    optional_metrics: list[str] = Field(
+        [], description="Metrics to leave out, and say so, where their files cannot be had."
     )
     studies: dict[str, Study]
 

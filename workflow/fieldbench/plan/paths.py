@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+DOWNLOADS = "downloads"  # the folder of files from elsewhere, beside the presets' results
 CELL = "{task}/{signal}/{model}-{budget}-s{seed}"
 
 

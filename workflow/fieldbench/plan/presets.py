@@ -9,6 +9,7 @@ from typing import Any
 from fieldbench.plan import registry
 from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Preset, parse, read_yaml
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.paths import DOWNLOADS
 
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 THROUGHPUT = "throughput"  # the folder of that benchmark's results, which no preset may take
@@ -26,7 +27,7 @@ def find_preset(name: str) -> Path:
         return CONFIG / "presets" / f"{name}.yaml"
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
-        taken = (*preset_names(), THROUGHPUT)
+        taken = (*preset_names(), THROUGHPUT, DOWNLOADS)
         if path.stem in taken or not _STUDY.fullmatch(path.stem):
             raise UserError(
                 f"{name} cannot be the name of a preset of your own: its results go to a folder "
@@ -81,6 +82,9 @@ def read_preset(path: Path) -> Preset:
                 raise UserError(
                     f"{place} lists one of its {key} twice.", "Take the second one out."
                 )
+    check_listed(
+        preset.optional_metrics, registry.names("metrics"), f"{where}: optional_metrics", "metric"
+    )
     if not preset.studies:
         raise UserError(f"{where} has no study.", "Add one under `studies:`.")
     return preset

@@ -6,6 +6,7 @@ from typing import Any
 from fieldbench.plan import backends, digests, estimates, outputs, presets, registry
 from fieldbench.plan.cells import Cell, Cells, SignalPlan, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import read_yaml
+from fieldbench.plan.datasets import Catalogue, Dataset, Supplies
 from fieldbench.plan.parts import columns
 from fieldbench.plan.paths import Paths
 
@@ -18,15 +19,19 @@ class Run:
     No parameter holds a path of the results, which would keep two presets from sharing.
     """
 
-    def __init__(self, config: dict[str, Any]):
+    def __init__(self, config: dict[str, Any], checks: bool = True):
+        """`checks`: whether this process begins the run, and so looks for the files it needs."""
         settings = presets.read_config(config)
         file = presets.find_preset(settings.preset)
-        self.preset = presets.read_preset(file)
+        self.catalogue = Catalogue(presets.CONFIG / "datasets.yaml")
+        self.supplies = Supplies(settings, self.catalogue, checks)
+        self.preset, self.left_out = self.supplies.without_absent_metrics(presets.read_preset(file))
         self.name = file.stem
         self.paths = Paths(f"{settings.results.rstrip('/')}/{self.name}")
         self.device = backends.device(self.preset.device)
         self.cells: Cells = plan_cells(self.preset)
         self.style = read_yaml(presets.CONFIG / "figures.yaml")
+        self.supplies.require(self._needed)
         self._by_name = {self.cell_name(c): c for c in self.cells.fits}
 
     # -- names and files ---------------------------------------------------------------------
@@ -63,9 +68,25 @@ class Run:
         return f"{self.paths.root}/scores/{self.cell_name(cell)}.h5"
 
     def signal_source(self, signal: str) -> list[str]:
-        """The user's own file behind a signal, if there is one."""
+        """The files behind a signal: the user's own, or those from elsewhere that it needs."""
         plan = self.cells.signals[signal]
-        return [plan.settings["path"]] if plan.kind == "file" else []
+        if plan.kind == "file":
+            return [plan.settings["path"]]
+        return [self.supplies.path(d) for d in self._needed_by(plan)]
+
+    def metric_files(self, cell: Cell) -> dict[str, list[str]]:
+        """For each metric of a cell, the files from elsewhere that it reads."""
+        metrics = self._metrics_of(cell, self.cells.signals[cell.signal])
+        return {m: [self.supplies.path(d) for d in self.supplies.of_metric(m)] for m in metrics}
+
+    def dataset_file(self, key: str) -> str:
+        """Where a file of config/datasets.yaml lies once it is fetched."""
+        return self.supplies.path(self.catalogue.get(key, "A rule"))
+
+    @property
+    def dataset_files(self) -> list[str]:
+        """Every file from elsewhere that the preset needs."""
+        return [self.supplies.path(d) for d in self._needed]
 
     def observation_file(self, cell: Cell) -> str:
         """What a fit reads: its task's observation, or the one its model is made to see."""
@@ -197,10 +218,24 @@ class Run:
                 if plan.backend == "torch" and self._model_facts(c).get("loops_on_cpu")
             }
             by += "".join(f", {model} drawn on the CPU" for model in sorted(slow))
+        without = "".join(
+            f"\n  left out: {metric} ({', '.join(files)} cannot be had)"
+            for metric, files in sorted(self.left_out.items())
+        )
         return (
             f"preset {self.name}: {len(cells.fits)} fits in {len(cells.studies)} studies, "
-            f"device {self.device}{by}{tail}"
+            f"device {self.device}{by}{tail}{without}"
         )
+
+    def _needed_by(self, signal: SignalPlan) -> list[Dataset]:
+        return self.supplies.of_signal(signal.family, signal.kind, signal.settings)
+
+    @cached_property
+    def _needed(self) -> list[Dataset]:
+        """What the preset needs from elsewhere, each once."""
+        found = [d for signal in self.cells.signals.values() for d in self._needed_by(signal)]
+        found += [d for m in sorted(self.metrics) for d in self.supplies.of_metric(m)]
+        return list({d.key: d for d in found}.values())
 
     @cache  # noqa: B019 (there is one run a process)
     def _galleries(self, study: str) -> dict[str, list[Cell]]:

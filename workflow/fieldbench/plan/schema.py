@@ -4,11 +4,12 @@ from typing import Any
 
 from fieldbench.plan import registry
 from fieldbench.plan.config import Config, ModelEntry, Preset
+from fieldbench.plan.datasets import DatasetsConfig
 from fieldbench.plan.throughput import ThroughputConfig
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """File name to schema: for config.yaml, presets, config/models and throughput.yaml."""
+    """File name to schema: for config.yaml, presets, config/models, datasets and throughput."""
     preset = Preset.model_json_schema()
     for kind, definition in (("signals", "Entry"), ("tasks", "Entry"), ("models", "ModelEntry")):
         preset["properties"][kind]["additionalProperties"] = {
@@ -17,10 +18,12 @@ def schemas() -> dict[str, dict[str, Any]]:
         }
     metric = {"type": "string", "enum": list(registry.names("metrics"))}
     preset["$defs"]["Study"]["properties"]["metrics"]["items"] = metric
+    preset["properties"]["optional_metrics"]["items"] = metric
     return {
         "config.schema.json": Config.model_json_schema(),
         "preset.schema.json": preset,
         "model.schema.json": ModelEntry.model_json_schema(),
+        "datasets.schema.json": DatasetsConfig.model_json_schema(),
         "throughput.schema.json": ThroughputConfig.model_json_schema(),
     }
 
