@@ -110,7 +110,7 @@ def test_lengths_of_time_are_told_in_their_unit(spent, text):
 
 @pytest.mark.parametrize("model", ["grid", "siren", "ga-planes", "gsplat-2d"])
 def test_a_probe_foretells_a_real_fit(model, tmp_path):
-    """On a lattice ten times the probe's; within a factor of three, as neighbours disturb."""
+    """On a lattice ten times the probe's; roughly, as a busy machine disturbs short times."""
     shape, channels = (160, 128), 1
     where = probes_place(shape)
     settings, size, parameters = trial.sized(model, where)
@@ -123,7 +123,7 @@ def test_a_probe_foretells_a_real_fit(model, tmp_path):
     told = probes.seconds(
         Measured(parameters, cost["step"], cost["point"]), 160 * 128, plan["training"], 0
     )
-    assert told / 3 < taken < told * 3
+    assert told / 3 - 0.1 < taken < told * 3 + 0.1
 
 
 def probes_place(shape):

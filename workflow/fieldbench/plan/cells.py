@@ -61,9 +61,9 @@ def plan_cells(preset: Preset) -> Cells:
     for name, study in preset.studies.items():
         _check_batches(preset, name, study)
         cells.studies[name] = planner.study(name, study)
-        shapes = {cells.truth(cell).shape for cell in cells.studies[name]}
+        truths = {cells.truth(cell).name: cells.truth(cell) for cell in cells.studies[name]}
         for metric in study.metrics:
-            if not any(metric_applies(metric, shape) for shape in shapes):
+            if not any(metric_applies(metric, signal) for signal in truths.values()):
                 raise UserError(
                     f"Study {name}: {metric} is not defined for any of its signals.",
                     f"Take {metric} out of the study, or give it signals that suit.",
@@ -71,10 +71,15 @@ def plan_cells(preset: Preset) -> Cells:
     return cells
 
 
-def metric_applies(metric: str, shape: tuple[int, ...]) -> bool:
-    """Whether a metric is defined for signals of a shape."""
+def metric_applies(metric: str, signal: SignalPlan) -> bool:
+    """Whether a metric is defined for a signal: its shape, its channels and its kind."""
     facts = registry.declare("metrics", metric).facts
-    return len(shape) in facts["dims"] and min(shape) >= facts.get("smallest_side", 1)
+    return (
+        len(signal.shape) in facts["dims"]
+        and min(signal.shape) >= facts.get("smallest_side", 1)
+        and signal.channels in facts.get("channels", (signal.channels,))
+        and signal.kind in facts.get("kinds", (signal.kind,))
+    )
 
 
 class _Planner:

@@ -1,5 +1,6 @@
 """What a fit may take: for telling the time left, and for asking a cluster for enough."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fieldbench.plan import registry
@@ -39,6 +40,17 @@ def memory_mb(signal: SignalPlan, model: ModelPlan, attempt: int) -> int:
     """The interpreter, the lattice some forty times over, the optimiser; more at each attempt."""
     numbers = 40 * signal.place.points * (signal.channels + 2) + 6 * model.parameters
     return attempt * (INTERPRETER_MB + 4 * numbers // 2**20)
+
+
+def score_memory_mb(signal: SignalPlan, metrics: Sequence[str], attempt: int) -> int:
+    """The interpreter, truth and reconstruction some eight times over, and the hungriest metric.
+
+    A metric that takes more than its share says how many bytes a sample (`bytes_a_sample`).
+    """
+    declared = [registry.declare("metrics", metric).facts for metric in metrics]
+    own = max((facts.get("bytes_a_sample", 0) for facts in declared), default=0)
+    each = 8 * 8 * signal.channels + own
+    return attempt * (INTERPRETER_MB + signal.place.points * each // 2**20)
 
 
 def runtime_minutes(

@@ -8,6 +8,7 @@ from fieldbench.plan import backends, digests, estimates, outputs, presets, regi
 from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import Training, read_yaml
 from fieldbench.plan.datasets import Catalogue, Dataset, Supplies
+from fieldbench.plan.parts import columns
 from fieldbench.plan.paths import Paths
 from fieldbench.plan.signals import SignalPlan
 
@@ -88,7 +89,7 @@ class Run:
 
     def metric_files(self, cell: Cell) -> dict[str, list[str]]:
         """For each metric of a cell, the files from elsewhere that it reads."""
-        metrics = self._metrics_of(cell, self.cells.signals[cell.signal])
+        metrics = self._metrics_of(cell, self.cells.truth(cell))
         return {m: [self.supplies.path(d) for d in self.supplies.of_metric(m)] for m in metrics}
 
     def dataset_file(self, key: str) -> str:
@@ -168,6 +169,7 @@ class Run:
             "cell": vars(cell),
             "signal": _row(signal),
             "metrics": metrics,
+            "needs": {m: list(keys) for m in metrics if (keys := _facts(m).get("needs"))},
             "code": digests.stage("score_fit", *(("metrics", m) for m in metrics)),
         }
 
@@ -175,7 +177,7 @@ class Run:
         return {
             "study": study,
             "what": what,
-            "metrics": self._study_metrics(study),
+            "metrics": [c for m in self._study_metrics(study) for c in _columns(m)],
             "code": digests.stage("collect_scores"),
         }
 
@@ -195,8 +197,9 @@ class Run:
 
     def metric(self, name: str) -> dict[str, Any]:
         """How a metric is written and which way is better, as its file declares."""
-        facts = registry.declare("metrics", name).facts
-        shown = {k: facts[k] for k in ("label", "unit", "better")}
+        facts = _facts(name)
+        known = ("label", "unit", "better", "parts", "part_name", "parts_are")
+        shown = {k: facts[k] for k in known if k in facts}
         return {"name": name, **shown, "range": list(facts["limits"])}
 
     # -- what is drawn, and what a fit may take ----------------------------------------------
@@ -227,6 +230,10 @@ class Run:
 
     def render_memory_mb(self, cell: Cell, attempt: int) -> int:
         return estimates.memory_mb(self.cells.truth(cell), self.cells.model(cell), attempt)
+
+    def score_memory_mb(self, cell: Cell, attempt: int) -> int:
+        signal = self.cells.truth(cell)
+        return estimates.score_memory_mb(signal, self._metrics_of(cell, signal), attempt)
 
     def runtime_minutes(self, cell: Cell, attempt: int) -> int:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
@@ -287,7 +294,15 @@ class Run:
             if cell in self._cell_sets[name]
             for m in study.metrics
         }
-        return [m for m in sorted(wanted) if metric_applies(m, signal.shape)]
+        return [m for m in sorted(wanted) if metric_applies(m, signal)]
+
+
+def _facts(metric: str) -> dict[str, Any]:
+    return registry.declare("metrics", metric).facts
+
+
+def _columns(metric: str) -> list[str]:
+    return columns(metric, _facts(metric).get("parts", ()))
 
 
 def _row(signal: SignalPlan) -> dict[str, Any]:
