@@ -11,6 +11,8 @@ from fieldbench.plan import presets, registry
 from fieldbench.plan.datasets import Catalogue
 from fieldbench.signals import dragon
 
+COARSE = 0.00141  # the dragon's pitch in the paper
+
 
 @cache
 def catalogue():
@@ -65,7 +67,7 @@ def ellipsoid(path, rest):
     if rest in dragon.SCALES:
         mesh_of_an_ellipsoid().apply_scale(1 / dragon.SCALES[rest]).export(path)
         return
-    pitch = dragon.FINE if "fine" in rest else 0.00141
+    pitch = dragon.FINE if "fine" in rest else COARSE
     part = "surface" if "surface" in rest else "occupancy"
     shape = dragon.shape(part=part, pitch=pitch, mesh="volume")
     axes = np.meshgrid(*(np.linspace(-1, 1, n) for n in shape), indexing="ij", sparse=True)
@@ -73,9 +75,9 @@ def ellipsoid(path, rest):
     np.save(path, (radius <= 1) & (radius > 0.8 if part == "surface" else True))
 
 
-def mesh_of_an_ellipsoid(pitch=0.00141, subdivisions=3):
+def mesh_of_an_ellipsoid():
     """A closed mesh that touches all sides of the box of the arrays, in metres."""
-    first, shape = dragon.BOXES[pitch]
+    first, shape = dragon.BOXES[COARSE]
     half = (np.array(shape) - 1) / 2
-    ball = trimesh.creation.icosphere(subdivisions=subdivisions)
-    return trimesh.Trimesh((ball.vertices * half + first + half) * pitch, ball.faces)
+    ball = trimesh.creation.icosphere(subdivisions=3)
+    return trimesh.Trimesh((ball.vertices * half + first + half) * COARSE, ball.faces)

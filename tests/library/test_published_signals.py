@@ -2,6 +2,7 @@
 
 import pytest
 
+from fieldbench.plan.errors import UserError
 from fieldbench.plan.run import Run
 
 PRESET = """
@@ -45,3 +46,9 @@ def test_parameters_of_the_job_hold_no_path(run):
         params = run.signal_params(signal)
         assert "files" not in params["settings"]
         assert "/" not in str(params)
+
+
+def test_an_image_without_quotes_is_told(tmp_path):
+    (tmp_path / "mine.yaml").write_text(PRESET.replace('"0010"', "0010"))
+    with pytest.raises(UserError, match=r"'wide'.*'image' is 8\. Give a word, in quotes"):
+        Run({"preset": str(tmp_path / "mine.yaml")})

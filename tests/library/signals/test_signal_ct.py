@@ -46,6 +46,6 @@ def test_another_file_is_refused(tmp_path, values, words):
         written(tmp_path / "slice.png", values).generate()
 
 
-def test_a_stand_in_of_a_whole_run_fits(tmp_path):
+def test_the_stand_in_has_every_level(tmp_path):
     path = published.stand_in("ct-chest", tmp_path)
     assert np.unique(Signal(files=(str(path),)).generate()).size == 256

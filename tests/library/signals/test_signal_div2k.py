@@ -6,7 +6,6 @@ import pytest
 from mirror import mirrored
 from PIL import Image
 
-from fieldbench.plan.config import read_yaml
 from fieldbench.plan.errors import UserError
 from fieldbench.signals.div2k import SIDES, Signal, finer, needs, shape
 
@@ -48,16 +47,11 @@ def test_the_reduced_file_is_the_full_one_made_smaller():
     assert 10 * np.log10(1 / np.mean((found - small) ** 2)) > 55
 
 
-@pytest.mark.parametrize("written", ["0064", "0007", "0131"])
-def test_a_number_without_quotes_is_told(tmp_path, written):
-    (tmp_path / "preset.yaml").write_text(f"image: {written}")
-    with pytest.raises(UserError, match=rf'in quotes: "{written}"\.$'):
-        Signal(**read_yaml(tmp_path / "preset.yaml"), files=("",))
-
-
 @pytest.mark.parametrize("image", ["0065", 64, 0.5, None, ["0064"], "0064x4"])
 def test_an_unknown_image_is_told(image):
-    with pytest.raises(UserError, match=r"^Signal div2k: `image` is .* in quotes: 0064, 0007"):
+    with pytest.raises(
+        UserError, match=r"^Signal div2k: `image` is .*one of 0064, 0007.*in quotes"
+    ):
         Signal(image=image, files=("",))
 
 

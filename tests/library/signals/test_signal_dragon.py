@@ -8,12 +8,12 @@ import pytest
 import trimesh
 from mirror import mirrored
 from PIL import Image
+from published import COARSE
 
 from fieldbench.plan.errors import UserError
 from fieldbench.signals import _meshes
 from fieldbench.signals.dragon import BOXES, FINE, Signal, finer, needs, shape
 
-COARSE = 0.00141
 PITCH = 0.5
 RADIUS = 14.3  # of a ball, in voxels
 FIRST, SHAPE = (3, -9, -2), (41, 21, 31)

@@ -138,7 +138,10 @@ def _check_setting(setting: str, value: Any, declared: dict[str, Any], place: st
         if type(default) is float and (type(one) not in (int, float) or not math.isfinite(one)):
             raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a number.")
         if isinstance(default, str) and not isinstance(one, str):
-            raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a word.")
+            raise UserError(  # YAML reads 0064 as an octal number, and 52 is all that is left
+                f"{place}: '{setting}' is {one!r}.",
+                "Give a word, in quotes if it consists of digits: YAML may change it otherwise.",
+            )
         if setting == "label" and one not in LABELS:
             raise UserError(
                 f"{place}: the label {one!r} is not one of 1 to 9.", "Give one of them."

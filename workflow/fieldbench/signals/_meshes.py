@@ -62,7 +62,7 @@ def voxels(
 
 
 def _cut_small(mesh: trimesh.Trimesh, longest: float) -> float:
-    """At most how many triangles there are once every edge is halved down to `longest`."""
+    """About how many triangles, at most, there are once every edge is halved down to `longest`."""
     corners = mesh.vertices[mesh.faces]
     edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
     halvings = np.ceil(np.log2(np.maximum(edges / longest, 1)))

@@ -22,13 +22,7 @@ SIDES = {  # rows and columns of the reduced files; the full ones have four time
 
 def shape(*, image: str, reduced: int, **_) -> tuple[int, ...]:
     if not isinstance(image, str) or image not in SIDES:
-        digits = f"{image:04o}" if isinstance(image, int) else ""  # 0064 is octal in YAML
-        todo = (
-            f'Write it in quotes: "{digits}".'
-            if digits in SIDES
-            else (f"Choose one of, in quotes: {', '.join(SIDES)}.")
-        )
-        raise ValueError(f"`image` is {image!r}.", todo)
+        raise ValueError(f"`image` is {image!r}.", f"Choose one of {', '.join(SIDES)}, in quotes.")
     if type(reduced) is not int or reduced not in (1, 4):
         raise ValueError(f"`reduced` is {reduced!r}.", "Choose 4, or 1 for the full size.")
     return tuple(side * 4 // reduced for side in SIDES[image])

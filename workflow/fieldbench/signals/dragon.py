@@ -49,13 +49,13 @@ class Signal:
 
     From a mesh, a voxel is filled when the surface comes through it (triangles are cut until no
     edge is longer than half the pitch, and their corners rounded to voxels) or when no way leads
-    out of it. This is how the arrays were made, from another copy of the scan: with 126k they
-    agree but for single voxels at the surface, with an IoU of 0.99 (occupancy) or 0.94 (surface).
-    The result covers the very box of the arrays, at the finer pitch that of the solid for both
-    parts; the few voxels outside are dropped.
+    out of it. Nobody published how the arrays were made; so made, those of 126k agree with them
+    but for voxels at the surface, with an IoU of 0.99 (occupancy) or 0.94 (surface). The result
+    covers the very box of the arrays, at the finer pitch that of the solid for both parts; the few
+    voxels outside are dropped.
 
-    Stanford Computer Graphics Laboratory; free for research with credit to it, not for sale. The
-    arrays come from a repository without a licence of its own.
+    Stanford Computer Graphics Laboratory: free for research and to pass on, with credit to it;
+    commercial use needs its permission. The arrays come from a repository without a licence.
     """
 
     dims = (3,)
