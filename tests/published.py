@@ -52,13 +52,13 @@ def photograph(path, rest):
     """RGB of 8 bits: a ramp along each axis, and their product."""
     image, _, reduced = rest.partition("x")
     shape = registry.declare("signals", "div2k").functions["shape"]
-    rows, columns = np.indices(shape(image=image, reduced=int(reduced or 1)))
+    rows, columns = np.indices(shape(image=image, reduced=int(reduced or 1), crop=0))
     Image.fromarray(np.stack((rows, columns, rows * columns), -1).astype(np.uint8)).save(path)
 
 
 def slice_of_a_chest(path, _):
     """Grey of 16 bits, of which the lowest four are empty."""
-    rows, columns = np.indices(registry.declare("signals", "ct").functions["shape"]())
+    rows, columns = np.indices(registry.declare("signals", "ct").functions["shape"](reduced=1))
     Image.fromarray((16 * (rows * columns % 4096)).astype(np.uint16)).save(path)
 
 
@@ -69,7 +69,7 @@ def ellipsoid(path, rest):
         return
     pitch = dragon.FINE if "fine" in rest else COARSE
     part = "surface" if "surface" in rest else "occupancy"
-    shape = dragon.shape(part=part, pitch=pitch, mesh="volume")
+    shape = dragon.whole(part, pitch, "volume")
     axes = np.meshgrid(*(np.linspace(-1, 1, n) for n in shape), indexing="ij", sparse=True)
     radius = sum(axis**2 for axis in axes)
     np.save(path, (radius <= 1) & (radius > 0.8 if part == "surface" else True))

@@ -52,3 +52,18 @@ def test_an_image_without_quotes_is_told(tmp_path):
     (tmp_path / "mine.yaml").write_text(PRESET.replace('"0010"', "0010"))
     with pytest.raises(UserError, match=r"'wide'.*'image' is 8\. Give a word, in quotes"):
         Run({"preset": str(tmp_path / "mine.yaml")})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"0010"', '"0011"', r"'wide': `image` is '0011'\. Choose one of 0064"),
+        ("reduced: 1", "reduced: 2", r"'wide': `reduced` is 2\. Choose 4, or 1"),
+        ("part: surface", "part: skin", r"'dragon': `part` is 'skin'\. Choose occupancy or"),
+        ("1.117e-3", "1e-3", r"'fine-dragon': `pitch` is 0\.001\. Choose 0\.00141 or 0\.001117"),
+    ],
+)
+def test_a_bad_setting_is_told_before_anything_runs(tmp_path, old, new, words):
+    (tmp_path / "mine.yaml").write_text(PRESET.replace(old, new, 1))
+    with pytest.raises(UserError, match=f"^Signal {words}"):
+        Run({"preset": str(tmp_path / "mine.yaml")})

@@ -32,6 +32,15 @@ def test_the_published_slice():
     assert len(np.unique(values)) == 230
 
 
+def test_reduced_are_the_means_of_blocks(tmp_path):
+    path = published.stand_in("ct-chest", tmp_path)
+    full, small = (Signal(reduced=r, files=(str(path),)).generate()[..., 0] for r in (1, 4))
+    assert small.shape == (81, 108)
+    np.testing.assert_allclose(small[80, 0], full[320:324, :4].mean())
+    with pytest.raises(UserError, match="reduced"):
+        Signal(reduced=0, files=(str(path),))
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [

@@ -88,3 +88,16 @@ def test_another_file_is_refused(tmp_path, write, words):
     write(path)
     with pytest.raises(UserError, match=f"other.png.*{words}.*Replace it"):
         Signal(files=(str(path),)).generate()
+
+
+def test_a_crop_is_the_same_square_at_both_sizes(tmp_path):
+    files = {r: (str(published.file(f"div2k-0064{'x4' * (r == 4)}", tmp_path)),) for r in (1, 4)}
+    small, large = (Signal(reduced=r, crop=101, files=files[r]).generate() for r in (4, 1))
+    full = Signal(files=files[4]).generate()
+    assert (small.shape, large.shape) == ((101, 101, 3), (404, 404, 3))
+    np.testing.assert_array_equal(small, full[119:220, 204:305])
+    np.testing.assert_array_equal(
+        large, Signal(reduced=1, files=files[1]).generate()[476:880, 816:1220]
+    )
+    with pytest.raises(UserError, match="crop"):
+        Signal(crop=340, files=files[4])

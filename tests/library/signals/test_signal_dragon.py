@@ -216,3 +216,13 @@ def test_another_array_is_refused(tmp_path):
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(UserError, match="cannot be used"):
         Signal(mesh="volume", files=(str(path),)).generate()
+
+
+def test_reduced_cubes_are_filled_where_any_voxel_is(tmp_path):
+    files = (str(published.stand_in("dragon-volume", tmp_path)),)
+    full, small = (Signal(mesh="volume", reduced=r, files=files).generate() for r in (1, 4))
+    assert small.shape == (37, 26, 17, 1)
+    filled = {tuple(index // 4) for index in np.argwhere(full[..., 0])}
+    assert filled == {tuple(index) for index in np.argwhere(small[..., 0])}
+    with pytest.raises(UserError, match="reduced"):
+        Signal(mesh="volume", reduced=0.5, files=files)

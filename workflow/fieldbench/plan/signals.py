@@ -89,7 +89,11 @@ def _planned(signal: SignalPlan) -> SignalPlan:
     if signal.kind == "file":
         shape, channels = headers.shape_and_channels(full["path"])
     else:
-        shape = tuple(declared.functions["shape"](**full))
+        try:
+            shape = tuple(declared.functions["shape"](**full))
+        except ValueError as error:  # a setting that it cannot take
+            what, todo = error.args
+            raise UserError(f"Signal '{signal.family}': {what}", todo) from None
         channels = declared.functions.get("channels", lambda **_: 1)(**full)
     if len(shape) not in declared.facts["dims"]:
         raise UserError(

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from fieldbench.plan.errors import UserError
 
 
@@ -40,3 +42,12 @@ def planned(signal: str, shape: Callable, **settings: Any) -> tuple[int, ...]:
     except ValueError as error:
         what, todo = error.args
         raise UserError(f"Signal {signal}: {what}", todo) from None
+
+
+def blocks(values: np.ndarray, side: int, shape: tuple[int, ...]) -> np.ndarray:
+    """`values` cut into cubes of `side` samples: odd axes of the result lie within a cube.
+
+    What is beyond the cubes of `shape` is left out.
+    """
+    kept = values[tuple(slice(n * side) for n in shape)]
+    return kept.reshape([length for n in shape for length in (n, side)])

@@ -20,12 +20,15 @@ SIDES = {  # rows and columns of the reduced files; the full ones have four time
 }
 
 
-def shape(*, image: str, reduced: int, **_) -> tuple[int, ...]:
+def shape(*, image: str, reduced: int, crop: int = 0, **_) -> tuple[int, ...]:
     if not isinstance(image, str) or image not in SIDES:
         raise ValueError(f"`image` is {image!r}.", f"Choose one of {', '.join(SIDES)}, in quotes.")
     if type(reduced) is not int or reduced not in (1, 4):
         raise ValueError(f"`reduced` is {reduced!r}.", "Choose 4, or 1 for the full size.")
-    return tuple(side * 4 // reduced for side in SIDES[image])
+    if type(crop) is not int or not 0 <= crop <= min(SIDES[image]):
+        raise ValueError(f"`crop` is {crop!r}.", f"Give 0, or up to {min(SIDES[image])}.")
+    sides = (crop, crop) if crop else SIDES[image]
+    return tuple(side * 4 // reduced for side in sides)
 
 
 def channels(**_) -> int:
@@ -47,16 +50,25 @@ class Signal:
     workshops 2017); for academic research only, copyright stays with the owners of the images.
     With `reduced: 4` the official file that was reduced fourfold by bicubic interpolation, which
     the paper trains on, about 339 x 510; with `reduced: 1` the full size, four times the sides.
+    `crop` keeps the square in the middle, of so many samples a side of the reduced file.
     """
 
     dims = (2,)
     random = False
     binary = False
 
-    def __init__(self, *, image: str = "0064", reduced: int = 4, files: tuple) -> None:
-        self.shape = _settings.planned("div2k", shape, image=image, reduced=reduced)
+    def __init__(
+        self, *, image: str = "0064", reduced: int = 4, crop: int = 0, files: tuple
+    ) -> None:
+        self.shape = _settings.planned("div2k", shape, image=image, reduced=reduced, crop=crop)
+        self.whole = shape(image=image, reduced=reduced, crop=0)
+        # The same square at both sizes: its corner counts in samples of the reduced file.
+        corner = ((side - crop) // 2 if crop else 0 for side in SIDES[image])
+        self.first = [c * 4 // reduced for c in corner]
         self.path = Path(files[0])
 
     def generate(self) -> np.ndarray:
         """The signal: float64, shape (rows, columns, 3)."""
-        return _published.png(self.path, self.shape, "RGB").astype(np.float64) / 255
+        picture = _published.png(self.path, self.whole, "RGB")
+        (top, left), (rows, columns) = self.first, self.shape
+        return picture[top : top + rows, left : left + columns].astype(np.float64) / 255
