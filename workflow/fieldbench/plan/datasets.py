@@ -169,8 +169,10 @@ class Catalogue:
             )
         return self.by_key[key]
 
-    def paths_of(self, *families: str) -> list[str]:
-        return [d.file.path for d in self.by_key.values() if d.family in families]
+    def paths(self, *families: str, but: Iterable[str] = ()) -> list[str]:
+        """The paths of these collections; without any, of all but some."""
+        wanted = families or set(self.collections) - set(but)
+        return [d.file.path for d in self.by_key.values() if d.family in wanted]
 
 
 def needs_of_signal(kind: str, settings: dict[str, Any]) -> tuple[str, ...]:
@@ -251,6 +253,10 @@ class Supplies:
         self.checks = checks
         if checks:
             self.places.check()
+
+    @property
+    def pattern(self) -> str:
+        return f"{self.places.downloads}/{{file}}"
 
     def path(self, dataset: Dataset) -> str:
         """Where a file lies once it has been fetched."""

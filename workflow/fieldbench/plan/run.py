@@ -94,6 +94,11 @@ class Run:
 
     # -- parameters of jobs ------------------------------------------------------------------
 
+    def download_params(self, path: str) -> dict[str, Any]:
+        """A key and what its file is known by: neither places nor code change what it holds."""
+        dataset = self.catalogue.by_path[path]
+        return {"key": dataset.key, "file": dataset.file.model_dump(exclude={"places", "path"})}
+
     def signal_params(self, signal: str) -> dict[str, Any]:
         plan = self.cells.signals[signal]
         settings = {k: v for k, v in plan.settings.items() if k != "path"}
