@@ -19,6 +19,7 @@ class Fault:
     silent: float = 0.0  # seconds before the body
     length: int | None = None  # what Content-Length says instead of the truth
     body: bytes | None = None  # sent instead of the file
+    endless: bool = False  # the answer tells no length; it ends when the line does
 
 
 @dataclass
@@ -103,7 +104,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         status, headers, body = self._part(asked, content)
         length = len(body) if fault.length is None else fault.length
-        self._head(status, {"Content-Length": str(length), **headers, **fault.headers})
+        told = {} if fault.endless else {"Content-Length": str(length)}
+        self._head(status, {**told, **headers, **fault.headers})
         if with_body:
             self._body(asked, body, fault)
 
@@ -137,5 +139,5 @@ class _Handler(BaseHTTPRequestHandler):
                 asked.sent += len(body[at : at + (1 << 16)])
         except OSError:  # the other side has had enough
             self.close_connection = True
-        if fault.cut_after is not None or fault.length is not None:
+        if fault.cut_after is not None or fault.length is not None or fault.endless:
             self.close_connection = True

@@ -14,7 +14,8 @@ import _job
 from fieldbench.downloads.fetch import fetch
 from fieldbench.downloads.telling import Voice
 from fieldbench.plan import presets
-from fieldbench.plan.datasets import Catalogue, Places
+from fieldbench.plan.datasets import Catalogue
+from fieldbench.plan.supplies import Places
 
 
 def main(job: Any, terminal: int) -> None:

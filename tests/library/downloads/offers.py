@@ -8,7 +8,8 @@ from fieldbench.downloads.fetch import fetch
 from fieldbench.downloads.telling import Voice
 from fieldbench.downloads.web import Patience
 from fieldbench.plan.config import Config
-from fieldbench.plan.datasets import Archive, Collection, Dataset, File, Places
+from fieldbench.plan.datasets import Archive, Collection, Dataset, File
+from fieldbench.plan.supplies import Places
 
 HASTY = Patience(tries=3, first_wait=0.01, longest_wait=0.05, connect=2.0, silence=0.25)
 CONTENT = random.Random(0).randbytes(700_000)

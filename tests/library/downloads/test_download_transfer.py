@@ -198,15 +198,24 @@ def test_wrong_length_is_refused_before_it_comes(site, offered, tmp_path):
 
 
 def test_no_more_is_written_than_there_may_be(site, tmp_path):
-    """A server that says no length, and does not stop."""
-    site.files[THING] = CONTENT
-    endless = {"Connection": "close"}
-    site.faults[THING] = [Fault(body=CONTENT * 3, length=len(CONTENT), headers=endless)]
-    at = places(tmp_path)
-    assert fetched(dataset(site.url(THING)), at).read_bytes() == CONTENT  # the rest is not read
-    site.files[THING] = CONTENT
+    """A server that tells no length, and does not stop."""
+    site.faults[THING] = [Fault(body=CONTENT * 30, endless=True)]
+    at, wanted = places(tmp_path), dataset(site.url(THING), **unknown())
+    refused(wanted, at, "the server sends more than 1,400,000 bytes")
+    (part,) = at.downloads.rglob("*.part")
+    assert part.stat().st_size <= wanted.file.largest
+
+
+def test_a_file_without_a_told_length_is_known_by_its_pins(site, offered, tmp_path):
+    site.faults[THING] = [Fault(endless=True, cut_after=HALF), Fault(endless=True)]
+    assert fetched(offered, places(tmp_path)).read_bytes() == CONTENT
+    assert [a.range is None for a in site.asked] == [True, False]
+
+
+def test_a_file_packed_for_the_way_is_refused(site, offered, tmp_path):
     site.faults[THING] = [Fault(headers={"Content-Encoding": "gzip"})]
-    refused(dataset(site.url(THING)), places(tmp_path / "other"), "packs the file")
+    refused(offered, places(tmp_path), "packs the file")
+    assert site.asked[0].range is None
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from fieldbench.downloads.locks import locked
 from fieldbench.downloads.telling import Voice, megabytes
 from fieldbench.downloads.transfer import download, forget
 from fieldbench.downloads.web import Patience
-from fieldbench.plan.datasets import ARCHIVES, Archive, Dataset, Member, Pinned, Places
+from fieldbench.plan.datasets import ARCHIVES, Archive, Dataset, Member, Pinned
 from fieldbench.plan.errors import UserError, cannot_write
+from fieldbench.plan.supplies import Places
 
 PART = ".part"  # the ending of partial files, which are hidden beside their places
 

@@ -6,8 +6,9 @@ from typing import Any
 from fieldbench.plan import backends, digests, estimates, outputs, presets, registry
 from fieldbench.plan.cells import Cell, Cells, SignalPlan, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import read_yaml
-from fieldbench.plan.datasets import Catalogue, Dataset, Supplies
+from fieldbench.plan.datasets import Catalogue, Dataset
 from fieldbench.plan.paths import Paths
+from fieldbench.plan.supplies import Supplies
 
 
 class Run:
