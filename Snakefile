@@ -9,6 +9,7 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/downloads.smk"
 include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
@@ -29,6 +30,7 @@ wildcard_constraints:
 
 localrules:
     all,
+    download,
     list_cells,
     throughput,
 
@@ -38,6 +40,12 @@ rule all:
     input:
         RUN.paths.table("scores.csv"),
         [RUN.targets(study) for study in RUN.cells.studies],
+
+
+# On a machine with a network, before the rest goes to one without.
+rule download:
+    input:
+        RUN.dataset_files,
 
 
 rule throughput:

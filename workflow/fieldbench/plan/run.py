@@ -6,9 +6,10 @@ from typing import Any
 from fieldbench.plan import backends, digests, estimates, outputs, presets, registry
 from fieldbench.plan.cells import Cell, Cells, SignalPlan, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import read_yaml
-from fieldbench.plan.datasets import Catalogue, Dataset, Supplies
+from fieldbench.plan.datasets import Catalogue, Dataset
 from fieldbench.plan.parts import columns
 from fieldbench.plan.paths import Paths
+from fieldbench.plan.supplies import Supplies
 
 
 class Run:
@@ -94,6 +95,11 @@ class Run:
         return self.paths.observation.format(task=sees, signal=cell.signal)
 
     # -- parameters of jobs ------------------------------------------------------------------
+
+    def download_params(self, path: str) -> dict[str, Any]:
+        """A key and what its file is known by: neither places nor code change what it holds."""
+        dataset = self.catalogue.by_path[path]
+        return {"key": dataset.key, "file": dataset.file.model_dump(exclude={"places", "path"})}
 
     def signal_params(self, signal: str) -> dict[str, Any]:
         plan = self.cells.signals[signal]
