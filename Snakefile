@@ -9,6 +9,7 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/downloads.smk"
 include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
@@ -30,6 +31,7 @@ wildcard_constraints:
 
 localrules:
     all,
+    download,
     estimate,
     list_cells,
     throughput,
@@ -50,6 +52,12 @@ for study in RUN.cells.studies:
         input:
             RUN.targets(study),
         localrule: True
+
+
+# On a machine with a network, before the rest goes to one without.
+rule download:
+    input:
+        RUN.dataset_files,
 
 
 rule throughput:

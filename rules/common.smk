@@ -30,8 +30,8 @@ def plan(what: type[Run] | type[Throughput], **how):
 
 
 def any_of(names) -> str:
-    """A wildcard constraint that matches these names only."""
-    return "|".join(re.escape(name) for name in sorted(names)) or r"(?!)"
+    """A wildcard constraint that matches these names only; nothing at all if there are none."""
+    return "|".join(re.escape(name) for name in sorted(names)) or "(?!)"
 
 
 def cell(wildcards):

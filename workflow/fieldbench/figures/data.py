@@ -9,7 +9,8 @@ import pandas as pd
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.parts import column
 
-# name, label, unit, better ("higher" or "lower"), range; with parts: those, their name, what they are
+# name, label, unit, better ("higher" or "lower"), range; of one with parts also parts, part_name
+# (what one is called) and parts_are (what they all are)
 Metric = Mapping[str, Any]
 
 CONTROLS = {"constant": "floor", "oracle": "ceiling"}

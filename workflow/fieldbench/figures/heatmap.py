@@ -22,8 +22,9 @@ TOP, LINE, KEY = 0.06, 0.14, 0.2  # inches: the upper margin, a line of text, th
 def draw(scores: pd.DataFrame, metric: Metric, style: Style, reference: str = "grid") -> Figure:
     """Draw one study, task and family of `scores`: mean over fits, and gap to `reference`.
 
-    Rows are budgets, small to large; columns are labels, or parts of the metric. The gap is signed so that positive is
-    better. Without a reference among the models, the gap is left out and the figure says so.
+    Rows are budgets, small to large; columns are labels, or parts of the metric. The gap is
+    signed so that positive is better. Without a reference among the models, the gap is left out
+    and the figure says so.
     """
     frame = data.tidy_scores(data.unfolded(scores, metric), [metric["name"]])
     _check_single(frame)

@@ -136,8 +136,8 @@ def _blocks(rows: pd.DataFrame, budgets: list[int], metric: Metric, style: Style
         own = data.rows_of(rows, panel)
         task, family, label = panel
         title = f"{style.task(task)}: {style.family(family)}"
-        words = (metric.get("part_name", ""), data.label_text(label))
-        title += "" if np.isnan(label) else " ".join(["", *filter(None, words)])
+        part = f", {metric['part_name']}" if metric.get("parts") else ""
+        title += "" if np.isnan(label) else f"{part} {data.label_text(label)}"
         best = _best(own, metric)
         lines = []
         for model in style.ordered(own["model"]):

@@ -15,7 +15,7 @@ RADIUS = 0.48  # of the side: where the star ends
 class Metric:
     """Peak 1; a ring of a fit is scored by itself, and repeats are averaged afterwards."""
 
-    label = "PSNR by ring"
+    label = "Ring PSNR"
     unit = "dB"
     better = "higher"
     limits = (0, 70)

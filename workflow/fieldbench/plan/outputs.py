@@ -26,7 +26,7 @@ def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]
 
 
 def heatmaps(study: str, preset: Preset, cells: Cells) -> list[str]:
-    """`task/family-metric` wherever there are columns: labels of the family, parts of the metric."""
+    """`task/family-metric` of families with labels, and of metrics with parts."""
     families = {
         (cell.task, signal.family, signal.label is not None)
         for cell in cells.studies[study]

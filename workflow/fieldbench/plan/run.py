@@ -7,10 +7,11 @@ from typing import Any
 from fieldbench.plan import backends, digests, estimates, outputs, presets, registry, summaries
 from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import Training, read_yaml
-from fieldbench.plan.datasets import Catalogue, Dataset, Supplies
+from fieldbench.plan.datasets import Catalogue, Dataset
 from fieldbench.plan.parts import columns
 from fieldbench.plan.paths import Paths
 from fieldbench.plan.signals import SignalPlan
+from fieldbench.plan.supplies import Supplies
 
 
 class Run:
@@ -114,6 +115,11 @@ class Run:
         return self.paths.signal.format(signal=self.cells.truth(cell).name)
 
     # -- parameters of jobs ------------------------------------------------------------------
+
+    def download_params(self, path: str) -> dict[str, Any]:
+        """A key and what its file is known by: neither places nor code change what it holds."""
+        dataset = self.catalogue.by_path[path]
+        return {"key": dataset.key, "file": dataset.file.model_dump(exclude={"places", "path"})}
 
     def signal_params(self, signal: str) -> dict[str, Any]:
         plan = self.cells.signals[signal]
