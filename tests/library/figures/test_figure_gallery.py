@@ -12,10 +12,11 @@ from fieldbench.plan.errors import UserError
 LOOK = samples.styles()
 
 
-def draw(truth, models=("siren", "grid"), observed=None, mask=None, scores=None, **made):
+def draw(truth, models=("siren", "grid"), observed=None, mask=None, scores=None, domain="", **made):
     images = samples.reconstructions(truth, list(models)) | made
     scores = {m: {"psnr": 30.0, "ssim": 0.9} for m in images} if scores is None else scores
-    return gallery.draw(truth, observed, images, scores, [PSNR, SSIM], LOOK, "A title", mask)
+    metrics = [PSNR, SSIM]
+    return gallery.draw(truth, observed, images, scores, metrics, LOOK, "A title", mask, domain)
 
 
 def words(drawn):
@@ -97,6 +98,10 @@ def test_a_coarse_observation_is_zoomed_a_sinogram_is_not():
     sinogram = len(pictures(draw(truth, observed=np.random.rand(20, 90, 1))))
     assert coarse == sinogram + 1 == 2 + 2 + 6
     assert len(pictures(draw(truth, observed=np.zeros((50, 1))))) == 2 + 6  # points, no picture
+    # Of the very shape of the picture: only its name tells that it is none.
+    alike = draw(truth, observed=truth, domain="sinogram")
+    assert len(pictures(alike)) == sinogram
+    assert "sinogram" in words(alike)
 
 
 def test_a_volume_is_cut_in_the_middle():

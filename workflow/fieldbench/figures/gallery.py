@@ -23,11 +23,13 @@ def draw(
     style: Style,
     title: str,
     mask: np.ndarray | None = None,
+    domain: str = "",
 ) -> Figure:
     """Draw one signal of one, two or three dimensions, and its reconstructions.
 
     `truth` and each reconstruction are (*shape, channels); `observed` is (*its own shape,
-    channels) and `mask` (its own shape) is True where a value was shown to the models. A model
+    channels) and `mask` (its own shape) is True where a value was shown to the models. `domain`
+    names what is observed where that is no picture of the same place, a sinogram say. A model
     whose fit failed has no reconstruction (None, or left out) and a `status` among its scores.
     Of a volume the middle slice along the last axis is drawn, of channels other than one or
     three the first; the figure says so.
@@ -52,7 +54,7 @@ def draw(
             status = "failed"
         shown = None if status != "ok" else _flat(values, dims)[0]
         tiles[model] = Tile(shown, status.replace("-", " "), _score_lines(score, metrics, style))
-    whole = Shown(flat, seen, tiles, "; ".join([title, *notes]))
+    whole = Shown(flat, seen, tiles, "; ".join([title, *notes]), domain)
     return waves.draw(whole, style) if dims == 1 else pictures.draw(whole, style)
 
 

@@ -104,10 +104,11 @@ def _truth(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
 
 def _observed(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     hidden = np.ma.is_masked(shown.observed)
-    _caption(drawn, sheet, 1, "Observed", ("pink: hidden",) if hidden else ())
+    lines = (*([shown.domain] if shown.domain else []), *(["pink: hidden"] if hidden else []))
+    _caption(drawn, sheet, 1, "Observed", lines)
     whole = _empty(drawn, sheet, 1, 0)
     if not shown.observed_alike:
-        # Not a picture of the same place (a sinogram, say): it has a scale of its own.
+        # Not a picture of the same place: it has a scale of its own.
         low, high = float(shown.observed.min()), float(shown.observed.max())
         _picture(whole, shown.observed, (low, high if high > low else low + 1))
         return

@@ -25,11 +25,12 @@ class Shown:
     observed: np.ndarray | None  # masked where hidden
     tiles: dict[str, Tile]
     title: str
+    domain: str = ""  # what the observation is, where it is no picture of the same place
 
     @property
     def observed_alike(self) -> bool:
         """Whether the observation covers what the truth covers, perhaps more coarsely."""
-        if self.observed is None:
+        if self.observed is None or self.domain:
             return False
         ratios = np.divide(self.truth.shape[:-1], self.observed.shape[:-1])
         return bool(np.ptp(ratios) < 0.05 * ratios.max() and ratios.min() > 0.95)
