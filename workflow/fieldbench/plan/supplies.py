@@ -7,7 +7,6 @@ own `datasets` folder, of the `mirror`, or of the network, in this order.
 
 import re
 import urllib.parse
-import urllib.request
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -78,6 +77,8 @@ class Places:
         return ask and self.mirror is not None and self.mirror_folder is None and self._asked(path)
 
     def _asked(self, path: str) -> bool:
+        import urllib.request  # not above: every job's own process plans, and few ever ask
+
         request = urllib.request.Request(self.mirror_url(path), method="HEAD")
         try:
             with urllib.request.urlopen(request, timeout=ASKING):
