@@ -232,6 +232,19 @@ def test_a_jobs_own_process_takes_over_what_was_decided(plan):
     assert plan(checks=False, network=False, mirror="is/not/mounted/here").dataset_files
 
 
+def test_a_mirror_that_cannot_be_reached_is_asked_once(plan, monkeypatch):
+    asked = []
+
+    def nobody(request, timeout):
+        asked.append(request.full_url)
+        raise TimeoutError
+
+    monkeypatch.setattr("urllib.request.urlopen", nobody)
+    with pytest.raises(UserError, match=f"{CLIP}, {SLICE}"):
+        plan(network=False, mirror="http://127.0.0.1:9/data")
+    assert len(asked) == 1
+
+
 def test_a_file_that_is_not_listed_is_told(plan, monkeypatch):
     functions = registry.declare("signals", "bandlimited").functions
     monkeypatch.setitem(functions, "needs", lambda **_: ("bahc",))

@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from offers import CONTENT, dataset, fetched, leftovers, places, unknown
@@ -138,9 +139,20 @@ def test_many_jobs_note_their_checksums_at_once(tmp_path):
     assert len(done.stdout.splitlines()) == len(names)
 
 
+def test_a_mirrors_password_is_not_told(site, offered, tmp_path, capsys):
+    site.files["/mirror/some/thing.bin"] = CONTENT
+    fetched(offered, places(tmp_path, mirror=site.url("/mirror").replace("//", "//me:secret@")))
+    said = capsys.readouterr().out
+    assert "0.7 MB from http://127.0.0.1" in said and "secret" not in said
+
+
 def test_a_terminal_sees_a_bar_and_the_end(site, offered, tmp_path):
     site.faults[THING] = [Fault(silent=0.3)]
     ours, terminal = pty.openpty()
     fetch(offered, places(tmp_path), Voice(terminal))
-    seen = os.read(ours, 1 << 16).decode()
+    os.close(terminal)
+    seen = ""
+    with suppress(OSError):  # a terminal that nobody writes to any more ends so
+        while block := os.read(ours, 1 << 16):
+            seen += block.decode()
     assert "some/thing.bin:" in seen and "0.7 MB from http://127.0.0.1" in seen

@@ -1,6 +1,7 @@
 """A file of config/datasets.yaml to its place below downloads: from the nearest that has it."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -153,11 +154,11 @@ class _Fetch:
         if not self.places.network:
             reasons.append("the network may not be asked (`network` is false)")
         folder = self.places.own or "DATASETS"
-        named = "" if self.places.own else " and set `datasets: DATASETS` in config/config.yaml"
+        named = "" if self.places.own else " with `datasets: DATASETS`"
         return UserError(
             f"{self.file.path} cannot be had: {'; '.join(reasons)}.",
-            f"Put it at {folder}/{self.file.path}{named}, or set `mirror:` there to a copy that "
-            "has it, or try again later.",
+            f"Put it at {folder}/{self.file.path}{named} in config/config.yaml, or set `mirror:` "
+            "there to a copy that has it, or try again later.",
         )
 
 
@@ -200,4 +201,4 @@ def _finish(part: Path, target: Path) -> None:
 def _where(place: str | Path | Member) -> str:
     if isinstance(place, Member):
         return f"{place.member} of the archive {place.archive}"
-    return str(place)
+    return re.sub(r"//[^/@]+@", "//", str(place))  # no name and password of a mirror

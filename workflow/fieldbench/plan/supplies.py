@@ -39,8 +39,9 @@ class Places:
     def __init__(self, config: Config):
         self.downloads = Path(config.results) / DOWNLOADS
         self.own = Path(config.datasets).expanduser() if config.datasets else None
-        self.mirror = config.mirror.rstrip("/") if config.mirror else None
+        self.mirror = config.mirror or None
         self.network = config.network
+        self.unreachable = False  # whether the mirror was asked in vain: once is enough
 
     @cached_property
     def mirror_folder(self) -> Path | None:
@@ -48,12 +49,12 @@ class Places:
         if self.mirror is None or self.mirror.startswith(("http://", "https://")):
             return None
         if self.mirror.startswith("file://"):
-            return Path(urllib.parse.unquote(urllib.parse.urlsplit(self.mirror).path))
+            return Path(urllib.parse.unquote(self.mirror.removeprefix("file://")))
         return Path(self.mirror).expanduser()
 
     def mirror_url(self, path: str) -> str:
         """The address of a file, where the mirror is a server."""
-        return f"{self.mirror}/{urllib.parse.quote(path)}"
+        return f"{self.mirror.rstrip('/')}/{urllib.parse.quote(path)}"
 
     def check(self) -> None:
         """Raise a UserError for a folder that is not there."""
@@ -77,13 +78,20 @@ class Places:
         return ask and self.mirror is not None and self.mirror_folder is None and self._asked(path)
 
     def _asked(self, path: str) -> bool:
-        import urllib.request  # not above: every job's own process plans, and few ever ask
+        # Not above: every job's own process plans, and few ever ask.
+        import urllib.error
+        import urllib.request
 
+        if self.unreachable:
+            return False
         request = urllib.request.Request(self.mirror_url(path), method="HEAD")
         try:
             with urllib.request.urlopen(request, timeout=ASKING):
                 return True
+        except urllib.error.HTTPError:
+            return False
         except (OSError, ValueError):
+            self.unreachable = True
             return False
 
 
