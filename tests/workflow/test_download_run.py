@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 
 import numpy as np
 import pytest
@@ -119,3 +120,11 @@ def test_a_file_of_another_content_stops_the_run(folder, site):
     assert told in done.stderr and "has another SHA-256" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / SCAN).exists()
+
+
+def test_downloads_are_never_sent_to_a_cluster_nor_kept_in_a_cache():
+    text = (runs.PROJECT / "rules/downloads.smk").read_text()
+    rules = re.findall(r"^rule (\w+):|^use rule \w+ as (\w+) with:", text, re.MULTILINE)
+    local = re.search(r"^localrules:\n((?:    \w+,\n)+)", text, re.MULTILINE)[1]
+    assert sorted(a or b for a, b in rules) == sorted(re.findall(r"\w+", local))
+    assert "cache:" not in text
