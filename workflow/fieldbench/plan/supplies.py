@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldbench.plan import registry
+from fieldbench.plan.cells import SignalPlan
 from fieldbench.plan.config import Config, Preset
 from fieldbench.plan.datasets import Catalogue, Dataset
 from fieldbench.plan.errors import UserError
@@ -118,12 +119,18 @@ class Supplies:
         """Where a file lies once it has been fetched."""
         return f"{self.places.downloads}/{dataset.file.path}"
 
-    def of_signal(self, name: str, kind: str, settings: dict[str, Any]) -> list[Dataset]:
-        keys = needs_of_signal(kind, settings)
-        return [self.catalogue.get(key, f"Signal '{name}'") for key in keys]
+    def of_signal(self, signal: SignalPlan) -> list[Dataset]:
+        keys = needs_of_signal(signal.kind, signal.settings)
+        return [self.catalogue.get(key, f"Signal '{signal.family}'") for key in keys]
 
     def of_metric(self, name: str) -> list[Dataset]:
         return [self.catalogue.get(key, f"Metric {name}") for key in needs_of_metric(name)]
+
+    def needed(self, signals: Iterable[SignalPlan], metrics: Iterable[str]) -> list[Dataset]:
+        """What all of these need, each once."""
+        found = [d for signal in signals for d in self.of_signal(signal)]
+        found += [d for metric in sorted(metrics) for d in self.of_metric(metric)]
+        return list(dict.fromkeys(found))
 
     def absent(self, datasets: Iterable[Dataset]) -> list[Dataset]:
         """Those that cannot be had; with a network, every one is taken to be downloadable."""
