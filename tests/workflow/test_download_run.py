@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import os
 import re
+import signal
 
 import numpy as np
 import pytest
@@ -120,6 +122,22 @@ def test_a_file_of_another_content_stops_the_run(folder, site):
     assert told in done.stderr and "has another SHA-256" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / SCAN).exists()
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_where_it_was(folder, site):
+    (folder / SCAN).unlink(missing_ok=True)
+    site.files["/scan.npy"] = scan()[1]
+    site.faults["/scan.npy"] = [Fault(cut_after=400_000), Fault(silent=20.0)]
+    asked = len(site.asked)
+    run = runs.begin(folder, "scanned.yaml", "download")
+    runs.wait_until(lambda: len(site.asked) == asked + 2, 60, "the second request")
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    assert runs.recover(folder).returncode == 0
+    runs.run(folder, "scanned.yaml", "download")
+    assert (folder / SCAN).read_bytes() == scan()[1]
+    assert int(site.asked[-1].range.removeprefix("bytes=").removesuffix("-")) > 300_000
 
 
 def test_downloads_are_never_sent_to_a_cluster_nor_kept_in_a_cache():
