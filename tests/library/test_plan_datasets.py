@@ -227,7 +227,9 @@ def test_a_misspelt_optional_metric_is_told(plan):
 def test_a_jobs_own_process_takes_over_what_was_decided(plan):
     """On a machine without network and mirror a job must not stumble over files of other jobs."""
     with Site() as site:
-        assert plan(checks=False, network=False, mirror=site.url("/data")).dataset_files
+        elsewhere = {"checks": False, "network": False, "mirror": site.url("/data")}
+        assert plan(**elsewhere).dataset_files
+        assert plan(**elsewhere, preset=optional("ssim")).dataset_files
         assert site.asked == []
     assert plan(checks=False, network=False, mirror="is/not/mounted/here").dataset_files
 
