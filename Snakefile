@@ -14,6 +14,7 @@ include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
+include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 
 
@@ -31,6 +32,7 @@ wildcard_constraints:
 localrules:
     all,
     download,
+    estimate,
     list_cells,
     throughput,
 
@@ -40,6 +42,16 @@ rule all:
     input:
         RUN.paths.table("scores.csv"),
         [RUN.targets(study) for study in RUN.cells.studies],
+
+
+for study in RUN.cells.studies:
+
+    rule:
+        name:
+            study
+        input:
+            RUN.targets(study),
+        localrule: True
 
 
 # On a machine with a network, before the rest goes to one without.

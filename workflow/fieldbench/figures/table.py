@@ -35,21 +35,23 @@ def summarise(scores: pd.DataFrame, metrics: Sequence[Metric]) -> pd.DataFrame:
     `mean` and `std` are over the `n` fits that gave a number: signals and seeds together. `std`
     is the population's (divided by n) and empty for one fit. `exact` counts infinite scores
     among the n, `failures` the fits without a reconstruction, and `failure` says how they ended.
-    A metric that no fit of a task and family has is left out.
+    A metric that no fit of a task and family has is left out; the parts of a metric that has
+    parts are its labels.
     """
-    names = [metric["name"] for metric in metrics]
-    frame = data.tidy_scores(scores, names)
     found = []
-    for _, group in frame.groupby(["study", "task", "family"], sort=True):
-        for name in names:
-            if group[name].isna().all() and (group["status"] == "ok").any():
+    for place, metric in enumerate(metrics):
+        name = metric["name"]
+        frame = data.tidy_scores(data.unfolded(scores, metric), [name])
+        for group, rows in frame.groupby(["study", "task", "family"], sort=True):
+            if rows[name].isna().all() and (rows["status"] == "ok").any():
                 continue
-            rows = data.averages(group, ["study", *data.PANEL, "model", "budget"], name)
-            rows.insert(len(KEYS) - 1, "metric", name)
-            found.append(rows)
+            summary = data.averages(rows, ["study", *data.PANEL, "model", "budget"], name)
+            summary.insert(len(KEYS) - 1, "metric", name)
+            found.append((group, place, summary))
     if not found:
         raise UserError("No fit has any of the metrics asked for.", "Add a metric to the study.")
-    return pd.concat(found, ignore_index=True).astype({"label": "Int64", "budget": "Int64"})
+    ordered = [summary for *_, summary in sorted(found, key=lambda part: part[:2])]
+    return pd.concat(ordered, ignore_index=True).astype({"label": "Int64", "budget": "Int64"})
 
 
 def to_csv(summary: pd.DataFrame) -> str:
@@ -119,6 +121,7 @@ def _caption(rows: pd.DataFrame, metric: Metric, style: Style) -> str:
         counted = f"one fit each ({fits}), so no standard deviation"
     better = f"{metric['better']} is better, the best of a column in bold (controls left aside)"
     notes = [f"{style.metric(metric)}: {counted}", better]
+    notes += [metric["parts_are"]] if metric.get("parts") else []
     if rows["exact"].any():
         notes.append("exact: reconstructed without error")
     if ((rows["failures"] > 0) & (rows["n"] > 0)).any():
@@ -133,7 +136,8 @@ def _blocks(rows: pd.DataFrame, budgets: list[int], metric: Metric, style: Style
         own = data.rows_of(rows, panel)
         task, family, label = panel
         title = f"{style.task(task)}: {style.family(family)}"
-        title += "" if np.isnan(label) else f" {data.label_text(label)}"
+        part = f", {metric['part_name']}" if metric.get("parts") else ""
+        title += "" if np.isnan(label) else f"{part} {data.label_text(label)}"
         best = _best(own, metric)
         lines = []
         for model in style.ordered(own["model"]):

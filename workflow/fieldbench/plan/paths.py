@@ -34,5 +34,8 @@ class Paths:
     def figure(self, name: str) -> str:
         return f"{self.root}/figures/{name}"
 
+    def estimate(self, name: str) -> str:
+        return f"{self.root}/estimates/{name}"
+
     def log(self, name: str) -> str:
         return f"{self.root}/logs/{name}.log"

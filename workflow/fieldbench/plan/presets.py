@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ def read_preset(path: Path) -> Preset:
         for name, entry in getattr(preset, kind).items():
             check_entry(kind, name, entry, where)
     tasks = {*preset.tasks, *registry.names("tasks")}
+    check_listed(list(preset.training.by_task), tasks, f"{where}: training: by_task", "task")
     for name, entry in preset.models.items():
         check_listed(list(entry.by_task), tasks, f"{where}: models '{name}': by_task", "task")
     for name, study in preset.studies.items():
@@ -107,7 +108,8 @@ def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:
     declared = registry.declare(kind, key).settings
     groups: list[Overrides | Entry] = [entry]
     if isinstance(entry, ModelEntry):
-        groups += [*entry.by_dims.values(), *entry.by_task.values(), *entry.by_budget.values()]
+        places = [*entry.by_dims.values(), *entry.by_task.values()]
+        groups += [*places, *(g for p in [*places, entry] for g in p.by_budget.values())]
     for group in groups:
         for setting, value in group.settings.items():
             if setting != "learning_rate":
@@ -136,7 +138,10 @@ def _check_setting(setting: str, value: Any, declared: dict[str, Any], place: st
         if type(default) is float and (type(one) not in (int, float) or not math.isfinite(one)):
             raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a number.")
         if isinstance(default, str) and not isinstance(one, str):
-            raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a word.")
+            raise UserError(  # YAML reads 0064 as an octal number, and 52 is all that is left
+                f"{place}: '{setting}' is {one!r}.",
+                "Give a word, in quotes if it consists of digits: YAML may change it otherwise.",
+            )
         if setting == "label" and one not in LABELS:
             raise UserError(
                 f"{place}: the label {one!r} is not one of 1 to 9.", "Give one of them."
@@ -159,6 +164,19 @@ def model_entry(entries: Mapping[str, ModelEntry], name: str) -> ModelEntry:
         return own.model_copy(update={"kind": kind})
     tuned = parse(ModelEntry, read_yaml(path), str(path))
     check_entry("models", kind, tuned, str(path))
+    ours = own.model_dump(exclude_unset=True)
     # Shallow on purpose: a preset that names by_task replaces the tuned by_task whole.
-    merged = tuned.model_dump(exclude_unset=True) | own.model_dump(exclude_unset=True)
+    merged = _yielding(tuned.model_dump(exclude_unset=True), ours.keys() - set(GROUPS)) | ours
     return parse(ModelEntry, merged | {"kind": kind}, str(path))
+
+
+GROUPS = ("by_dims", "by_task", "by_budget")
+
+
+def _yielding(tuned: dict[str, Any], named: Set[str]) -> dict[str, Any]:
+    """Tuned settings without those that a preset sets for all places, wherever they stand."""
+    return {
+        key: {k: _yielding(group, named) for k, group in value.items()} if key in GROUPS else value
+        for key, value in tuned.items()
+        if key not in named
+    }

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from fieldbench.plan import registry
-from fieldbench.plan.cells import SignalPlan
 from fieldbench.plan.config import Config, Preset
 from fieldbench.plan.datasets import Catalogue, Dataset
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.paths import DOWNLOADS
+from fieldbench.plan.signals import SignalPlan
 
 ASKING = 5.0  # seconds that a mirror may take to say whether it has a file
 
