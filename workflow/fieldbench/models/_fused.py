@@ -14,6 +14,7 @@ from torch import nn
 from torch.autograd import Function
 
 from fieldbench.models import _kernels as kernels
+from fieldbench.models._products import product, weight_gradient
 
 _EVEN = 4
 
@@ -123,7 +124,7 @@ class Layer(Function):
     def forward(ctx, values, weight, bias, activation, phases=None):
         ctx.shape = weight.shape
         weight, bias = widened(weight, bias, values.shape[1], activation.widens)
-        found, ctx.kept = activation.of(values @ weight.T, bias)
+        found, ctx.kept = activation.of(product(values, weight), bias)
         ctx.save_for_backward(values, weight, found)
         ctx.activation, ctx.spent = activation, False
         return found
@@ -136,10 +137,8 @@ class Layer(Function):
         values, weight, found = ctx.saved_tensors
         bias = torch.zeros(len(weight))
         grad = ctx.activation.gradient(upward, found, ctx.kept, bias)
-        below = grad @ weight if ctx.needs_input_grad[0] else None
-        # Of the two ways to the same product, the one whose result has the longer rows is fast.
-        wide = values.shape[1] >= len(weight)
-        gradient = grad.T @ values if wide else (values.T @ grad).T
+        below = product(grad, weight.T) if ctx.needs_input_grad[0] else None
+        gradient = weight_gradient(grad, values)
         rows, columns = ctx.shape
         phase = getattr(ctx.activation, "phase", None)
         return below, gradient[:rows, :columns], bias[:rows], None, phase
