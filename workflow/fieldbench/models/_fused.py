@@ -90,25 +90,11 @@ class Wavelet:
         return kept
 
 
-class Filter:
-    """z times sin(points @ frequencies + phases); frequencies (dims, width) are constant."""
-
-    widens = False
-
-    def __init__(self, points: torch.Tensor, frequencies: torch.Tensor, phases: torch.Tensor):
-        third = (0, 3 - points.shape[1])  # in 2D a third axis of zeros
-        padded = nn.functional.pad(points, third), nn.functional.pad(frequencies.T, third).T
-        self.settings = arrays(*padded, phases)
-        self.phase = torch.zeros_like(phases)  # where the phases' gradient is gathered
-
-    def of(self, z, bias):
-        values = torch.empty_like(z)
-        kernels.filtered(*self.settings, *arrays(z, bias, values))
-        return values, z
-
-    def gradient(self, upward, values, kept, bias):
-        kernels.filtered_gradient(*self.settings, *arrays(upward, kept, self.phase, bias))
-        return kept
+def once(ctx) -> None:
+    """Refuse a second gradient of what the first one has overwritten."""
+    if ctx.spent:
+        raise RuntimeError("a fused layer overwrites what its gradient needs: once, not twice")
+    ctx.spent = True
 
 
 class Layer(Function):
@@ -117,11 +103,10 @@ class Layer(Function):
     Matrix products are faster, narrow ones several times, where widths are even fourfold. So where
     the activation `widens`, results have some more columns than the weight has rows, and values
     may have more columns than it: what those hold meets weights of zero.
-    `phases` are None, or the phases of a Filter, so that their gradient arrives.
     """
 
     @staticmethod
-    def forward(ctx, values, weight, bias, activation, phases=None):
+    def forward(ctx, values, weight, bias, activation):
         ctx.shape = weight.shape
         weight, bias = widened(weight, bias, values.shape[1], activation.widens)
         found, ctx.kept = activation.of(product(values, weight), bias)
@@ -131,17 +116,14 @@ class Layer(Function):
 
     @staticmethod
     def backward(ctx, upward):
-        if ctx.spent:
-            raise RuntimeError("a fused layer overwrites what its gradient needs: once, not twice")
-        ctx.spent = True
+        once(ctx)
         values, weight, found = ctx.saved_tensors
         bias = torch.zeros(len(weight))
         grad = ctx.activation.gradient(upward, found, ctx.kept, bias)
         below = product(grad, weight.T) if ctx.needs_input_grad[0] else None
         gradient = weight_gradient(grad, values)
         rows, columns = ctx.shape
-        phase = getattr(ctx.activation, "phase", None)
-        return below, gradient[:rows, :columns], bias[:rows], None, phase
+        return below, gradient[:rows, :columns], bias[:rows], None
 
 
 def widened(

@@ -107,13 +107,33 @@ def relu_gradient(upward, values, found, bias):
 
 
 @loop
-def filtered(points, frequencies, phases, z, bias, found):
-    """In place of z: z + bias; into `found` that times the sines of the filters; (N, width).
+def waves(points, frequencies, phases, found):
+    """Into `found` sin(points @ frequencies + phases); (N, width).
 
     Points (N, 3), frequencies (3, width). Angles are taken to be near.
     """
     for i in range(points.shape[0]):
         # Named once: for all that the compiler knows, a store could change them.
+        x, y, w = points[i, 0], points[i, 1], points[i, 2]
+        for j in range(phases.size):
+            angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
+            found[i, j] = _near(angle + w * frequencies[2, j])[0]
+
+
+@loop
+def waves_gradient(points, frequencies, phases, upward, phase):
+    """Add to `phase` what reaches the phases of `waves`."""
+    for i in range(points.shape[0]):
+        x, y, w = points[i, 0], points[i, 1], points[i, 2]
+        for j in range(phases.size):
+            angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
+            phase[j] += upward[i, j] * _near(angle + w * frequencies[2, j])[1]
+
+
+@loop
+def filtered(points, frequencies, phases, z, bias, found):
+    """In place of z: z + bias; into `found` that times `waves`; (N, width)."""
+    for i in range(points.shape[0]):
         x, y, w = points[i, 0], points[i, 1], points[i, 2]
         for j in range(phases.size):
             angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]

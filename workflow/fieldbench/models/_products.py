@@ -10,8 +10,8 @@ import platform
 import llvmlite.binding
 import torch
 
-_NARROW = 32  # columns and rows of a weight; below, a call's own cost outweighs the gain
-_SLIM = 128  # the same where one factor is transposed, which oneDNN does by a copy
+_NARROW = 32  # columns and rows of a weight; below, a call costs more than it saves
+_SLIM = 48  # the same where one factor is transposed, which oneDNN does by a copy
 
 
 def _has_wide_arithmetic() -> bool:
