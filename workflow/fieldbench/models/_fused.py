@@ -14,9 +14,7 @@ from torch import nn
 from torch.autograd import Function
 
 from fieldbench.models import _kernels as kernels
-from fieldbench.models._products import product, weight_gradient
-
-_EVEN = 4
+from fieldbench.models._products import product, spare, weight_gradient
 
 
 def arrays(*tensors: torch.Tensor) -> list[np.ndarray]:
@@ -100,8 +98,8 @@ def once(ctx) -> None:
 class Layer(Function):
     """An activation of values @ weight.T + bias, and its gradient.
 
-    Matrix products are faster, narrow ones several times, where widths are even fourfold. So where
-    the activation `widens`, results have some more columns than the weight has rows, and values
+    Some matrix products are faster, narrow ones several times, where widths are even. So where the
+    activation `widens`, results have some more columns than the weight has rows, and values
     may have more columns than it: what those hold meets weights of zero.
     """
 
@@ -126,11 +124,40 @@ class Layer(Function):
         return below, gradient[:rows, :columns], bias[:rows], None
 
 
+class _Decoder(Function):
+    """A linear layer, a ReLU, and a linear layer to a few channels.
+
+    What the last layer sends back, as wide as the first, is never written to memory.
+    """
+
+    @staticmethod
+    def forward(ctx, values, weight, bias, final, offset):
+        ctx.shape = weight.shape
+        weight, bias = widened(weight, bias, values.shape[1], True)
+        final = nn.functional.pad(final, (0, len(weight) - final.shape[1]))
+        hidden = product(values, weight)
+        kernels.relu(*arrays(hidden, bias))
+        ctx.save_for_backward(values, weight, final)
+        ctx.hidden, ctx.spent = hidden, False
+        return torch.addmm(offset, hidden, final.T)
+
+    @staticmethod
+    def backward(ctx, upward):
+        once(ctx)
+        values, weight, final = ctx.saved_tensors
+        rows, columns = ctx.shape
+        to_final, bias = upward.T @ ctx.hidden, torch.zeros(len(weight))
+        kernels.decoder_gradient(*arrays(upward, final, ctx.hidden, bias))
+        below = product(ctx.hidden, weight.T) if ctx.needs_input_grad[0] else None
+        gradient = weight_gradient(ctx.hidden, values)[:rows, :columns]
+        return below, gradient, bias[:rows], to_final[:, :rows], upward.sum(0)
+
+
 def widened(
     weight: torch.Tensor, bias: torch.Tensor, columns: int, widens: bool
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Weight and bias with rows and columns of zeros added."""
-    rows = -len(weight) % _EVEN if widens and len(weight) >= 2 * _EVEN else 0
+    rows = spare(len(weight)) if widens else 0
     columns -= weight.shape[1]
     if rows or columns:
         weight = nn.functional.pad(weight, (0, columns, 0, rows))
@@ -153,3 +180,10 @@ def relu_layers(values: torch.Tensor, layers: Iterable[nn.Linear]) -> torch.Tens
             weight, bias = widened(layer.weight, layer.bias, values.shape[1], False)
             values = torch.relu(nn.functional.linear(values, weight, bias))
     return values
+
+
+def decoded(values: torch.Tensor, hidden: nn.Linear, final: nn.Linear) -> torch.Tensor:
+    """A linear layer with a ReLU, then one to a few channels, by the way that suits the device."""
+    if values.device.type == "cpu":
+        return _Decoder.apply(values, hidden.weight, hidden.bias, final.weight, final.bias)
+    return last(relu_layers(values, [hidden]), final)

@@ -107,6 +107,27 @@ def relu_gradient(upward, values, found, bias):
 
 
 @loop
+def decoder_gradient(upward, final, values, bias):
+    """In place of a ReLU's results what passes it of upward @ final; column sums onto `bias`.
+
+    Upward (N, channels), final (channels, width), values (N, width).
+    """
+    row = np.empty(values.shape[1], np.float32)
+    for i in range(values.shape[0]):
+        first = upward[i, 0]
+        for j in range(values.shape[1]):
+            row[j] = first * final[0, j]
+        for c in range(1, final.shape[0]):
+            share = upward[i, c]
+            for j in range(values.shape[1]):
+                row[j] += share * final[c, j]
+        for j in range(values.shape[1]):
+            grad = row[j] if values[i, j] > _(0) else _(0)
+            values[i, j] = grad
+            bias[j] += grad
+
+
+@loop
 def waves(points, frequencies, phases, found):
     """Into `found` sin(points @ frequencies + phases); (N, width).
 
