@@ -79,6 +79,9 @@ def test_products(count, columns, rows, wide, monkeypatch):
         )
         wanted = values @ weight.T, upward @ weight, upward.T @ values
     torch.testing.assert_close(found, wanted, rtol=1e-5, atol=1e-4)
+    bias = numbers(rows)
+    plain = values @ weight.T + bias
+    agree(_products.mapped(values, weight, bias), plain, values, weight, bias)
 
 
 @pytest.mark.parametrize("width", [5, 50])

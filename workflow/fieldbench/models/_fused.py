@@ -14,7 +14,7 @@ from torch import nn
 from torch.autograd import Function
 
 from fieldbench.models import _kernels as kernels
-from fieldbench.models._products import product, spare, weight_gradient
+from fieldbench.models._products import mapped, product, spare, weight_gradient
 
 
 def arrays(*tensors: torch.Tensor) -> list[np.ndarray]:
@@ -168,7 +168,7 @@ def widened(
 def last(values: torch.Tensor, layer: nn.Linear) -> torch.Tensor:
     """A linear layer of values that may be wider than it knows."""
     weight, bias = widened(layer.weight, layer.bias, values.shape[1], False)
-    return nn.functional.linear(values, weight, bias)
+    return mapped(values, weight, bias)
 
 
 def relu_layers(values: torch.Tensor, layers: Iterable[nn.Linear]) -> torch.Tensor:

@@ -9,6 +9,8 @@ import platform
 
 import llvmlite.binding
 import torch
+from torch import nn
+from torch.autograd import Function
 
 _EVEN = 4
 _NARROW = 32  # columns and rows of a weight; below, a call costs more than it saves
@@ -25,11 +27,46 @@ def _has_wide_arithmetic() -> bool:
 _BY_ONEDNN = platform.machine() == "x86_64" and _has_wide_arithmetic()
 
 
-def product(values: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """values @ weight.T: (N, columns) by (rows, columns); (N, rows). No gradient goes through."""
-    if _BY_ONEDNN and min(weight.shape) >= _NARROW:
-        return _onednn(values, weight)
-    return values @ weight.T
+def mapped(
+    values: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None
+) -> torch.Tensor:
+    """values @ weight.T + bias, on any device, and its gradient."""
+    if values.device.type == "cpu" and _is_wide(weight):
+        return _Mapped.apply(values, weight, bias)
+    return nn.functional.linear(values, weight, bias)
+
+
+class _Mapped(Function):
+    @staticmethod
+    def forward(ctx, values, weight, bias):
+        ctx.save_for_backward(values, weight)
+        return product(values, weight, bias)
+
+    @staticmethod
+    def backward(ctx, upward):
+        values, weight = ctx.saved_tensors
+        below, to_weight, to_bias = ctx.needs_input_grad
+        return (
+            product(upward, weight.T) if below else None,
+            weight_gradient(upward, values) if to_weight else None,
+            upward.sum(0) if to_bias else None,
+        )
+
+
+def product(
+    values: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None
+) -> torch.Tensor:
+    """values @ weight.T + bias: (N, columns) by (rows, columns); (N, rows).
+
+    On a CPU, and no gradient goes through.
+    """
+    if _is_wide(weight):
+        return _onednn(values, weight, bias)
+    return nn.functional.linear(values, weight, bias)
+
+
+def _is_wide(weight: torch.Tensor) -> bool:
+    return _BY_ONEDNN and min(weight.shape) >= _NARROW
 
 
 def spare(width: int) -> int:
@@ -46,5 +83,7 @@ def weight_gradient(upward: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
     return upward.T @ values if wide else (values.T @ upward).T
 
 
-def _onednn(values: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    return torch.ops.mkldnn._linear_pointwise(values, weight, None, "none", [], "")
+def _onednn(
+    values: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None
+) -> torch.Tensor:
+    return torch.ops.mkldnn._linear_pointwise(values, weight, bias, "none", [], "")
