@@ -13,6 +13,7 @@ include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
+include: "rules/pictures.smk"
 include: "rules/throughput.smk"
 
 

@@ -5,17 +5,21 @@ import pytest
 from library.figures import samples
 from library.figures.samples import PSNR, SSIM
 
-from fieldbench.figures import gallery, shown, waves
-from fieldbench.figures.pictures import HIDDEN
+from fieldbench.figures import gallery, shown, tiles, waves
+from fieldbench.figures.tiles import HIDDEN
 from fieldbench.plan.errors import UserError
 
 LOOK = samples.styles()
 
 
-def draw(truth, models=("siren", "grid"), observed=None, mask=None, scores=None, **made):
+def draw(
+    truth, models=("siren", "grid"), observed=None, mask=None, scores=None, angles=None, **made
+):
     images = samples.reconstructions(truth, list(models)) | made
     scores = {m: {"psnr": 30.0, "ssim": 0.9} for m in images} if scores is None else scores
-    return gallery.draw(truth, observed, images, scores, [PSNR, SSIM], LOOK, "A title", mask)
+    return gallery.draw(
+        truth, observed, images, scores, [PSNR, SSIM], LOOK, "A title", mask, angles
+    )
 
 
 def words(drawn):
@@ -99,12 +103,91 @@ def test_a_coarse_observation_is_zoomed_a_sinogram_is_not():
     assert len(pictures(draw(truth, observed=np.zeros((50, 1))))) == 2 + 6  # points, no picture
 
 
+def test_a_sinogram_has_axes_and_a_scale_of_its_own():
+    truth = samples.picture((48, 48))
+    sinogram = 30 * np.random.default_rng(0).random((48, 48, 1)) + 5  # by chance of the same shape
+    drawn = draw(truth, observed=sinogram, angles=(0.0, 180.0))
+    assert "Sinogram" in words(drawn) and "Observed" not in words(drawn)
+    low, high = sinogram.min(), sinogram.max()
+    assert f"{low:.3g} to {high:.3g}" in words(drawn)
+    (axes,) = [a for a in drawn.axes if a.get_ylabel() == "angle"]
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["0°", "180°"]
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["1", "48"]
+    assert axes.get_xlabel() == "detector"
+    shown_values = np.asarray(axes.images[0].get_array())[..., 0]
+    assert shown_values == pytest.approx((sinogram[..., 0] - low) / (high - low), abs=1e-6)
+    assert len(pictures(drawn)) == 2 + 1 + 2 * 3  # the sinogram has no zoom
+
+
+def test_the_floor_does_not_stretch_the_error_scale():
+    truth = samples.picture((40, 40))
+    alone = draw(truth, ["grid"])
+    beside = draw(truth, ["grid"], constant=np.full_like(truth, 5.0))
+
+    def top(drawn):
+        (clim,) = {
+            image.get_clim()
+            for axes in pictures(drawn)
+            if (image := axes.images[0]).get_array().ndim == 2
+        }
+        return clim[1]
+
+    assert top(alone) == top(beside) < 0.5
+
+
+def test_a_large_picture_is_kept_at_print_size():
+    truth = samples.picture((1001, 1001), 3)
+    drawn = draw(truth, ["grid"])
+    for axes in pictures(drawn):
+        inches = drawn.get_size_inches() * axes.get_position().size
+        sides = np.array(axes.images[0].get_array().shape[:2])
+        assert (sides <= 2 * 300 * inches[::-1] + 1).all()
+    (frame,) = drawn.axes[0].patches  # still counts in samples of the truth
+    assert frame.get_width() == 250 and drawn.axes[0].get_xlim() == (-0.5, 1000.5)
+
+
+def test_means_over_blocks():
+    values = np.arange(35.0).reshape(5, 7, 1)
+    few = tiles.blocks(values, 2, 3)
+    assert few.shape == (3, 3, 1) and few.dtype == np.float32
+    assert few[0, 0, 0] == values[:2, :3].mean()
+    assert few[2, 2, 0] == values[4:, 6:].mean()
+
+
+@pytest.mark.parametrize("shape", [(40, 20), (20, 50)])
+@pytest.mark.parametrize("count", [1, 2, 6, 14])
+def test_every_gallery_fits_a_page_and_its_titles_fit_their_columns(shape, count):
+    truth = samples.picture(shape)
+    models = [*LOOK.models][:count]
+    drawn = draw(truth, models, observed=truth)
+    width, height = drawn.get_size_inches()
+    assert width <= 7.01 and height <= 9.01
+    renderer = drawn.canvas.get_renderer()
+    for text in drawn.texts:
+        box = text.get_window_extent(renderer)
+        assert box.x0 >= 0 and box.x1 <= width * drawn.dpi, text.get_text()
+        assert box.y0 >= 0 and box.y1 <= height * drawn.dpi, text.get_text()
+
+
+def test_no_two_texts_overlap():
+    truth = samples.picture((30, 30))
+    drawn = draw(truth, [*LOOK.models], observed=truth)
+    renderer = drawn.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in drawn.texts]
+    for k, box in enumerate(boxes):
+        # Lines of one caption may touch; more than that cannot be read.
+        lower = [(min(box.x1, b.x1) - max(box.x0, b.x0), min(box.y1, b.y1) - max(box.y0, b.y0))
+                 for b in boxes[:k]]  # fmt: skip
+        assert not any(x > 0.5 and y > 2.5 for x, y in lower), drawn.texts[k].get_text()
+
+
 def test_a_volume_is_cut_in_the_middle():
     truth = samples.picture((32, 24, 10))
     drawn = draw(truth)
     assert any("slice 6 of 10 along the last axis" in text for text in words(drawn))
     first = np.asarray(pictures(drawn)[0].images[0].get_array())[..., 0]
-    assert first == pytest.approx(truth[:, :, 5, 0])
+    # The first axis runs to the right and the second up, as in the pictures of surfaces.
+    assert first == pytest.approx(truth[:, ::-1, 5, 0].T)
 
 
 def test_colour_is_kept_and_other_channels_are_said():

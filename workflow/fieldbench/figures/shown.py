@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from fieldbench.figures import data
+
 SHARE, MOST = 4, 400  # the window's side is a fourth of the whole's, and so many samples at most
 
 
@@ -25,27 +27,30 @@ class Shown:
     observed: np.ndarray | None  # masked where hidden
     tiles: dict[str, Tile]
     title: str
+    angles: tuple[float, float] | None = None  # degrees, first and last, of an observed sinogram
 
     @property
     def observed_alike(self) -> bool:
         """Whether the observation covers what the truth covers, perhaps more coarsely."""
-        if self.observed is None:
+        if self.observed is None or self.angles is not None:
             return False
         ratios = np.divide(self.truth.shape[:-1], self.observed.shape[:-1])
         return bool(np.ptp(ratios) < 0.05 * ratios.max() and ratios.min() > 0.95)
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The range of values: [0, 1], or the truth's own where that is another."""
-        low, high = float(np.nanmin(self.truth)), float(np.nanmax(self.truth))
-        if low >= 0 and high <= 1 and high - low > 0.2:
-            return 0.0, 1.0
-        return (low, high) if high > low else (low - 0.5, high + 0.5)
+        return limits(self.truth)
 
     @property
     def worst(self) -> float:
-        """The top of the error scale: the 99th percentile over all models."""
-        errors = [self.error(m) for m, tile in self.tiles.items() if tile.values is not None]
+        """The top of the error scale: the 99th percentile over all models, the floor left out.
+
+        Of large pictures every few samples count, which is enough for a percentile.
+        """
+        fitted = [m for m, tile in self.tiles.items() if tile.values is not None]
+        fitted = [m for m in fitted if m not in data.CONTROLS] or fitted
+        every = tuple(slice(None, None, -(-n // MOST)) for n in self.truth.shape[:-1])
+        errors = [self.error(model)[every] for model in fitted]
         values = np.concatenate([e[np.isfinite(e)] for e in errors]) if errors else np.zeros(1)
         return float(np.quantile(values, 0.99)) or 1e-6
 
@@ -57,6 +62,14 @@ class Shown:
     def window(self) -> tuple[slice, ...]:
         """Where the truth varies most within a window's size; the first of equals."""
         return busiest(self.truth)
+
+
+def limits(truth: np.ndarray) -> tuple[float, float]:
+    """The range of values: [0, 1], or the truth's own where that is another."""
+    low, high = float(np.nanmin(truth)), float(np.nanmax(truth))
+    if low >= 0 and high <= 1 and high - low > 0.2:
+        return 0.0, 1.0
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
 def busiest(values: np.ndarray) -> tuple[slice, ...]:
