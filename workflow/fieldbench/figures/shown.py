@@ -55,12 +55,12 @@ class Shown:
         return float(np.quantile(values, 0.99)) or 1e-6
 
     def error(self, model: str) -> np.ndarray:
-        """Mean absolute error over channels, (*shape)."""
-        return np.abs(self.tiles[model].values - self.truth).mean(-1)
+        """Mean absolute error over channels, (*shape), of what is scored: values within [0, 1]."""
+        return np.abs(np.clip(self.tiles[model].values, 0, 1) - self.truth).mean(-1)
 
     @cached_property
     def window(self) -> tuple[slice, ...]:
-        """Where the truth varies most within a window's size; the first of equals."""
+        """Where the truth's detail is densest; the first of equals."""
         return busiest(self.truth)
 
 
@@ -73,14 +73,17 @@ def limits(truth: np.ndarray) -> tuple[float, float]:
 
 
 def busiest(values: np.ndarray) -> tuple[slice, ...]:
-    """The window of `values` (*shape, channels) with the largest variance, channels added."""
+    """The window of `values` (*shape, channels) where neighbours differ most, in mean square."""
     sides = [min(n, max(4, min(MOST, n // SHARE))) for n in values.shape[:-1]]
-    centred = np.nan_to_num(values - np.nanmean(values))
-    mean, square = _box_means(centred, sides), _box_means(centred**2, sides)
-    variance = (square - mean**2).sum(-1)
+    known = np.nan_to_num(values)
+    steps = np.zeros(values.shape[:-1])
+    for axis in range(steps.ndim):
+        after = known.take([-1], axis)  # nothing follows the last one
+        steps += (np.diff(known, axis=axis, append=after) ** 2).sum(-1)
+    detail = _box_means(steps, sides)
     # Rounding error must not choose among windows that are equal.
-    variance = np.round(variance / max(variance.max(), 1e-12), 9)
-    start = np.unravel_index(int(variance.argmax()), variance.shape)
+    detail = np.round(detail / max(detail.max(), 1e-300), 9)
+    start = np.unravel_index(int(detail.argmax()), detail.shape)
     return tuple(slice(int(s), int(s) + n) for s, n in zip(start, sides, strict=True))
 
 
