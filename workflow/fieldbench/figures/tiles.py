@@ -23,7 +23,7 @@ Captions = Sequence[tuple[str, Sequence[str]]]  # a name and small lines below i
 
 
 def flat(values: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """A line or a picture with one or three channels, and what was left out of it."""
+    """A line or a picture, float32, with one or three channels, and what was left out of it."""
     notes, dims = [], values.ndim - 1
     if dims == 3:
         notes.append(f"slice {values.shape[2] // 2 + 1} of {values.shape[2]} along the last axis")
@@ -32,7 +32,7 @@ def flat(values: np.ndarray) -> tuple[np.ndarray, list[str]]:
     if channels != 1 and (dims == 1 or channels != 3):
         notes.append(f"first of {channels} channels")
         values = values[..., :1]
-    return values, notes
+    return values.astype(np.float32, copy=False), notes
 
 
 def middle(values: np.ndarray, dims: int) -> np.ndarray:
