@@ -18,7 +18,7 @@ from fieldbench.figures.style import Style
 TALLEST = 9.0  # inches: a page's height
 WIDEST, NARROWEST = 1.5, 0.85  # inches: a picture; a second block comes before a narrower one
 LEFT, RIGHT, GAP, BETWEEN = 0.26, 0.06, 0.06, 0.08  # inches
-AXIS = 0.3  # inches beside a sinogram, for its angles
+AXIS = 0.34  # inches beside a sinogram, for its angles
 FRAME = "#d55e00"
 ERRORS = "inferno"
 ROWS = ("whole", "zoom", "error")
@@ -143,12 +143,12 @@ def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     views, detectors = shown.observed.shape[:2]
     axes.set_xticks([0, detectors - 1], ["1", str(detectors)])
     axes.set_yticks([0, views - 1], [f"{angle:.3g}°" for angle in angles])
-    axes.set_xlabel("detector", size=look.SMALL)
+    axes.set_xlabel("detector", size=look.SMALL, labelpad=-6)
     axes.set_ylabel("angle", size=look.SMALL)
+    axes.yaxis.set_label_coords(-0.05 / (width - inset), 0.5)  # between its two numbers
     axes.tick_params(length=1.5)
-    for labels, ends in ((axes.get_xticklabels(), ("left", "right")),):
-        for label, end in zip(labels, ends, strict=True):
-            label.set_horizontalalignment(end)
+    for label, end in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
+        label.set_horizontalalignment(end)
 
 
 def _error_bar(drawn: Figure, sheet: Sheet, norm: Normalize) -> None:

@@ -43,16 +43,17 @@ class Shown:
 
     @property
     def worst(self) -> float:
-        """The top of the error scale: the 99th percentile over all models, the floor left out.
+        """The top of the error scale: 99 of 100 samples of a middling model are below it.
 
-        Of large pictures every few samples count, which is enough for a percentile.
+        That is the median over models, floor and ceiling left out, of each one's 99th percentile;
+        so a single bad model does not darken all others. Of large pictures every few samples
+        count, which is enough for a percentile.
         """
         fitted = [m for m, tile in self.tiles.items() if tile.values is not None]
         fitted = [m for m in fitted if m not in data.CONTROLS] or fitted
         every = tuple(slice(None, None, -(-n // MOST)) for n in self.truth.shape[:-1])
-        errors = [self.error(model)[every] for model in fitted]
-        values = np.concatenate([e[np.isfinite(e)] for e in errors]) if errors else np.zeros(1)
-        return float(np.quantile(values, 0.99)) or 1e-6
+        tops = sorted(float(np.nanquantile(self.error(m)[every], 0.99)) for m in fitted)
+        return max(tops[len(tops) // 2], 1e-6) if tops else 1e-6
 
     def error(self, model: str) -> np.ndarray:
         """Mean absolute error over channels, (*shape), of what is scored: values within [0, 1]."""
