@@ -78,7 +78,7 @@ def test_a_failed_model_is_a_hatched_box():
     scores = {"grid": {"psnr": 20.0}, "wire": {"status": "out-of-memory"}}
     drawn = draw(truth, ["grid"], scores=scores, wire=None)
     boxes = [a for a in drawn.axes if any(p.get_hatch() for p in a.patches)]
-    assert len(boxes) == 1 and boxes[0].texts[0].get_text() == "out\nof memory"
+    assert len(boxes) == 1 and boxes[0].texts[0].get_text() == "out of memory"
     assert len(pictures(drawn)) == 2 + 3
     drawn = draw(truth, ["grid"], wire=np.full_like(truth, np.nan))
     assert [t.get_text() for a in drawn.axes for t in a.texts] == ["failed"]

@@ -54,7 +54,7 @@ def test_what_failed_is_hatched_and_what_was_not_run_is_grey():
     failed = {("siren", 1000): {"status": "out-of-memory"}}
     drawn = draw(truth, scores=failed, without=[("grid", 1000)])
     (box,) = [a for a in drawn.axes if any(p.get_hatch() for p in a.patches)]
-    assert box.texts[0].get_text() == "out\nof memory"
+    assert box.texts[0].get_text() == "out of memory"
     assert len(pictures(drawn)) == 1 + 2
     assert sum(a.get_facecolor()[:3] == pytest.approx(3 * (0xDC / 255,)) for a in drawn.axes) == 1
 
@@ -65,6 +65,18 @@ def test_a_volume_shows_its_middle_slice_and_says_so():
     assert "slice 5 of 9 along the last axis" in " ".join(words(drawn)).replace("\n", " ")
     first = np.asarray(pictures(drawn)[0].images[0].get_array())[..., 0]
     assert first == pytest.approx(truth[:, ::-1, 4, 0].T)
+
+
+def test_a_failure_is_told_within_its_narrow_cell():
+    truth = samples.picture((40, 20))
+    failed = {("siren", b): {"status": "out-of-memory"} for b in samples.BUDGETS}
+    drawn = draw(truth, [*LOOK.models][:8], samples.BUDGETS, scores=failed)
+    renderer = drawn.canvas.get_renderer()
+    said = [(axes, text) for axes in drawn.axes for text in axes.texts]
+    assert len(said) == 6 and said[0][1].get_text() == "out of\nmemory"
+    for axes, text in said:
+        box, cell = text.get_window_extent(renderer), axes.bbox
+        assert cell.x0 <= box.x0 and box.x1 <= cell.x1
 
 
 @pytest.mark.parametrize("shape", [(60, 20), (20, 20), (20, 50)])

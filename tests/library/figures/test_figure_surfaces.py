@@ -138,9 +138,9 @@ def test_failed_and_empty_models_say_so():
     scores = {"grid": {"status": "out-of-memory"}, "siren": {"psnr": 9.0}, "wire": {}}
     drawn = draw(truth, made, scores)
     said = {text.get_text(): axes for axes in drawn.axes for text in axes.texts}
-    assert set(said) == {"out\nof memory", "empty: all\nbelow 0.5", "failed"}
+    assert set(said) == {"out of memory", "empty: all below 0.5", "failed"}
     hatched = {words for words, axes in said.items() if any(p.get_hatch() for p in axes.patches)}
-    assert hatched == {"out\nof memory", "failed"}
+    assert hatched == {"out of memory", "failed"}
     nothing = draw(np.zeros((8, 8, 8)), {"grid": np.zeros((8, 8, 8, 1))})
     assert len([a for a in nothing.axes if a.texts and not a.images]) == 2
 

@@ -56,7 +56,7 @@ def draw(
 
 def _mesh(values: np.ndarray) -> Mesh | str:
     """The surface, or in a word why there is none."""
-    return Mesh.of(values[..., 0]) or f"empty: all\nbelow {surface.LEVEL:g}"
+    return Mesh.of(values[..., 0]) or f"empty: all below {surface.LEVEL:g}"
 
 
 def _fill(axes: Axes, mesh: Mesh | str, window: tuple[np.ndarray, np.ndarray]) -> None:

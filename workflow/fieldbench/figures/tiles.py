@@ -98,14 +98,16 @@ def failed(axes: Axes, status: str) -> None:
     """A hatched box in place of a picture, with what happened."""
     hatched = {"fc": "white", "ec": "#999999", "hatch": look.HATCH, "lw": 0}
     axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, **hatched))
-    said(axes, status.replace(" of ", "\nof "))
+    said(axes, status)
 
 
 def said(axes: Axes, words: str) -> None:
-    """A few small words in the middle of a frame."""
+    """A few small words in the middle of a frame, broken where it is narrow."""
+    inches = axes.figure.get_size_inches()[0] * axes.get_position().width
+    lines = textwrap.wrap(words, max(6, int(inches / 0.06)), break_long_words=False)
     box = {"fc": "white", "ec": "none", "pad": 2}
     where = {"transform": axes.transAxes, "ha": "center", "va": "center"}
-    axes.text(0.5, 0.5, words, size=look.SMALL, bbox=box, **where)
+    axes.text(0.5, 0.5, "\n".join(lines), size=look.SMALL, bbox=box, **where)
 
 
 def caption(drawn: Figure, place: Place, name: str, lines: Sequence[str]) -> None:
