@@ -14,6 +14,7 @@ include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
+include: "rules/pictures.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 

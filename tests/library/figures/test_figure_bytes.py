@@ -8,7 +8,16 @@ from pathlib import Path
 
 from library.figures import samples
 
-from fieldbench.figures import convergence, curves, gallery, heatmap, style, table
+from fieldbench.figures import (
+    convergence,
+    curves,
+    gallery,
+    heatmap,
+    sheet,
+    style,
+    surfaces,
+    table,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -21,11 +30,16 @@ def digests(folder, shuffle):
         rows, steps = rows.sample(frac=1, random_state=1), steps.sample(frac=1, random_state=1)
     look, truth = samples.styles(), samples.picture((48, 48))
     made = samples.reconstructions(truth, samples.MODELS[:3])
+    body = samples.picture((12, 12, 12))
     figures = {
         "heatmap": heatmap.draw(rows, samples.PSNR, look),
         "curves": curves.draw(rows, samples.PSNR, look),
         "convergence": convergence.draw(steps, look),
         "gallery": gallery.draw(truth, None, made, {}, [samples.PSNR], look, "A picture"),
+        "sheet": sheet.draw(
+            truth, {(m, 100): v for m, v in made.items()}, {}, samples.PSNR, look, "A picture"
+        ),
+        "surfaces": surfaces.draw(body, {"grid": body}, {}, [samples.PSNR], look, "A body"),
     }
     found = {}
     for name, drawn in figures.items():

@@ -226,6 +226,14 @@ class Run:
         seen = self.cells.rendered.get(cell, cell)
         return self.paths.observation.format(task=seen.task, signal=cell.signal)
 
+    def sheet(self, study: str, task: str, family: str) -> list[Cell]:
+        """The cells that one sheet over budgets shows."""
+        return self._sheets(study)[f"{task}/{family}"]
+
+    def surfaces(self, study: str, task: str, family: str) -> list[Cell]:
+        """The cells whose surfaces are drawn side by side."""
+        return [cell for cell in self.gallery(study, task, family) if cell.budget]
+
     def work(self, cell: Cell) -> float:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
         training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
@@ -259,6 +267,10 @@ class Run:
     @cache  # noqa: B019 (there is one run a process)
     def _galleries(self, study: str) -> dict[str, list[Cell]]:
         return outputs.galleries(study, self.preset, self.cells)
+
+    @cache  # noqa: B019
+    def _sheets(self, study: str) -> dict[str, list[Cell]]:
+        return outputs.sheets(study, self.preset, self.cells)
 
     @cache  # noqa: B019
     def _study_metrics(self, study: str) -> list[str]:
