@@ -1,5 +1,6 @@
 """The plan of this run, and how rules look things up in it. Defines no rule."""
 
+import inspect
 import os
 import re
 import sys
@@ -27,6 +28,12 @@ def plan(what: type[Run] | type[Throughput], **how):
         return what(config, **how)
     except UserError as error:
         raise WorkflowError(str(error)) from None
+
+
+def once(function):
+    """Snakemake looks up a function's signature for every job, which ten thousand of them feel."""
+    function.__signature__ = inspect.signature(function)
+    return function
 
 
 def any_of(names) -> str:

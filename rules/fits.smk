@@ -3,7 +3,7 @@
 
 rule fit_model:
     input:
-        lambda w: RUN.observation_file(cell(w)),
+        once(lambda w: RUN.observation_file(cell(w))),
     output:
         RUN.paths.fit,
     log:
@@ -17,12 +17,12 @@ rule fit_model:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads
     resources:
-        mem_mb=lambda w, attempt: RUN.memory_mb(cell(w), attempt),
-        runtime=lambda w, attempt: RUN.runtime_minutes(cell(w), attempt),
+        mem_mb=once(lambda w, attempt: RUN.memory_mb(cell(w), attempt)),
+        runtime=once(lambda w, attempt: RUN.runtime_minutes(cell(w), attempt)),
         gpu=int(RUN.device == "cuda"),
     params:
         rule="fit_model",
-        job=lambda w: RUN.fit_params(cell(w)),
+        job=once(lambda w: RUN.fit_params(cell(w))),
     message:
         "fit {wildcards.model} of {wildcards.budget} to {wildcards.signal}, {wildcards.task}, seed {wildcards.seed}"
     script:
@@ -31,7 +31,7 @@ rule fit_model:
 
 rule render_fit:
     input:
-        lambda w: RUN.source_fit_file(cell(w)),
+        once(lambda w: RUN.source_fit_file(cell(w))),
     output:
         RUN.paths.fit,
     log:
@@ -45,12 +45,12 @@ rule render_fit:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads
     resources:
-        mem_mb=lambda w, attempt: RUN.render_memory_mb(cell(w), attempt),
-        runtime=lambda w, attempt: 20 * attempt,
+        mem_mb=once(lambda w, attempt: RUN.render_memory_mb(cell(w), attempt)),
+        runtime=once(lambda w, attempt: 20 * attempt),
         gpu=int(RUN.device == "cuda"),
     params:
         rule="render_fit",
-        job=lambda w: RUN.render_params(cell(w)),
+        job=once(lambda w: RUN.render_params(cell(w))),
     message:
         "{wildcards.task} by {wildcards.model} of {wildcards.budget}, {wildcards.signal}, seed {wildcards.seed}"
     script:

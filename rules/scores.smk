@@ -3,9 +3,9 @@
 
 rule score_fit:
     input:
-        signal=lambda w: RUN.truth_file(cell(w)),
+        signal=once(lambda w: RUN.truth_file(cell(w))),
         fit=RUN.paths.fit,
-        metric_files=lambda w: sum(RUN.metric_files(cell(w)).values(), []),
+        metric_files=once(lambda w: sum(RUN.metric_files(cell(w)).values(), [])),
     output:
         RUN.paths.score,
     log:
@@ -16,11 +16,11 @@ rule score_fit:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=lambda w, attempt: RUN.score_memory_mb(cell(w), attempt),
+        mem_mb=once(lambda w, attempt: RUN.score_memory_mb(cell(w), attempt)),
         runtime=10,
     params:
         rule="score_fit",
-        job=lambda w: RUN.score_params(cell(w)),
+        job=once(lambda w: RUN.score_params(cell(w))),
     message:
         "score {wildcards.model} of {wildcards.budget} on {wildcards.signal}, {wildcards.task}, seed {wildcards.seed}"
     script:
@@ -29,7 +29,7 @@ rule score_fit:
 
 rule collect_scores:
     input:
-        lambda w: [RUN.score_file(c) for c in RUN.cells.studies[w.study]],
+        once(lambda w: [RUN.score_file(c) for c in RUN.cells.studies[w.study]]),
     output:
         RUN.paths.table("{study}/{what}.csv"),
     log:
@@ -41,7 +41,7 @@ rule collect_scores:
         "../envs/cpu.yaml"
     params:
         rule="collect_scores",
-        job=lambda w: RUN.collect_params(w.study, w.what),
+        job=once(lambda w: RUN.collect_params(w.study, w.what)),
     message:
         "{wildcards.what} of {wildcards.study}"
     script:

@@ -3,7 +3,7 @@
 
 rule generate_signal:
     input:
-        lambda w: RUN.signal_source(w.signal),
+        once(lambda w: RUN.signal_source(w.signal)),
     output:
         RUN.paths.signal,
     log:
@@ -13,7 +13,7 @@ rule generate_signal:
         "../envs/cpu.yaml"
     params:
         rule="generate_signal",
-        job=lambda w: RUN.signal_params(w.signal),
+        job=once(lambda w: RUN.signal_params(w.signal)),
     message:
         "signal {wildcards.signal}"
     script:
@@ -32,7 +32,7 @@ rule observe_signal:
         "../envs/cpu.yaml"
     params:
         rule="observe_signal",
-        job=lambda w: RUN.observation_params(w.task, w.signal),
+        job=once(lambda w: RUN.observation_params(w.task, w.signal)),
     message:
         "observation {wildcards.task} of {wildcards.signal}"
     script:
