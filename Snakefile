@@ -13,6 +13,7 @@ include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
+include: "rules/tables.smk"
 include: "rules/throughput.smk"
 
 
@@ -23,6 +24,8 @@ wildcard_constraints:
     model=any_of(RUN.models),
     family=any_of(RUN.families),
     metric=any_of(RUN.metrics),
+    block=any_of(RUN.published),
+    sets="(sets/)?",
     budget=r"\d+",
     seed=r"-?\d+",
 

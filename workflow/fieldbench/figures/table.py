@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from fieldbench.figures import data
-from fieldbench.figures.data import Metric
+from fieldbench.figures import data, gaps
+from fieldbench.figures.data import Interval, Metric
 from fieldbench.figures.style import Style
 from fieldbench.plan.errors import UserError
 
-KEYS = ["study", *data.PANEL, "model", "budget", "metric"]
+_GROUP = ["study", *data.PANEL, "model", "budget"]
+KEYS = [*_GROUP, "metric"]
 _LATEX = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -27,29 +28,52 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
 }
+_SIGNS = {"±": r"$\pm$", "−": "$-$", "×": r"$\times$", "τ": r"$\tau$", "ρ": r"$\rho$"}
 
 
-def summarise(scores: pd.DataFrame, metrics: Sequence[Metric]) -> pd.DataFrame:
+def summarise(
+    scores: pd.DataFrame,
+    metrics: Sequence[Metric],
+    interval: Interval | None = None,
+    reference: str | None = None,
+) -> pd.DataFrame:
     """One row a study, task, family, label, model, budget and metric.
 
     `mean` and `std` are over the `n` fits that gave a number: signals and seeds together. `std`
     is the population's (divided by n) and empty for one fit. `exact` counts infinite scores
     among the n, `failures` the fits without a reconstruction, and `failure` says how they ended.
-    A metric that no fit of a task and family has is left out.
+    With `interval`, `low` and `high` are the ends of it; with a `reference` too, `gap` is the mean
+    over `pairs` of one signal and seed of how much better the model is than it, each score cut at
+    100 dB, and `gap_low` and `gap_high` are its ends. A metric that no fit of a task and family
+    has is left out.
     """
     names = [metric["name"] for metric in metrics]
     frame = data.tidy_scores(scores, names)
     found = []
     for _, group in frame.groupby(["study", "task", "family"], sort=True):
-        for name in names:
+        for metric in metrics:
+            name = metric["name"]
             if group[name].isna().all() and (group["status"] == "ok").any():
                 continue
-            rows = data.averages(group, ["study", *data.PANEL, "model", "budget"], name)
+            rows = data.averages(group, _GROUP, name, interval)
             rows.insert(len(KEYS) - 1, "metric", name)
+            if interval and reference:
+                rows = rows.merge(_gaps(group, metric, interval, reference), "left", _GROUP)
             found.append(rows)
     if not found:
         raise UserError("No fit has any of the metrics asked for.", "Add a metric to the study.")
-    return pd.concat(found, ignore_index=True).astype({"label": "Int64", "budget": "Int64"})
+    found = pd.concat(found, ignore_index=True)
+    counts = [name for name in ("label", "budget", "pairs") if name in found]
+    return found.astype(dict.fromkeys(counts, "Int64"))
+
+
+def _gaps(group: pd.DataFrame, metric: Metric, interval: Interval, reference: str) -> pd.DataFrame:
+    """The mean gap to the reference, its interval, and the pairs behind it."""
+    fitted = group[~data.is_control(group)]
+    pairs = gaps.paired(fitted, metric, reference)
+    rows = data.averages(pairs, _GROUP, metric["name"], interval)
+    names = {"mean": "gap", "low": "gap_low", "high": "gap_high", "n": "pairs"}
+    return rows[[*_GROUP, *names]].rename(columns=names).assign(reference=reference)
 
 
 def to_csv(summary: pd.DataFrame) -> str:
@@ -99,7 +123,9 @@ def to_latex(summary: pd.DataFrame, metric: Metric, style: Style) -> str:
 def escape(text: str) -> str:
     """Text that LaTeX prints as it stands."""
     text = "".join(_LATEX.get(letter, letter) for letter in text)
-    return text.replace("±", r"$\pm$").replace("−", "$-$").replace("×", r"$\times$")
+    for sign, command in _SIGNS.items():
+        text = text.replace(sign, command)
+    return text
 
 
 def _rows(summary: pd.DataFrame, metric: Metric) -> tuple[pd.DataFrame, list[int]]:

@@ -89,6 +89,13 @@ class ModelEntry(Entry):
     by_budget: dict[PositiveInt, Overrides] = Field({}, description="Settings for one budget.")
 
 
+class Answer(Strict):
+    """Which part of a study answers numbers that were printed elsewhere."""
+
+    task: str | None = Field(None, description="One of the study's tasks; by default its only one.")
+    signals: list[str] = Field([], description="Signals of the study; by default all of them.")
+
+
 class Study(Strict):
     """One question: its cells, and the tables and figures that answer it."""
 
@@ -99,6 +106,16 @@ class Study(Strict):
     budgets: list[PositiveInt] = Field(description="Ceilings on trainable numbers.")
     seeds: list[int] = Field([1234], description="Repeats.")
     metrics: list[str] = Field(["psnr"], description="Names of metrics; the first one leads.")
+    reference: str | None = Field(
+        None,
+        description="The model that differences are counted from; by default grid, else grid-tv.",
+    )
+    sets: dict[str, list[str]] = Field(
+        {}, description="Signals that are averaged together, by a name: ten images, say."
+    )
+    published: dict[str, Answer] = Field(
+        {}, description="Blocks of config/published.yaml that the study answers."
+    )
 
 
 class Preset(Strict):

@@ -5,23 +5,43 @@ from fieldbench.plan.config import Preset
 from fieldbench.plan.paths import Paths
 
 FORMATS = ("pdf", "png")
+TABLES = ("csv", "md", "tex")
+REFERENCES = ("grid", "grid-tv")  # the paper's own: the regularised one where it has no other
 
 
 def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]:
     """Every table and figure of a study."""
     metrics = study_metrics(study, preset, cells)
-    tables = ["summary.csv", "timings.csv", *(f"{m}.{s}" for m in metrics for s in ("md", "tex"))]
     names = [f"heatmaps/{name}" for name in heatmaps(study, preset, cells)]
-    names += [f"curves-{metric}" for metric in metrics]
-    names += [
-        "convergence",
-        "timings",
-        *(f"galleries/{name}" for name in galleries(study, preset, cells)),
-    ]
+    names += ["convergence", "timings"]
+    names += [f"galleries/{name}" for name in galleries(study, preset, cells)]
+    names += [f"published/{block}" for block in preset.studies[study].published]
+    tables = [f"timings-by-model.{suffix}" for suffix in TABLES] + ["timings.csv"]
+    if preset.studies[study].published:
+        tables += ["published.csv", "published-ranks.csv", "published.md", "published.tex"]
+    for part in ("", "sets/") if preset.studies[study].sets else ("",):
+        tables += [f"{part}summary.csv", *(f"{part}{m}.{s}" for m in metrics for s in TABLES[1:])]
+        names += [
+            f"{part}{name}-{metric}" for name in lines(study, preset, cells) for metric in metrics
+        ]
     return [
         *(paths.table(f"{study}/{table}") for table in tables),
         *(paths.figure(f"{study}/{name}.{suffix}") for name in names for suffix in FORMATS),
     ]
+
+
+def lines(study: str, preset: Preset, cells: Cells) -> list[str]:
+    """The kinds of figures that show a metric against the budget."""
+    base = reference(study, preset)
+    others = {cell.model for cell in cells.studies[study] if cell.budget} - {base}
+    return ["curves", "gaps"] if base and others else ["curves"]
+
+
+def reference(study: str, preset: Preset) -> str | None:
+    """The model that a study's differences are counted from; None where it has none."""
+    own = preset.studies[study]
+    grids = (model for model in REFERENCES if model in own.models)
+    return own.reference or next(grids, None)
 
 
 def heatmaps(study: str, preset: Preset, cells: Cells) -> list[str]:

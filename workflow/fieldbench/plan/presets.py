@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fieldbench.plan import registry
-from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Preset, parse, read_yaml
+from fieldbench.plan import published, registry
+from fieldbench.plan.config import (
+    Config,
+    Entry,
+    ModelEntry,
+    Overrides,
+    Preset,
+    Study,
+    parse,
+    read_yaml,
+)
 from fieldbench.plan.errors import UserError
 
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -81,9 +90,26 @@ def read_preset(path: Path) -> Preset:
                 raise UserError(
                     f"{place} lists one of its {key} twice.", "Take the second one out."
                 )
+        _check_shown(study, place)
     if not preset.studies:
         raise UserError(f"{where} has no study.", "Add one under `studies:`.")
+    published.check(preset, where)
     return preset
+
+
+def _check_shown(study: Study, place: str) -> None:
+    """What a study's tables and figures go by: its reference, its sets of signals."""
+    if study.reference is not None:
+        check_listed([study.reference], study.models, f"{place}: reference", "model")
+    for name, signals in study.sets.items():
+        inside = f"{place}: set {name}"
+        if not registry.is_name(name):
+            raise UserError(
+                f"{inside} is not a usable name.", "Use small letters, digits and single hyphens."
+            )
+        if not signals:
+            raise UserError(f"{inside} lists no signals.", "Name some of the study's.")
+        check_listed(signals, study.signals, inside, "signal")
 
 
 def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:

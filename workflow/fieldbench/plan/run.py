@@ -3,7 +3,7 @@
 from functools import cache, cached_property
 from typing import Any
 
-from fieldbench.plan import backends, digests, estimates, outputs, presets, registry
+from fieldbench.plan import backends, digests, estimates, outputs, presets, published, registry
 from fieldbench.plan.cells import Cell, Cells, SignalPlan, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import read_yaml
 from fieldbench.plan.paths import Paths
@@ -41,6 +41,10 @@ class Run:
     @property
     def families(self) -> set[str]:
         return {signal.family for signal in self.cells.signals.values()}
+
+    @property
+    def published(self) -> set[str]:
+        return {block for study in self.preset.studies.values() for block in study.published}
 
     @property
     def metrics(self) -> set[str]:
@@ -138,6 +142,21 @@ class Run:
             "style": self.style,
             "code": digests.stage(script),
         }
+
+    def set_params(self, script: str, study: str, sets: str, **names: str) -> dict[str, Any]:
+        """As `draw_params`, of what may be shown by sets of signals, and beside a reference."""
+        own = self.preset.studies[study]
+        shown = {
+            "sets": own.sets if sets else {},
+            "reference": outputs.reference(study, self.preset),
+        }
+        return self.draw_params(script, study, **names) | shown
+
+    def published_params(self, script: str, study: str, **names: str) -> dict[str, Any]:
+        """As `draw_params`, with the printed numbers that the study answers."""
+        blocks = published.answers(self.preset.studies[study])
+        named = {k: b | {"metric": self.metric(b["metric"])} for k, b in blocks.items()}
+        return self.draw_params(script, study, **names) | {"blocks": named}
 
     def metric(self, name: str) -> dict[str, Any]:
         """How a metric is written and which way is better, as its file declares."""
