@@ -27,7 +27,12 @@ rule draw_heatmap:
     params:
         rule="draw_heatmap",
         job=lambda w: RUN.set_params(
-            "draw_heatmap", w.study, "", task=w.task, family=w.family, metric=w.metric
+            "draw_heatmap",
+            w.study,
+            False,
+            task=w.task,
+            family=w.family,
+            metric=w.metric,
         ),
         suffix="{suffix}",
     message:
@@ -56,7 +61,9 @@ rule draw_curves:
         "../envs/cpu.yaml"
     params:
         rule="draw_curves",
-        job=lambda w: RUN.set_params("draw_curves", w.study, w.sets, metric=w.metric),
+        job=lambda w: RUN.set_params(
+            "draw_curves", w.study, bool(w.sets), metric=w.metric
+        ),
         suffix="{suffix}",
     message:
         "curves of {wildcards.sets}{wildcards.metric}: {wildcards.study}"
@@ -84,7 +91,9 @@ rule draw_gaps:
         "../envs/cpu.yaml"
     params:
         rule="draw_gaps",
-        job=lambda w: RUN.set_params("draw_gaps", w.study, w.sets, metric=w.metric),
+        job=lambda w: RUN.set_params(
+            "draw_gaps", w.study, bool(w.sets), metric=w.metric
+        ),
         suffix="{suffix}",
     message:
         "gaps of {wildcards.sets}{wildcards.metric}: {wildcards.study}"

@@ -23,7 +23,7 @@ rule write_table:
     params:
         rule="write_table",
         job=lambda w: RUN.set_params(
-            "write_table", w.study, w.sets, name=w.table, suffix=w.suffix
+            "write_table", w.study, bool(w.sets), name=w.table, suffix=w.suffix
         ),
     message:
         "table {wildcards.sets}{wildcards.table}.{wildcards.suffix} of {wildcards.study}"
@@ -51,7 +51,7 @@ rule write_timings:
         "../envs/cpu.yaml"
     params:
         rule="write_timings",
-        job=lambda w: RUN.draw_params("write_timings", w.study, suffix=w.suffix),
+        job=lambda w: RUN.set_params("write_timings", w.study, True, suffix=w.suffix),
     message:
         "timings by model ({wildcards.suffix}) of {wildcards.study}"
     script:

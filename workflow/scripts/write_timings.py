@@ -5,14 +5,15 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import timings_table
+from fieldbench.figures import data, timings_table
 from fieldbench.figures.style import Style
 from fieldbench.store import write_whole
 
 
 def main(job: Any) -> None:
     plan = job.params.job
-    rows, style = timings_table.summarise(pd.read_csv(job.input[0])), Style.of(plan["style"])
+    timings = data.folded(pd.read_csv(job.input[0]), plan["sets"])
+    rows, style = timings_table.summarise(timings), Style.of(plan["style"])
     text = {
         "csv": lambda: timings_table.to_csv(rows),
         "md": lambda: timings_table.to_markdown(rows, style),

@@ -73,15 +73,19 @@ def test_latex_is_whole():
 
 def test_points_are_printed_against_here():
     drawn = published.draw(cells(), RANKS, PSNR, LOOK)
-    (axes,) = drawn.axes
+    axes, apart = drawn.axes
     by_colour = {line.get_color(): line for line in axes.lines}
     grid = by_colour[LOOK.model("grid").colour]
-    assert list(grid.get_xdata()) == [25.0, 100.0] and list(grid.get_ydata()) == [20.0, 100.0]
+    assert list(grid.get_xdata()) == [25.0] and list(grid.get_ydata()) == [20.0]
     siren = by_colour[LOOK.model("siren").colour]
     assert list(siren.get_xdata()) == [21.4]  # the failed one has no place
     assert axes.get_xlim() == axes.get_ylim()
-    head = drawn.texts[0].get_text()
+    by_colour = {line.get_color(): line for line in apart.lines}
+    assert list(by_colour[LOOK.model("grid").colour].get_ydata()) == [-5.0]
+    assert apart.get_ylim()[0] < -5 and apart.get_ylim()[1] > 5
+    head = " ".join(drawn.texts[0].get_text().split())
     assert "2 of 3 means within 0.5" in head and "τ −1.00" in head
+    assert "1 of 100 dB or more" in head
 
 
 def test_nothing_of_ours_is_still_a_figure():

@@ -120,8 +120,10 @@ def marks(
 ) -> None:
     """Marks at a height of the panel (0 bottom, 1 top), side by side where models share them."""
     marked = [m for m in models if (rows["model"] == m).any()]
+    apart = np.diff(np.log10(np.sort(rows["budget"].unique()))).min(initial=np.inf)  # decades
+    step = min(0.09, 0.85 * apart / max(1, len(marked)))
     for number, model in enumerate(marked):
-        shift = 10 ** (0.09 * (number - (len(marked) - 1) / 2))
+        shift = 10 ** (step * (number - (len(marked) - 1) / 2))
         at = rows.loc[rows["model"] == model, "budget"].to_numpy() * shift
         on.plot(
             at,

@@ -94,9 +94,19 @@ def averages(
 
 
 def together(frame: pd.DataFrame, sets: Mapping[str, Iterable[str]]) -> pd.DataFrame:
-    """The rows of each set's families, as if the set were one family: a row may come twice."""
+    """The rows of each set's families, as if the set were one family; all rows without sets.
+
+    A family of two sets comes twice.
+    """
     parts = [frame[frame["family"].isin(list(of))].assign(family=name) for name, of in sets.items()]
     return pd.concat(parts, ignore_index=True) if parts else frame
+
+
+def folded(frame: pd.DataFrame, sets: Mapping[str, Iterable[str]]) -> pd.DataFrame:
+    """As `together`, with the families that are in no set beside."""
+    inside = {family for of in sets.values() for family in of}
+    rest = frame[~frame["family"].isin(inside)]
+    return pd.concat([together(frame, sets), rest], ignore_index=True) if sets else frame
 
 
 def _moments(values: np.ndarray) -> tuple[float, float, int, int]:

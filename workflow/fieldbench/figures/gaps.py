@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -13,6 +12,7 @@ from fieldbench.figures.style import INK, Style, styled
 PAIR = ["study", *data.PANEL, "signal", "budget", "seed"]  # what two fits of a pair share
 ZERO = (0, (4, 3))  # dashes of the reference's own line, in points
 ROOM = 0.12  # of the scale, above and below
+ENDS = ["mean", "low", "high"]
 
 
 @styled()
@@ -21,8 +21,8 @@ def draw(
 ) -> Figure:
     """Draw the mean difference to `reference` with its interval; positive is better.
 
-    Pairs are of one signal, seed and budget. Scores in dB are cut at 100 before, and the scale
-    covers what is below: an exact fit is not so many dB better. What passes it is an arrow.
+    Pairs are of one signal, seed and budget. Scores in dB are cut at 100 before. Where either of
+    a pair is there, an arrow says which was better: an exact fit is not so many dB better.
     """
     name = metric["name"]
     fitted = data.fitted_rows(data.tidy_scores(scores, [name]), name)
@@ -33,7 +33,7 @@ def draw(
     drawn, axes = panels.start(
         layout,
         style,
-        panels.model_key(models, style) + _key(rows, limits, pairs, base),
+        panels.model_key(models, style) + _key(pairs, metric, base),
         _notes(rows, pairs, metric, base),
         "parameter budget",
         style.metric(metric) + (f" − {base}" if metric["better"] == "higher" else f": {base} − it"),
@@ -42,9 +42,12 @@ def draw(
     for panel, on in axes.items():
         own = rows[panel]
         curves.budget_axis(on, budgets)
-        on.axhline(0, color=INK, ls=ZERO, lw=0.8, zorder=1)
-        curves.lines(on, own, models, style, len(budgets) == 1)
-        _ends(on, own, models, style, limits[panel])
+        on.axhline(0, color=INK, ls=ZERO, lw=0.8, zorder=1.9)  # over the grid
+        drawn_rows = own.assign(**own[ENDS].where(own["fair"]))
+        curves.lines(on, drawn_rows, models, style, len(budgets) == 1)
+        curves.marks(on, own[~own["fair"] & (own["mean"] < 0)], models, style, 0.03, "v")
+        curves.marks(on, own[~own["fair"] & (own["mean"] > 0)], models, style, 0.97, "^")
+        on.set_ylim(*limits[panel])
         curves.marks(on, own[own["failures"] > 0], models, style, 0.04, "x")
     return drawn
 
@@ -73,11 +76,11 @@ def _averages(pairs: pd.DataFrame, name: str, interval: Interval) -> pd.DataFram
 
 
 def _limits(layout: panels.Layout, rows: dict) -> dict[panels.Panel, tuple[float, float]]:
-    """The scale of each task and family: its fair means and the zero line, with some room."""
+    """The scale of each task and family: its fair means, their bands, zero, and some room."""
     found = {}
     for group in dict.fromkeys(panel[:2] for panel in layout.places):
         own = pd.concat([r for panel, r in rows.items() if panel[:2] == group])
-        values = own.loc[own["fair"], "mean"].dropna()
+        values = own.loc[own["fair"], ENDS].stack()
         low, high = min(values.min(), 0.0), max(values.max(), 0.0)
         if not low < high:  # no fair pair, or no difference at all
             low, high = -1.0, 1.0
@@ -86,24 +89,19 @@ def _limits(layout: panels.Layout, rows: dict) -> dict[panels.Panel, tuple[float
     return {panel: found[panel[:2]] for panel in layout.places}
 
 
-def _ends(
-    on: Axes, rows: pd.DataFrame, models: list[str], style: Style, limits: tuple[float, float]
-) -> None:
-    """Set the scale, and mark what passes it."""
-    on.set_ylim(*limits)
-    curves.marks(on, rows[rows["mean"] < limits[0]], models, style, 0.03, "v")
-    curves.marks(on, rows[rows["mean"] > limits[1]], models, style, 0.97, "^")
-
-
-def _key(rows: dict, limits: dict, pairs: pd.DataFrame, base: str) -> list[Line2D]:
+def _key(pairs: pd.DataFrame, metric: Metric, base: str) -> list[Line2D]:
     """The legend's entries beside the models'."""
     key = [Line2D([], [], color=INK, ls=ZERO, lw=0.8, label=base)]
     if (pairs["status"] != "ok").any():
         key.append(Line2D([], [], color=INK, ls="", marker="x", ms=4, label="failed fits"))
-    means = {panel: own["mean"].dropna() for panel, own in rows.items()}
-    if not all(own.between(*limits[panel]).all() for panel, own in means.items()):
-        key.append(Line2D([], [], color=INK, ls="", marker="v", ms=4, label="off the scale"))
+    if not _all_fair(pairs, metric):
+        label = f"one at {data.CAP:g} dB or more"
+        key.append(Line2D([], [], color=INK, ls="", marker="v", ms=4, label=label))
     return key
+
+
+def _all_fair(pairs: pd.DataFrame, metric: Metric) -> bool:
+    return bool(pairs.loc[pairs[metric["name"]].notna(), "fair"].all())
 
 
 def _notes(rows: dict, pairs: pd.DataFrame, metric: Metric, base: str) -> list[str]:
@@ -113,8 +111,8 @@ def _notes(rows: dict, pairs: pd.DataFrame, metric: Metric, base: str) -> list[s
     notes = [
         f"mean difference to {base}, positive: better",
         f"pairs of one signal and seed, {data.count_text(counts[counts > 0])}",
-        "band: 95 % bootstrap interval of the mean" if banded else "one pair a point, so no band",
+        "band: 95 % bootstrap interval" if banded else "one pair a point, so no band",
     ]
-    if not pairs.loc[pairs[metric["name"]].notna(), "fair"].all():
+    if not _all_fair(pairs, metric):
         notes.append(f"scores above {data.CAP:g} dB count as {data.CAP:g} dB")
     return notes

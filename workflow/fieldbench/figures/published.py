@@ -1,11 +1,13 @@
 """Our means beside printed ones: a table a block, and a figure of one against the other."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fieldbench.figures import data, panels
+from fieldbench.figures import curves, data, panels
 from fieldbench.figures import style as look
 from fieldbench.figures.data import Metric
 from fieldbench.figures.style import INK, SMALL, Style, styled
@@ -13,8 +15,8 @@ from fieldbench.figures.table import escape
 from fieldbench.figures.throughput_table import aligned
 
 KINDS = ("here", "printed", "difference")
-HEIGHT, SIDE = 3.2, 2.55  # inches: without head and legend; the panel
-LINE, PER_LINE = 0.155, 4  # inches a line of text; names a line of the legend
+SIDE, LINE, PER_LINE = 2.4, 0.155, 6  # inches a panel and a line of text; names a line of legend
+BAND = "#e4e4e4"  # the tolerance
 
 
 def to_markdown(
@@ -60,61 +62,81 @@ def to_latex(
 
 @styled()
 def draw(cells: pd.DataFrame, ranks: pd.DataFrame, metric: Metric, style: Style) -> Figure:
-    """Draw one block: our mean against the printed one, a line a model from small to large.
+    """Draw one block: our mean against the printed one, and their difference by budget.
 
-    On the dashed line both are equal; the band beside it is the tolerance. Upright bars are the
-    interval of our mean. Both are cut at 100 dB.
+    On dashed lines both are equal; the grey beside them is the tolerance. Upright bars are the
+    interval of our mean. Means at 100 dB and above are left out and counted.
     """
     top = data.CAP if data.is_capped(metric) else np.inf
-    shown = ["printed", "value", "low", "high"]
-    rows = cells.assign(**cells[shown].astype(float).clip(upper=top))
-    rows = rows[rows["value"].notna()].sort_values("budget", kind="stable")
-    models = style.ordered(rows["model"])
-    key = panels.model_key(models, style)
-    lines = -(-len(key) // PER_LINE)
-    head = _head(cells, ranks, rows)
-    above, below = 0.1 + LINE * len(head.splitlines()), 0.42 + LINE * lines
-    drawn = look.figure(look.SINGLE, above + SIDE + below)
-    look.text_at(drawn, 0.06, 0.05, head, size=SMALL, linespacing=1.3)
-    on = look.axes_at(drawn, (look.SINGLE - SIDE) / 2 + 0.1, above, SIDE, SIDE)
-    _identity(on, rows, float(cells["tolerance"].iloc[0]))
+    rows = cells[cells["value"].notna()].sort_values("budget", kind="stable")
+    over = rows[["value", "printed"]].max(axis=1) >= top
+    rows, over = rows[~over], int(over.sum())
+    models = style.ordered(cells["model"])
+    key, head = panels.model_key(models, style), _head(cells, ranks, rows, over)
+    above, below = 0.12 + LINE * len(head), 0.42 + LINE * -(-len(key) // PER_LINE)
+    drawn = look.figure(look.DOUBLE, above + SIDE + below)
+    look.text_at(drawn, 0.06, 0.05, "\n".join(head), size=SMALL, linespacing=1.3)
+    scatter = look.axes_at(drawn, 0.55, above, SIDE, SIDE)
+    apart = look.axes_at(drawn, 0.55 + SIDE + 0.75, above, look.DOUBLE - SIDE - 1.4, SIDE)
+    tolerance = float(cells["tolerance"].iloc[0])
+    _identity(scatter, rows, tolerance)
+    _difference(apart, rows, _budgets(cells), tolerance)
     for model in models:
         own, how = rows[rows["model"] == model], panels.line_of(model, style)
-        on.plot(own["printed"], own["value"], **(how | {"lw": 0.6}))
-        reach = np.abs(own[["low", "high"]].to_numpy().T - own["value"].to_numpy())
-        on.errorbar(own["printed"], own["value"], np.nan_to_num(reach), fmt="none",
-                    elinewidth=0.7, ecolor=how["color"])  # fmt: skip
+        scatter.plot(own["printed"], own["value"], **(how | {"ls": ""}))
+        reach = np.abs(own[["low", "high"]].to_numpy(float).T - own["value"].to_numpy())
+        bars = {"fmt": "none", "elinewidth": 0.6, "ecolor": how["color"]}
+        scatter.errorbar(own["printed"], own["value"], np.nan_to_num(reach), **bars)
+        apart.plot(own["budget"], own["difference"], **how)
     name = style.metric(metric)
-    on.set(xlabel=f"{name}, printed", ylabel=f"{name}, here")
-    drawn.legend(handles=panels.across(key, PER_LINE), loc="lower center", ncols=PER_LINE,
-                 columnspacing=0.9, handlelength=2.0, borderpad=0, borderaxespad=0.3)  # fmt: skip
+    scatter.set(xlabel=f"{name}, printed", ylabel=f"{name}, here")
+    apart.set(xlabel="parameter budget", ylabel=f"{name}, here − printed")
+    drawn.legend(
+        handles=panels.across(key, PER_LINE),
+        loc="lower center",
+        ncols=PER_LINE,
+        borderpad=0,
+        borderaxespad=0.3,
+    )
     return drawn
 
 
 def _identity(on: Axes, rows: pd.DataFrame, tolerance: float) -> None:
     """Equal scales on both axes, the line of equals and the band of the tolerance."""
-    values = rows[["printed", "value"]].to_numpy().ravel()
+    values = rows[["printed", "value", "low", "high"]].to_numpy(float).ravel()
+    values = values[~np.isnan(values)]
     low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
-    room = 0.06 * (high - low) + tolerance
+    room = 0.04 * (high - low) + tolerance
     ends = np.array([low - room, high + room])
-    on.fill_between(ends, ends - tolerance, ends + tolerance, color="#e4e4e4", lw=0, zorder=0)
+    on.fill_between(ends, ends - tolerance, ends + tolerance, color=BAND, lw=0, zorder=0)
     on.plot(ends, ends, color=INK, ls="dashed", lw=0.7, zorder=1)
     on.set(xlim=ends, ylim=ends, aspect="equal")
 
 
-def _head(cells: pd.DataFrame, ranks: pd.DataFrame, rows: pd.DataFrame) -> str:
-    """The block's title, how much of it there is, and what the marks are."""
+def _difference(on: Axes, rows: pd.DataFrame, budgets: list[int], tolerance: float) -> None:
+    """The line of no difference and the band of the tolerance."""
+    curves.budget_axis(on, budgets)
+    on.axhspan(-tolerance, tolerance, color=BAND, lw=0, zorder=0)
+    on.axhline(0, color=INK, ls="dashed", lw=0.7, zorder=1)
+    reach = 1.1 * max(rows["difference"].abs().max(), 1.5 * tolerance) if len(rows) else tolerance
+    on.set_ylim(-reach, reach)
+
+
+def _head(cells: pd.DataFrame, ranks: pd.DataFrame, rows: pd.DataFrame, over: int) -> list[str]:
+    """The block's title, how much of it there is, and what the marks are: lines of text."""
     near, tolerance = (cells["within"] == "yes").sum(), cells["tolerance"].iloc[0]
-    taus = ranks["kendall"].dropna()
-    lines = [
+    about = [
         f"{cells['title'].iloc[0]}: {_share(cells)}",
-        f"{near} of {len(rows)} means within {tolerance:g} (grey) of the printed one",
+        f"{near} of {len(rows) + over} means within {tolerance:g} (grey) of the printed one",
     ]
+    if over:
+        about.append(f"{over} of {data.CAP:g} dB or more, here or in print, not shown")
+    taus = ranks["kendall"].dropna()
     if len(taus):
-        lines.append(f"order of models: Kendall's τ {_range(taus)} over {len(taus)} budgets")
-    bars = bool(rows["low"].notna().any())
-    lines.append("lines go from small budgets to large" + ("; bars: 95 % bootstrap" * bars))
-    return "\n".join(lines)
+        about.append(f"order of models: Kendall's τ {_range(taus)} over {len(taus)} budgets")
+    if rows["low"].notna().any():
+        about.append("bars: 95 % bootstrap interval of our mean")
+    return textwrap.wrap("; ".join(about), int(look.DOUBLE * 17))
 
 
 def _range(taus: pd.Series) -> str:
@@ -169,8 +191,9 @@ def _cell(rows: pd.DataFrame, budget: int, column: str, metric: Metric) -> str:
     value = float(rows.loc[budget, column])
     if np.isinf(value):
         return "exact"
-    digits, sign = 2 if metric.get("unit") else 3, "+" if column == "difference" else ""
-    return f"{value:{sign}.{digits}f}".replace("-", "−")
+    digits = 2 if metric.get("unit") or column == "printed" else 3
+    value = round(value, digits) + 0.0  # no minus before a zero
+    return f"{value:{'+' if column == 'difference' else ''}.{digits}f}".replace("-", "−")
 
 
 def _rank_lines(own: pd.DataFrame, ranks: pd.DataFrame) -> list[list[str]]:

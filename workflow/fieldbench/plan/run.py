@@ -143,7 +143,7 @@ class Run:
             "code": digests.stage(script),
         }
 
-    def set_params(self, script: str, study: str, sets: str, **names: str) -> dict[str, Any]:
+    def set_params(self, script: str, study: str, sets: bool, **names: str) -> dict[str, Any]:
         """As `draw_params`, of what may be shown by sets of signals, and beside a reference."""
         own = self.preset.studies[study]
         shown = {
