@@ -72,9 +72,7 @@ rule compare_with_published:
         "../envs/cpu.yaml"
     params:
         rule="compare_with_published",
-        job=lambda w: RUN.published_params(
-            "compare_with_published", w.study, what=w.what
-        ),
+        job=lambda w: RUN.published_params(w.study, w.what),
     message:
         "{wildcards.what} of {wildcards.study}"
     script:

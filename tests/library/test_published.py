@@ -87,6 +87,7 @@ def test_a_fault_in_the_file_is_said(tmp_path, changes, said):
         ({"published": {"ct": {"task": "denoise", "family": 1}}}, "unknown key 'family'"),
         ({"reference": "grid-tv"}, "no model 'grid-tv'"),
         ({"sets": {"Both": ["cat", "dog"]}}, "set Both is not a usable name"),
+        ({"sets": {"cat": ["cat", "dog"]}}, "set cat is the name of a signal"),
         ({"sets": {"both": []}}, "set both lists no signals"),
         ({"sets": {"both": ["cat", "dgo"]}}, "no signal 'dgo'. Did you mean 'dog'"),
     ],

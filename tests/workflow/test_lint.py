@@ -102,6 +102,7 @@ CONFIG = {
     "preset.schema.json": sorted((PROJECT / "config/presets").glob("*.yaml")),
     "model.schema.json": sorted((PROJECT / "config/models").glob("*.yaml")),
     "throughput.schema.json": [PROJECT / "config/throughput.yaml"],
+    "published.schema.json": [PROJECT / "config/published.yaml"],
 }
 
 

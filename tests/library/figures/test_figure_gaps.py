@@ -112,6 +112,13 @@ def test_failed_fits_are_crosses_and_nothing_to_pair_is_drawn_too():
     assert len(marks(drawn.axes[0], "x")) == 1 and "failed fits" in key(drawn)
 
 
+def test_where_one_of_two_pairs_failed_the_other_is_drawn():
+    for lost in ({"grid": [None, 30], "siren": [25, 31]}, {"grid": [20, 30], "siren": [None, 31]}):
+        (axes,) = gaps.draw(fits(lost), PSNR, LOOK, "grid", interval).axes
+        assert list(line(axes, "siren").get_ydata()) == [1.0]
+        assert marks(axes, "x") == ([] if lost["grid"][0] is None else [100.0])
+
+
 def test_a_set_is_one_family_of_its_signals():
     rows = samples.scores(["siren", "grid"], [1000], [None], 2, families=["a", "b", "c"])
     found = table.summarise(data.together(rows, {"both": ["a", "b"]}), [PSNR], interval, "grid")

@@ -43,8 +43,8 @@ def draw(
         own = rows[panel]
         curves.budget_axis(on, budgets)
         on.axhline(0, color=INK, ls=ZERO, lw=0.8, zorder=1.9)  # over the grid
-        drawn_rows = own.assign(**own[ENDS].where(own["fair"]))
-        curves.lines(on, drawn_rows, models, style, len(budgets) == 1)
+        fair = own.assign(**own[ENDS].where(own["fair"]))
+        curves.lines(on, fair, models, style, len(budgets) == 1)
         curves.marks(on, own[~own["fair"] & (own["mean"] < 0)], models, style, 0.03, "v")
         curves.marks(on, own[~own["fair"] & (own["mean"] > 0)], models, style, 0.97, "^")
         on.set_ylim(*limits[panel])
@@ -55,7 +55,7 @@ def draw(
 def paired(fitted: pd.DataFrame, metric: Metric, reference: str) -> pd.DataFrame:
     """Rows of the other models, `metric` less the reference's at the same signal, budget and seed.
 
-    Signed so that positive is better; both cut at 100 dB. `fair` says that neither was. A row
+    Signed so that positive is better; both cut at 100 dB, and `fair` where neither was. A row
     whose reference failed or is not there has no number.
     """
     name, sign = metric["name"], 1 if metric["better"] == "higher" else -1
@@ -63,7 +63,7 @@ def paired(fitted: pd.DataFrame, metric: Metric, reference: str) -> pd.DataFrame
     base = cut.loc[cut["model"] == reference, [*PAIR, name]].rename(columns={name: "base"})
     pairs = cut[cut["model"] != reference].merge(base, on=PAIR, how="left")
     top = data.CAP if data.is_capped(metric) else np.inf
-    fair = (pairs[name] < top) & (pairs["base"] < top)
+    fair = ~((pairs[name] >= top) | (pairs["base"] >= top))
     return pairs.assign(**{name: sign * (pairs[name] - pairs["base"])}, fair=fair)
 
 

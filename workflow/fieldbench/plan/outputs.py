@@ -3,6 +3,7 @@
 from fieldbench.plan.cells import Cell, Cells, metric_applies
 from fieldbench.plan.config import Preset
 from fieldbench.plan.paths import Paths
+from fieldbench.plan.published import answers
 
 FORMATS = ("pdf", "png")
 TABLES = ("csv", "md", "tex")
@@ -15,9 +16,10 @@ def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]
     names = [f"heatmaps/{name}" for name in heatmaps(study, preset, cells)]
     names += ["convergence", "timings"]
     names += [f"galleries/{name}" for name in galleries(study, preset, cells)]
-    names += [f"published/{block}" for block in preset.studies[study].published]
+    blocks = printed(study, preset, cells)
+    names += [f"published/{block}" for block in blocks]
     tables = [f"timings-by-model.{suffix}" for suffix in TABLES] + ["timings.csv"]
-    if preset.studies[study].published:
+    if blocks:
         tables += ["published.csv", "published-ranks.csv", "published.md", "published.tex"]
     for part in ("", "sets/") if preset.studies[study].sets else ("",):
         tables += [f"{part}summary.csv", *(f"{part}{m}.{s}" for m in metrics for s in TABLES[1:])]
@@ -28,6 +30,19 @@ def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]
         *(paths.table(f"{study}/{table}") for table in tables),
         *(paths.figure(f"{study}/{name}.{suffix}") for name in names for suffix in FORMATS),
     ]
+
+
+def printed(study: str, preset: Preset, cells: Cells) -> list[str]:
+    """The blocks of printed numbers of which the study has a cell."""
+    found = []
+    for key, block in answers(preset.studies[study]).items():
+        for cell in cells.studies[study]:
+            here = cell.task == block["task"] and cell.budget in block["budgets"]
+            family = cells.signals[cell.signal].family
+            if here and cell.model in block["values"] and family in block["families"]:
+                found.append(key)
+                break
+    return found
 
 
 def lines(study: str, preset: Preset, cells: Cells) -> list[str]:

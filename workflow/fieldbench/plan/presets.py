@@ -107,6 +107,8 @@ def _check_shown(study: Study, place: str) -> None:
             raise UserError(
                 f"{inside} is not a usable name.", "Use small letters, digits and single hyphens."
             )
+        if name in study.signals:
+            raise UserError(f"{inside} is the name of a signal.", "Give the set another name.")
         if not signals:
             raise UserError(f"{inside} lists no signals.", "Name some of the study's.")
         check_listed(signals, study.signals, inside, "signal")

@@ -152,11 +152,12 @@ class Run:
         }
         return self.draw_params(script, study, **names) | shown
 
-    def published_params(self, script: str, study: str, **names: str) -> dict[str, Any]:
-        """As `draw_params`, with the printed numbers that the study answers."""
+    def published_params(self, study: str, what: str) -> dict[str, Any]:
+        """What the comparison with the printed numbers that a study answers is given."""
         blocks = published.answers(self.preset.studies[study])
         named = {k: b | {"metric": self.metric(b["metric"])} for k, b in blocks.items()}
-        return self.draw_params(script, study, **names) | {"blocks": named}
+        code = digests.stage("compare_with_published")
+        return {"study": study, "what": what, "blocks": named, "code": code}
 
     def metric(self, name: str) -> dict[str, Any]:
         """How a metric is written and which way is better, as its file declares."""
