@@ -29,7 +29,7 @@ def interval(
         return NONE
     sums, sizes = np.bincount(place, values), np.bincount(place)
     times = _draws(count)
-    means = (times * sums).sum(1) / (times * sizes).sum(1)
+    means = np.einsum("du,u->d", times, sums) / np.einsum("du,u->d", times, sizes.astype(float))
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
