@@ -9,11 +9,13 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/downloads.smk"
 include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
+include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 
 
@@ -32,6 +34,8 @@ wildcard_constraints:
 
 localrules:
     all,
+    download,
+    estimate,
     list_cells,
     throughput,
 
@@ -41,6 +45,22 @@ rule all:
     input:
         RUN.paths.table("scores.csv"),
         [RUN.targets(study) for study in RUN.cells.studies],
+
+
+for study in RUN.cells.studies:
+
+    rule:
+        name:
+            study
+        input:
+            RUN.targets(study),
+        localrule: True
+
+
+# On a machine with a network, before the rest goes to one without.
+rule download:
+    input:
+        RUN.dataset_files,
 
 
 rule throughput:

@@ -12,6 +12,7 @@ sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
 import _progress
 import _warm
+from fieldbench.plan import forecast
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.run import Run
 from fieldbench.plan.throughput import Throughput
@@ -20,17 +21,17 @@ from fieldbench.plan.throughput import Throughput
 CACHE = bool(os.environ.get("SNAKEMAKE_OUTPUT_CACHE"))
 
 
-def plan(what: type[Run] | type[Throughput]):
+def plan(what: type[Run] | type[Throughput], **how):
     """A run, planned; what a user can mend is shown without a traceback."""
     try:
-        return what(config)
+        return what(config, **how)
     except UserError as error:
         raise WorkflowError(str(error)) from None
 
 
 def any_of(names) -> str:
-    """A wildcard constraint that matches these names only."""
-    return "|".join(re.escape(name) for name in sorted(names))
+    """A wildcard constraint that matches these names only; nothing at all if there are none."""
+    return "|".join(re.escape(name) for name in sorted(names)) or "(?!)"
 
 
 def cell(wildcards):
@@ -52,9 +53,21 @@ def only_throughput() -> bool:
     return bool(wanted) and wanted <= ours
 
 
+def is_dry_run() -> bool:
+    """Snakemake calls no hook in a dry run, and says nowhere that it is one before it is done."""
+    return any(re.fullmatch(r"-[a-z]*n[a-z]*|--dry-?run", word) for word in sys.argv)
+
+
+def asked_studies() -> list[str]:
+    """The studies that this run is asked for by name; all of them where it is not."""
+    wanted = set(workflow.dag_settings.targets)
+    studies = set(RUN.cells.studies)
+    return sorted(wanted) if wanted and wanted <= studies else sorted(studies)
+
+
 def begin(local: bool) -> None:
     """Called once, before the first job."""
-    work = {RUN.fit_file(c): RUN.work(c) for c in RUN.cells.fits}
+    work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
     try:
         if not only_throughput():
             _progress.begin(RUN.paths.root, work)
@@ -75,5 +88,8 @@ def finish() -> None:
         )
 
 
-RUN = plan(Run)
+RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
+
+if workflow.is_main_process and is_dry_run():
+    _progress.say(RUN.summary())

@@ -1,4 +1,4 @@
-"""Fits: one cell, one job."""
+"""Fits: one cell, one job; and what other tasks ask of them."""
 
 
 rule fit_model:
@@ -8,6 +8,8 @@ rule fit_model:
         RUN.paths.fit,
     log:
         RUN.paths.log("fits/{task}/{signal}/{model}-{budget}-s{seed}"),
+    wildcard_constraints:
+        task=any_of(RUN.trained_tasks),
     cache: CACHE
     group:
         "cell"
@@ -25,3 +27,31 @@ rule fit_model:
         "fit {wildcards.model} of {wildcards.budget} to {wildcards.signal}, {wildcards.task}, seed {wildcards.seed}"
     script:
         "../workflow/scripts/fit_model.py"
+
+
+rule render_fit:
+    input:
+        lambda w: RUN.source_fit_file(cell(w)),
+    output:
+        RUN.paths.fit,
+    log:
+        RUN.paths.log("fits/{task}/{signal}/{model}-{budget}-s{seed}"),
+    wildcard_constraints:
+        task=any_of(RUN.rendered_tasks),
+    cache: CACHE
+    group:
+        "cell"
+    conda:
+        "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
+    threads: RUN.preset.training.threads
+    resources:
+        mem_mb=lambda w, attempt: RUN.render_memory_mb(cell(w), attempt),
+        runtime=lambda w, attempt: 20 * attempt,
+        gpu=int(RUN.device == "cuda"),
+    params:
+        rule="render_fit",
+        job=lambda w: RUN.render_params(cell(w)),
+    message:
+        "{wildcards.task} by {wildcards.model} of {wildcards.budget}, {wildcards.signal}, seed {wildcards.seed}"
+    script:
+        "../workflow/scripts/render_fit.py"

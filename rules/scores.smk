@@ -3,8 +3,9 @@
 
 rule score_fit:
     input:
-        signal=RUN.paths.signal,
+        signal=lambda w: RUN.truth_file(cell(w)),
         fit=RUN.paths.fit,
+        metric_files=lambda w: sum(RUN.metric_files(cell(w)).values(), []),
     output:
         RUN.paths.score,
     log:
@@ -15,7 +16,7 @@ rule score_fit:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=lambda w, attempt: RUN.score_memory_mb(cell(w), attempt),
         runtime=10,
     params:
         rule="score_fit",

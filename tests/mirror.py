@@ -8,12 +8,14 @@ import pytest
 BESIDE = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 
-def mirrored(name: str) -> Path:
-    """A file of the mirror; skips the test where there is no mirror, fails where it lacks it.
+def folder() -> Path:
+    """The folder that FIELDBENCH_MIRROR names, or `shared/data` beside the checkout."""
+    return Path(os.environ.get("FIELDBENCH_MIRROR") or BESIDE)
 
-    The mirror is the folder that FIELDBENCH_MIRROR names, or `shared/data` beside the checkout.
-    """
-    mirror = Path(os.environ.get("FIELDBENCH_MIRROR") or BESIDE)
+
+def mirrored(name: str) -> Path:
+    """A file of the mirror; skips the test where there is no mirror, fails where it lacks it."""
+    mirror = folder()
     if not mirror.is_dir():
         pytest.skip(f"there is no mirror of the published data at {mirror}")
     path = mirror / name

@@ -1,20 +1,34 @@
 """What every metric owes: a declaration that tells the truth, and a sensible order."""
 
+import atexit
 import itertools
 import json
 import math
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
 
+import backbones
 import numpy as np
 import pytest
 import trial
 
 from fieldbench.plan import registry
+from fieldbench.plan.parts import columns
 from fieldbench.scoring import score
 
 NAMES = registry.names("metrics")
-SHAPES = {1: (60,), 2: (24, 20), 3: (10, 12, 9)}
-ALL = trial.entries("metrics")
-BEST = {"psnr": math.inf, "ssim": 1.0, "iou": 1.0}
+SHAPES = {1: (300,), 2: (36, 36), 3: (10, 12, 9)}
+ALL = [
+    (name, dims, channels)
+    for name, dims, channels in trial.entries("metrics")
+    if channels in registry.declare("metrics", name).facts.get("channels", (channels,))
+]
+BEST = {
+    "psnr": math.inf, "psnr-rings": math.inf, "ssim": 1.0, "iou": 1.0, "iou-50": 1.0,
+    "lpips-vgg": 0.0, "lpips-alex": 0.0, "lpips-squeeze": 0.0,
+}  # fmt: skip
 DECLARED_ONLY = """
 import json, sys
 from fieldbench.plan import registry
@@ -24,8 +38,26 @@ print(json.dumps([m for m in ("numpy", "torch", "skimage") if m in sys.modules])
 """
 
 
-def value(name, truth, found):
-    return registry.load("metrics", name)().score(truth, found)
+@cache
+def files(name):
+    """What a metric needs, made up: random weights for a network."""
+    needs = registry.declare("metrics", name).facts.get("needs", ())
+    folder = Path(tempfile.mkdtemp(prefix="metrics-")) if needs else None
+    if folder:
+        atexit.register(shutil.rmtree, folder)
+    return tuple(backbones.file(key.removeprefix("lpips-"), folder) for key in needs)
+
+
+@cache
+def metric(name):
+    given = {"files": files(name)} if files(name) else {}
+    return registry.load("metrics", name)(**given)
+
+
+def values_of(name, truth, found):
+    """{part: value}, with one part of no name where the metric has none."""
+    value = metric(name).score(truth, found)
+    return value if isinstance(value, dict) else {"": value}
 
 
 def better(name, one, other):
@@ -49,8 +81,25 @@ def test_declaration_is_complete(name):
     assert set(facts["dims"]) <= {1, 2, 3}
     assert facts["dims"]
     assert registry.required(registry.declare("metrics", name)) == ()
-    metric = registry.load("metrics", name)()
-    assert all(getattr(metric, k) == facts[k] for k in ("label", "unit", "better", "dims"))
+    assert all(getattr(metric(name), k) == facts[k] for k in ("label", "unit", "better", "dims"))
+
+
+def test_a_metric_for_some_kinds_names_kinds_that_exist():
+    for name in NAMES:
+        facts = registry.declare("metrics", name).facts
+        assert set(facts.get("kinds", ())) <= set(registry.names("signals"))
+        assert set(facts.get("channels", ())) <= {1, 3}
+
+
+def test_parts_are_numbers_and_take_the_place_of_labels_where_there_are_none():
+    for name in NAMES:
+        facts = registry.declare("metrics", name).facts
+        if "parts" not in facts:
+            continue
+        assert list(facts["parts"]) == [str(n + 1) for n in range(len(facts["parts"]))]
+        assert facts["part_name"] and facts["parts_are"]
+        for kind in facts["kinds"]:
+            assert "label" not in registry.declare("signals", kind).settings
 
 
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
@@ -59,17 +108,20 @@ def test_perfect_beats_noisy_beats_constant(name, dims, channels):
     draw = np.random.default_rng(0).standard_normal(truth.shape)
     little, much = (np.clip(truth + s * draw, 0, 1) for s in (0.02, 0.08))
     flat = np.full_like(truth, truth.mean())
-    values = [value(name, truth, found) for found in (truth, little, much, flat)]
+    values = [values_of(name, truth, found) for found in (truth, little, much, flat)]
     for one, other in itertools.pairwise(values):
-        assert better(name, one, other), values
+        assert better(name, sum(one.values()), sum(other.values())), values
+    for one, other in itertools.pairwise(values[:3]):  # a part may be flat itself
+        assert all(better(name, one[part], other[part]) for part in one), values
 
 
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
 def test_identical_arrays_have_the_best_value(name, dims, channels):
     for truth in (trial.smooth(SHAPES[dims], channels), np.zeros((*SHAPES[dims], channels))):
-        best = value(name, truth, truth.copy())
-        assert best == BEST[name]
-        assert not better(name, registry.declare("metrics", name).facts["limits"][0], best)
+        limits = registry.declare("metrics", name).facts["limits"]
+        for best in values_of(name, truth, truth.copy()).values():
+            assert best == BEST[name]
+            assert not any(better(name, limit, best) for limit in limits)
 
 
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
@@ -77,19 +129,21 @@ def test_values_are_plain_floats_and_inputs_are_left_alone(name, dims, channels)
     truth = trial.smooth(SHAPES[dims], channels)
     found = np.clip(truth + 0.1, 0, 1)
     kept = truth.copy(), found.copy()
-    assert type(value(name, truth, found)) is float
-    assert value(name, truth, found) == value(name, truth, found)
+    values = values_of(name, truth, found)
+    assert all(type(value) is float for value in values.values())
+    assert values == values_of(name, truth, found)
     np.testing.assert_array_equal((truth, found), kept)
 
 
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
 def test_scores_carry_what_the_metric_declares(name, dims, channels):
     truth = trial.smooth(SHAPES[dims], channels)
-    scored = score(truth, truth.astype(np.float32), [name])
+    scored = score(truth, truth.astype(np.float32), [name], {name: files(name)})
     facts = registry.declare("metrics", name).facts
-    assert scored.keys() == {name}
-    assert scored[name]["unit"] == facts["unit"]
-    assert scored[name]["better"] == facts["better"]
+    assert list(scored) == columns(name, facts.get("parts", ()))
+    for one in scored.values():
+        assert one["unit"] == facts["unit"]
+        assert one["better"] == facts["better"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -97,8 +151,8 @@ def test_smallest_side_is_the_smallest_that_works(name):
     facts = registry.declare("metrics", name).facts
     side, dims = facts.get("smallest_side", 1), facts["dims"][-1]
     truth = np.random.default_rng(0).random((*(side,) * dims, 1))
-    assert math.isfinite(value(name, truth, truth * 0.5))
+    assert all(math.isfinite(v) for v in values_of(name, truth, truth * 0.5).values())
     if side > 1:
         small = truth[tuple(slice(side - 1) for _ in range(dims))]
         with pytest.raises(ValueError):
-            value(name, small, small * 0.5)
+            values_of(name, small, small * 0.5)

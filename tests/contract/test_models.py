@@ -105,8 +105,8 @@ def test_constructor_takes_what_it_is_given_and_its_own_settings_by_name(name):
     declared = registry.declare("models", name)
     taken = dict(inspect.signature(registry.load("models", name)).parameters)
     assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in taken.values())
-    assert all(taken[g].default is inspect.Parameter.empty for g in registry.GIVEN)
-    own = {k: p.default for k, p in taken.items() if k not in registry.GIVEN}
+    assert all(taken[g].default is inspect.Parameter.empty for g in registry.GIVEN["models"])
+    own = {k: p.default for k, p in taken.items() if k not in registry.GIVEN["models"]}
     assert own == declared.settings
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import published
 import pytest
 from PIL import Image
 
@@ -15,7 +16,10 @@ from fieldbench.plan import headers, registry
 NAMES = registry.names("signals")
 LIBRARY = registry.LIBRARY.parent
 LENGTHS = {1: 200, 2: 48, 3: 24}  # small, yet large enough that every signal is not flat
-LOUD = {"bandlimited": {"label": 8}}  # so that a short side is not a constant
+OTHERWISE = {
+    "bandlimited": {"label": 8},  # so that a short side is not a constant
+    "dragon": {"mesh": "volume"},  # because voxels of a mesh take seconds each time
+}
 BEYOND_UNIT_RANGE = {"bandlimited"}
 
 IN_ANOTHER_PROCESS = """
@@ -61,10 +65,16 @@ def name(request):
 
 
 def small_settings(name, dims, picture):
-    """All settings of a small signal of that dimension."""
+    """All that makes a small signal of that dimension: settings, and files where it needs some."""
     declared = registry.declare("signals", name)
-    wanted = {"dims": dims, "length": LENGTHS[dims], "path": str(picture), **LOUD.get(name, {})}
-    return {k: wanted.get(k, default) for k, default in declared.settings.items()}
+    wanted = {
+        "dims": dims,
+        "length": LENGTHS[dims],
+        "path": str(picture),
+        **OTHERWISE.get(name, {}),
+    }
+    settings = {k: wanted.get(k, default) for k, default in declared.settings.items()}
+    return settings | published.files(name, settings, picture.parent)
 
 
 def each(name, picture):
@@ -79,7 +89,8 @@ def made(name, settings):
 
 def test_the_signals_of_the_design_are_there():
     assert {
-        "bandlimited", "spheres", "sierpinski", "star", "photo", "phantom", "solid", "file"
+        "bandlimited", "spheres", "sierpinski", "star", "photo", "phantom", "solid", "file",
+        "div2k", "dragon", "ct",
     } <= set(NAMES)  # fmt: skip
 
 
@@ -114,6 +125,24 @@ def test_plan_knows_shape_and_channels(name, picture):
         assert made(name, settings).shape == (*shape, channels)
         assert len(shape) == settings.get("dims", len(shape))
         assert len(shape) in registry.declare("signals", name).facts["dims"]
+
+
+def test_needed_files_can_be_had(name):
+    settings = registry.declare("signals", name).settings
+    for key in published.needed(name, settings):
+        assert published.catalogue().get(key, name).key == key
+
+
+@pytest.mark.parametrize(
+    "coarse", [n for n in NAMES if "finer" in registry.declare("signals", n).functions]
+)
+def test_the_finer_signal_has_more_samples_along_every_axis(coarse):
+    declared = registry.declare("signals", coarse)
+    shape, finer = (declared.functions[f] for f in ("shape", "finer"))
+    own = declared.settings | ({"length": 30} if "length" in declared.settings else {})
+    settings = finer(**own)
+    assert set(settings) == set(own)
+    assert all(np.array(shape(**settings)) > shape(**own))
 
 
 def test_values_are_what_the_declaration_says(name, picture):

@@ -9,6 +9,7 @@ import trial
 import yaml
 
 from fieldbench.plan.cells import Cell
+from fieldbench.plan.errors import UserError
 from fieldbench.plan.run import Run
 
 PRESET = """
@@ -118,6 +119,57 @@ def test_studies_share_a_cell(planned):
     assert shared == both.cells.studies["labels"]
     assert len(both.cells.fits) == len(planned(PRESET).cells.fits)
     assert both.score_params(shared[0])["metrics"] == ["iou", "psnr", "ssim"]
+
+
+STAR = """
+signals:
+  star: {length: 32}
+  noise: {kind: bandlimited, length: 32, label: [8, 9]}
+  tiny-star: {kind: star, length: 12}
+  solid: {length: 12}
+studies:
+  rings:
+    question: Rings?
+    signals: [noise, star, tiny-star, solid]
+    models: [grid]
+    budgets: [100]
+    metrics: [psnr, psnr-rings, lpips-vgg]
+"""
+
+
+def test_a_metric_is_taken_where_it_is_defined(planned):
+    """Rings of a star with room for nine; LPIPS of pictures of 16 samples a side."""
+    run = planned(STAR)
+    found = {c.signal: run.score_params(c) for c in run.cells.fits}
+    assert found["star"]["metrics"] == ["lpips-vgg", "psnr", "psnr-rings"]
+    assert found["noise-b8-s1234"]["metrics"] == ["lpips-vgg", "psnr"]
+    assert found["tiny-star"]["metrics"] == found["solid"]["metrics"] == ["psnr"]
+    assert found["star"]["needs"] == {"lpips-vgg": ["lpips-vgg"]}
+    assert found["solid"]["needs"] == {}
+
+
+def test_parts_are_columns_and_have_a_heatmap_without_labels(planned):
+    run = planned(STAR)
+    columns = run.collect_params("rings", "scores")["metrics"]
+    assert columns == ["psnr", *(f"psnr-rings-{n}" for n in range(1, 10)), "lpips-vgg"]
+    heatmaps = {t for t in run.targets("rings") if "heatmaps" in t and t.endswith(".png")}
+    assert {t.rsplit("/", 1)[1] for t in heatmaps} == {
+        "noise-psnr.png", "noise-lpips-vgg.png", "star-psnr-rings.png",
+    }  # fmt: skip
+    metric = run.metric("psnr-rings")
+    assert list(metric["parts"]) == list("123456789") and metric["part_name"] == "ring"
+    assert "parts" not in run.metric("psnr")
+
+
+@pytest.mark.parametrize(
+    ("signal", "metric"), [("photo: {length: 40}", "psnr-rings"), ("solid: {length: 20}", "ssim")]
+)
+def test_a_metric_for_none_of_the_signals_is_refused(planned, signal, metric):
+    study = {"question": "?", "signals": [signal.split(":")[0]], "models": ["grid"],
+             "budgets": [100], "metrics": [metric]}  # fmt: skip
+    preset = {"signals": yaml.safe_load(signal), "studies": {"main": study}}
+    with pytest.raises(UserError, match=f"{metric} is not defined for any of its signals"):
+        planned(yaml.safe_dump(preset))
 
 
 def test_names_of_cells_are_unique_and_found_again(run):

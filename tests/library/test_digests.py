@@ -9,6 +9,7 @@ import trial
 DIGESTS = """
 import json
 from fieldbench.plan import registry
+METRICS = ("psnr", "iou", "iou-50", "lpips-vgg", "lpips-alex")
 from fieldbench.plan.digests import stage
 fits = {
     f"{m} {t} {s}": stage("fit_model", ("models", m), ("tasks", t), ("signals", s))
@@ -19,7 +20,7 @@ print(json.dumps({
     "fits": fits,
     "signals": {s: stage("generate_signal", ("signals", s)) for s in ("photo", "solid")},
     "observations": {t: stage("observe_signal", ("tasks", t)) for t in ("represent", "denoise")},
-    "scores": {m: stage("score_fit", ("metrics", m)) for m in ("psnr", "iou")},
+    "scores": {m: stage("score_fit", ("metrics", m)) for m in METRICS},
     "tables": {s: stage(s) for s in ("collect_scores", "join_scores")},
     "figures": {s: stage(s) for s in ("draw_heatmap", "draw_curves", "draw_gallery")},
 }))
@@ -115,7 +116,10 @@ EDITS = {
         [("fits", "solid"), ("signals", "solid")],
     ),
     "the training": ("fieldbench/training/loop.py", "{1, *(", "{2, *(", [("fits", "")]),
-    "a metric": ("fieldbench/metrics/iou.py", "= 0.2", "= 0.5", [("scores", "iou")]),
+    "a metric": ("fieldbench/metrics/lpips_vgg.py", "= 16", "= 17", [("scores", "lpips-vgg")]),
+    "a part that two metrics share": (
+        "fieldbench/metrics/_lpips.py", "TINY = 1e-10", "TINY = 1e-9", [("scores", "lpips")],
+    ),
     "the scoring": ("fieldbench/scoring.py", "0.0, 1.0", "0.0, 2.0", [("scores", "")]),
     "a figure": ("fieldbench/figures/heatmap.py", "import ", "ANY = 1\nimport ",
                  [("figures", "draw_heatmap")]),

@@ -3,8 +3,9 @@
 import pytest
 
 from fieldbench.plan import estimates, registry
-from fieldbench.plan.cells import ModelPlan, SignalPlan
+from fieldbench.plan.cells import ModelPlan
 from fieldbench.plan.config import Training
+from fieldbench.plan.signals import SignalPlan
 from fieldbench.plan.sizing import Place, count, solve
 
 SIGNAL = SignalPlan("square", "square", "photo", {}, (100, 100), 1, None)
@@ -36,8 +37,19 @@ def test_work_follows_steps_batches_and_budgets():
     assert work("siren", 100_000) > 8 * work("siren")
 
 
+def test_scores_ask_for_what_their_hungriest_metric_takes():
+    large = SignalPlan("large", "large", "photo", {}, (1000, 1000), 3, None)
+    asked = {
+        metrics: estimates.score_memory_mb(large, metrics, 1)
+        for metrics in [(), ("psnr",), ("lpips-alex",), ("lpips-vgg",), ("psnr", "lpips-vgg")]
+    }
+    assert asked[()] == asked["psnr",] < asked["lpips-alex",] < asked["lpips-vgg",]
+    assert asked["psnr", "lpips-vgg"] == asked["lpips-vgg",] < 4000
+
+
 def test_more_is_asked_for_at_each_attempt():
     for ask in (
+        lambda attempt: estimates.score_memory_mb(SIGNAL, ["psnr"], attempt),
         lambda attempt: estimates.memory_mb(SIGNAL, planned("siren"), attempt),
         lambda attempt: estimates.runtime_minutes(SIGNAL, planned("siren"), Training(), attempt),
     ):

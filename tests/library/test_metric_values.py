@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from scipy.ndimage import uniform_filter
-from skimage.metrics import peak_signal_noise_ratio
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from fieldbench.plan.registry import load
 from fieldbench.scoring import score
@@ -80,6 +80,95 @@ def test_iou_by_hand():
     assert iou.score(column(1, 0), column(0, 1)) == 0.0
     assert iou.score(column(1, 1, 0, 0), column(0.21, 0, 0.3, 0)) == pytest.approx(1 / 3)
     assert load("metrics", "iou")(threshold=0.5).score(column(1, 1), column(0.4, 1)) == 0.5
+
+
+def test_iou_at_half():
+    iou = load("metrics", "iou-50")()
+    truth, found = pair((40, 3))
+    assert iou.score(truth, found) == load("metrics", "iou")(threshold=0.5).score(truth, found)
+    column = np.array([[1.0], [1], [0], [0]])
+    assert iou.score(column, np.array([[0.5], [0.6], [0.4], [0.9]])) == pytest.approx(1 / 3)
+
+
+# The paper's star target of 1000 x 1000, outermost ring first.
+PIXELS = (151_804, 134_100, 116_188, 98_212, 80_460, 62_604, 44_636, 26_788, 8_945)
+
+
+def test_rings_have_the_papers_pixels():
+    rings = load("metrics", "psnr-rings").rings(1000)
+    assert tuple(np.bincount(rings.ravel())[1:]) == PIXELS
+    assert rings[500, 500] == 9 and rings[500, 20] == 0 and rings[500, 21] == 1
+    assert rings[0, 0] == 0
+
+
+@pytest.mark.parametrize("side", [14, 31, 64, 300])
+def test_rings_scale_with_the_side(side):
+    """By the definition: a ring's inner radius is reached and its outer one is not."""
+    rings = load("metrics", "psnr-rings").rings(side)
+    width = 0.48 * side / 9
+    for row in range(side):
+        for column in range(0, side, 3):
+            distance = math.hypot(row - side / 2, column - side / 2)
+            ring = rings[row, column]
+            if ring == 0:
+                assert distance >= 9 * width - 1e-9
+            else:
+                inner = (9 - ring) * width
+                assert inner - 1e-9 <= distance < inner + width + 1e-9
+
+
+def test_psnr_by_ring_is_that_of_each_rings_samples():
+    metric = load("metrics", "psnr-rings")()
+    truth, found = pair((64, 64, 1))
+    rings = metric.rings(64)
+    scores = metric.score(truth, found)
+    assert list(scores) == list("123456789")
+    for part, value in scores.items():
+        own = rings == int(part)
+        expected = peak_signal_noise_ratio(truth[own], found[own], data_range=1.0)
+        assert value == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_fault_in_one_ring_shows_in_that_one():
+    metric = load("metrics", "psnr-rings")()
+    truth = load("signals", "star")(length=200).generate()
+    found = truth.copy()
+    found[metric.rings(200) == 4] += 0.1
+    scores = metric.score(truth, found)
+    assert scores.pop("4") == pytest.approx(20.0)
+    assert set(scores.values()) == {math.inf}
+    with pytest.raises(ValueError, match="square"):
+        metric.score(truth[:, :100], found[:, :100])
+
+
+def test_parts_become_columns():
+    truth = load("signals", "star")(length=40).generate()
+    found = np.abs(truth - 0.1)
+    scored = score(truth, found, ["psnr", "psnr-rings"])
+    assert list(scored) == ["psnr", *(f"psnr-rings-{n}" for n in range(1, 10))]
+    assert scored["psnr-rings-1"]["unit"] == "dB" and scored["psnr-rings-9"]["better"] == "higher"
+    assert all(one["value"] == pytest.approx(20.0) for one in scored.values())
+
+
+def test_one_channel_of_ssim_is_a_plain_picture():
+    """Not the mean over columns that a channel axis set on a picture of two axes would give."""
+    truth, found = pair((30, 23, 1))
+    expected = structural_similarity(truth[..., 0], found[..., 0], data_range=np.ptp(truth))
+    assert load("metrics", "ssim")().score(truth, found) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.002])
+def test_ssim_window_by_window(scale):
+    """By the formula, every 7 x 7 window by itself; an error of float32 would show below 0.01."""
+    truth, found = (0.5 + scale * (a - 0.5) for a in pair((12, 15, 1)))
+    span, values = truth.max() - truth.min(), []
+    for row, column in np.ndindex(6, 9):
+        x, y = (a[row : row + 7, column : column + 7, 0].ravel() for a in (truth, found))
+        (vx, vxy), (_, vy) = np.cov(x, y)
+        c1, c2 = (0.01 * span) ** 2, (0.03 * span) ** 2
+        top = (2 * x.mean() * y.mean() + c1) * (2 * vxy + c2)
+        values.append(top / ((x.mean() ** 2 + y.mean() ** 2 + c1) * (vx + vy + c2)))
+    assert load("metrics", "ssim")().score(truth, found) == pytest.approx(np.mean(values), rel=1e-9)
 
 
 def test_reconstruction_is_clamped_and_truth_is_not():

@@ -69,7 +69,7 @@ def test_import_linter():
 
 @pytest.mark.parametrize("code", ["import fieldbench", DECLARE_ALL], ids=["fieldbench", "plan"])
 def test_planning_loads_nothing_heavy(code):
-    heavy = "numpy torch h5py pandas matplotlib scipy skimage snakemake"
+    heavy = "numpy torch h5py pandas matplotlib scipy skimage requests snakemake"
     ask = f"import sys; print(*sorted(set('{heavy}'.split()) & set(sys.modules)))"
     loaded = subprocess.run(
         [sys.executable, "-c", f"{code}\n{ask}"],

@@ -101,6 +101,7 @@ CONFIG = {
     "config.schema.json": [PROJECT / "config/config.yaml"],
     "preset.schema.json": sorted((PROJECT / "config/presets").glob("*.yaml")),
     "model.schema.json": sorted((PROJECT / "config/models").glob("*.yaml")),
+    "datasets.schema.json": [PROJECT / "config/datasets.yaml"],
     "throughput.schema.json": [PROJECT / "config/throughput.yaml"],
     "published.schema.json": [PROJECT / "config/published.yaml"],
 }

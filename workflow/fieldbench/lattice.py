@@ -7,6 +7,8 @@ Coordinate k runs along array axis k. A signal of N samples spans [-extent, exte
 
 Both divide the same span into N cells, so a lattice four times finer covers exactly the same
 ground in the centre convention, and is shifted by 1.5 of its samples in the corner one.
+`shift` moves every coordinate along an axis by so many samples; none goes below -extent, where
+a model was shown nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ class Lattice:
     shape: tuple[int, ...]
     centred: bool = False
     extent: float = 1.0
+    shift: tuple[float, ...] = ()
 
     @property
     def dims(self) -> int:
@@ -42,7 +45,10 @@ class Lattice:
         """Coordinates along axis k, float64, shape (shape[k],)."""
         n = self.shape[k]
         offset = 0.5 if self.centred else 0.0
-        return -self.extent + 2.0 * self.extent * (np.arange(n) + offset) / n
+        if self.shift:
+            offset += self.shift[k]
+        found = -self.extent + 2.0 * self.extent * (np.arange(n) + offset) / n
+        return found.clip(min=-self.extent)
 
     def axes(self, device: torch.device | str = "cpu") -> list[torch.Tensor]:
         """Float32 coordinates of every axis."""
@@ -62,10 +68,15 @@ class Lattice:
 
     def describe(self) -> dict:
         """A JSON-ready description; `Lattice.of` turns it back."""
-        return {"shape": list(self.shape), "centred": self.centred, "extent": self.extent}
+        moved = {"shift": list(self.shift)} if self.shift else {}
+        place = {"shape": list(self.shape), "centred": self.centred, "extent": self.extent}
+        return place | moved
 
     @classmethod
     def of(cls, description: dict) -> Lattice:
         return cls(
-            tuple(description["shape"]), description["centred"], float(description["extent"])
+            tuple(description["shape"]),
+            description["centred"],
+            float(description["extent"]),
+            tuple(description.get("shift", ())),
         )

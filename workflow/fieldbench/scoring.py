@@ -1,16 +1,24 @@
 """Metrics over a fit: the first place where truth and reconstruction meet."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from fieldbench.plan.parts import column
 from fieldbench.plan.registry import load
 
 
 def score(
-    truth: np.ndarray, reconstruction: np.ndarray, metrics: list[str]
+    truth: np.ndarray,
+    reconstruction: np.ndarray,
+    metrics: Sequence[str],
+    files: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Each metric's value, with its unit and its better direction.
+
+    A metric with parts has one value a part, `metric-part`. `files` are the paths of what a
+    metric needs, in the order of its `needs`.
 
     Both arrays are (*shape, channels). The reconstruction is clamped to [0, 1], the truth is not,
     and everything is computed in float64: so the paper evaluates.
@@ -21,7 +29,11 @@ def score(
     found = np.clip(reconstruction.astype(np.float64), 0.0, 1.0)
     scores = {}
     for name in metrics:
-        metric = load("metrics", name)()
+        own = tuple((files or {}).get(name, ()))
+        given = {"files": own} if own else {}
+        metric = load("metrics", name)(**given)
         value = metric.score(true, found)
-        scores[name] = {"value": value, "unit": metric.unit, "better": metric.better}
+        values = {column(name, p): v for p, v in value.items()} if isinstance(value, dict) else {}
+        for key, number in (values or {name: value}).items():
+            scores[key] = {"value": number, "unit": metric.unit, "better": metric.better}
     return scores

@@ -11,9 +11,12 @@ from fieldbench.plan.registry import load
 def main(job: Any) -> None:
     plan = job.params.job
     settings = dict(plan["settings"])
-    if job.input:
+    given = {}
+    if plan["kind"] == "file":
         settings["path"] = job.input[0]
-    values = load("signals", plan["kind"])(**settings).generate()
+    elif job.input:
+        given["files"] = tuple(job.input)
+    values = load("signals", plan["kind"])(**settings, **given).generate()
     entry = {"kind": plan["kind"], "settings": settings}
     facts = {"signal": plan["signal"], "entry": entry, "code": plan["code"]}
     store.write(job.output[0], "signal", {"values": values}, facts)

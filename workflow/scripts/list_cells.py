@@ -13,7 +13,7 @@ def main(job: Any) -> None:
     lines = []
     for study, cells in run.cells.studies.items():
         for cell in cells:
-            fit = run.cells.fits[cell]
+            fit = run.cells.model(cell)
             name = run.cell_name(cell)
             lines.append(f"kept {study} {name} parameters={fit.parameters} {fit.backend}\n")
     for study, cell, reason in run.cells.dropped:

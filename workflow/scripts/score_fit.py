@@ -14,7 +14,9 @@ def main(job: Any) -> None:
     scores = {}
     if fit["status"] == "ok":
         truth, _ = store.read(job.input.signal, "signal")
-        scores = score(truth["values"], arrays["reconstruction"], plan["metrics"])
+        paths = iter(job.input.metric_files)
+        files = {m: [next(paths) for _ in keys] for m, keys in plan["needs"].items()}
+        scores = score(truth["values"], arrays["reconstruction"], plan["metrics"], files)
     kept = ("status", "reason", "parameters", "backend", "device")
     facts = {k: plan[k] for k in ("cell", "signal", "code")} | {k: fit[k] for k in kept}
     facts |= {k: fit.get(k, 0) for k in ("bytes", "best_step", "steps")} | {"scores": scores}

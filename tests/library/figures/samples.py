@@ -10,6 +10,8 @@ from fieldbench.figures.style import Style
 
 PSNR = {"name": "psnr", "label": "PSNR", "unit": "dB", "better": "higher", "range": [0, 70]}
 SSIM = {"name": "ssim", "label": "SSIM", "unit": "", "better": "higher", "range": [0, 1]}
+RINGS = {**PSNR, "name": "psnr-rings", "label": "Ring PSNR", "parts": ["1", "2", "3"],
+         "part_name": "ring", "parts_are": "three rings, .1 at the edge"}  # fmt: skip
 LPIPS = {"name": "lpips", "label": "LPIPS", "unit": "", "better": "lower", "range": None}
 
 MODELS = ["ffn", "siren", "wire", "ga-planes", "instant-ngp", "gsplat", "bacon", "grid",
@@ -69,6 +71,14 @@ def _fit(rng, task, family, label, seed, model, budget, failures):
 def _control(task, family, label, seed, model):
     psnr = 8.0 - 0.2 * (label or 5) if model == "constant" else np.inf
     return _row(task, family, label, seed, model, None, psnr)
+
+
+def rings(families=("star",), **more):
+    """A tidy table with a score a ring of the star; other families have none."""
+    rows = scores(families=families, labels=[None], **more)
+    star = rows["family"] == "star"
+    columns = {f"psnr-rings-{n}": (rows["psnr"] - 2 * n).where(star) for n in (1, 2, 3)}
+    return rows.assign(**columns)
 
 
 def history(models=MODELS, budgets=BUDGETS, labels=(1, 5, 9), seeds=5, steps=1000, **rest):

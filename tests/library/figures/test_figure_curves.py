@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from library.figures import samples
-from library.figures.samples import PSNR
+from library.figures.samples import LPIPS, PSNR, RINGS
 
 from fieldbench.figures import convergence, curves
 from fieldbench.plan.errors import UserError
@@ -30,6 +30,19 @@ def marks(axes, marker):
 
 
 SMALL = samples.scores(["siren", "grid"], samples.BUDGETS[:4], [5], seeds=4)
+
+
+def test_parts_of_a_metric_are_panels():
+    rows = samples.rings(("star", "noise"), models=["siren", "grid"], seeds=2)
+    drawn = curves.draw(rows, RINGS, LOOK)
+    assert [axes.get_title() for axes in drawn.axes] == ["ring .1", "ring .2", "ring .3"]
+    assert "three rings, .1 at the edge" in head(drawn)
+
+
+def test_where_lower_is_better_it_says_so():
+    rows = samples.scores(["grid"], seeds=1)
+    told = ["lower is better" in head(curves.draw(rows, m, LOOK)) for m in (LPIPS, PSNR)]
+    assert told == [True, False]
 
 
 def test_mean_and_band_are_numpys():

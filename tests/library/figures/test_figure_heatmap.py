@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from library.figures import samples
-from library.figures.samples import LPIPS, PSNR, SSIM
+from library.figures.samples import LPIPS, PSNR, RINGS, SSIM
 
 from fieldbench.figures import heatmap
 from fieldbench.plan.errors import UserError
@@ -77,6 +77,42 @@ def test_where_lower_is_better_the_gap_is_turned():
     (grid,) = titled(drawn, "Grid")
     assert values(below) == pytest.approx(values(grid) - values(above))
     assert "Grid − model" in words(drawn) and "cut" not in words(drawn)
+
+
+def test_bright_is_better_whichever_way_that_is():
+    def brightness(metric, value):
+        image = titled(draw(SMALL, metric), "SIREN")[0].images[0]
+        return sum(image.cmap(image.norm(value))[:3])
+
+    assert brightness(PSNR, 60) > brightness(PSNR, 10)
+    lpips = {**LPIPS, "range": [0, 1]}
+    assert brightness(lpips, 0.1) > brightness(lpips, 0.9)
+    assert "lower is better" in words(draw(SMALL, lpips))
+    assert "lower is better" not in words(draw(SMALL))
+
+
+def test_parts_of_a_metric_are_columns():
+    rows = samples.rings(models=["siren", "grid"], budgets=samples.BUDGETS[:2], seeds=2)
+    drawn = draw(rows, RINGS)
+    above, below = titled(drawn, "SIREN")
+    assert values(above).shape == (2, 3)
+    siren = rows[(rows["model"] == "siren") & (rows["budget"] == samples.BUDGETS[1])]
+    assert values(above)[1] == pytest.approx([siren[f"psnr-rings-{n}"].mean() for n in (1, 2, 3)])
+    (grid,) = titled(drawn, "Grid")
+    assert values(below) == pytest.approx(values(above) - values(grid))
+    assert [t.get_text() for t in above.get_xticklabels()] == [".1", ".2", ".3"]
+    assert above.get_xlabel() == "ring" and "three rings, .1 at the edge" in words(drawn)
+    assert "n = 2 fits" in words(drawn)
+
+
+def test_a_failed_fit_is_hatched_in_every_part():
+    rows = samples.rings(models=["siren", "grid"], budgets=samples.BUDGETS[:2], seeds=1)
+    failed = (rows["model"] == "siren") & (rows["budget"] == samples.BUDGETS[1])
+    parts = [f"psnr-rings-{n}" for n in (1, 2, 3)]
+    rows = rows.assign(
+        status=rows["status"].mask(failed, "diverged"), **{p: rows[p].mask(failed) for p in parts}
+    )
+    assert hatched(titled(draw(rows, RINGS), "SIREN")[0]) == [(1, 0), (1, 1), (1, 2)]
 
 
 def test_the_gap_is_cut_and_says_so():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from library.figures import samples
-from library.figures.samples import LPIPS, PSNR, SSIM
+from library.figures.samples import LPIPS, PSNR, RINGS, SSIM
 
 from fieldbench.figures import table
 from fieldbench.plan.errors import UserError
@@ -147,6 +147,21 @@ def test_a_metric_that_does_not_apply_is_left_out():
     assert set(summary["metric"]) == {"psnr"}
     with pytest.raises(UserError, match="iou"):
         table.to_latex(summary, {"name": "iou", "better": "higher"}, LOOK)
+
+
+def test_parts_are_labels_and_families_without_them_are_left_out():
+    rows = samples.rings(("star", "noise"), models=["siren", "grid"], budgets=[1000], seeds=2)
+    summary = table.summarise(rows, [PSNR, RINGS])
+    parts = summary[summary["metric"] == "psnr-rings"]
+    assert set(parts["family"]) == {"star"} and sorted(set(parts["label"])) == [1, 2, 3]
+    assert set(summary[summary["metric"] == "psnr"]["family"]) == {"star", "noise"}
+    assert list(summary.columns) == list(table.summarise(rows, [PSNR]).columns)
+    for row in parts[parts["model"] == "siren"].itertuples():
+        fits = rows[(rows["model"] == "siren") & (rows["family"] == "star")]
+        assert row.mean == pytest.approx(fits[f"psnr-rings-{row.label}"].mean())
+    text = table.to_markdown(summary, RINGS, LOOK)
+    assert "**Representation: Star target, ring .3**" in text and "three rings" in text
+    assert "noise" not in text.lower()
 
 
 def test_nothing_to_tabulate():

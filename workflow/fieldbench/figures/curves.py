@@ -23,7 +23,7 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style) -> Figure:
     scale would flatten all others.
     """
     name = metric["name"]
-    frame = data.tidy_scores(scores, [name])
+    frame = data.tidy_scores(data.unfolded(scores, metric), [name])
     fitted = data.fitted_rows(frame, name)
     cut, controls = data.capped(fitted, metric), frame[data.is_control(frame)]
     models, layout = style.ordered(fitted["model"]), panels.Layout.of(fitted, style)
@@ -32,7 +32,13 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style) -> Figure:
     over = bool(_over(means, metric).any())
     key = panels.model_key(models, style) + _key(levels, fitted, style, over)
     drawn, axes = panels.start(
-        layout, style, key, _notes(fitted, cut, name), "parameter budget", style.metric(metric)
+        layout,
+        style,
+        key,
+        _notes(fitted, cut, metric),
+        "parameter budget",
+        style.metric(metric),
+        metric,
     )
     budgets = sorted(fitted["budget"].unique())
     for panel, on in axes.items():
@@ -61,10 +67,13 @@ def lines(on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style, alo
         panels.draw_line(on, own["budget"].to_numpy() * shift, own, model, style)
 
 
-def _notes(fitted: pd.DataFrame, cut: pd.DataFrame, name: str) -> list[str]:
+def _notes(fitted: pd.DataFrame, cut: pd.DataFrame, metric: Metric) -> list[str]:
+    name = metric["name"]
     counts = fitted.groupby([*data.PANEL, "model", "budget"], dropna=False).size()
     spread = "mean ± 1 std" if counts.max() > 1 else "one fit a point, so no band"
     notes = [data.count_text(counts), spread]
+    notes += ["lower is better"] if metric["better"] == "lower" else []
+    notes += [metric["parts_are"]] if metric.get("parts") else []
     if (fitted[name] > cut[name]).any():
         notes.append(f"scores above {data.CAP:g} dB count as {data.CAP:g} dB")
     return notes

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.parts import column
 
-Metric = Mapping[str, Any]  # name, label, unit, better ("higher" or "lower"), range
-Interval = Callable[
-    [Sequence, Sequence, Sequence], tuple[float, float]
-]  # of values, signals, seeds
+# name, label, unit, better ("higher" or "lower"), range; of one with parts also parts, part_name
+# (what one is called) and parts_are (what they all are)
+Metric = Mapping[str, Any]
+# The ends of an interval about the mean, of values, their signals and their seeds.
+Interval = Callable[[Sequence, Sequence, Sequence], tuple[float, float]]
 
 CONTROLS = {"constant": "floor", "oracle": "ceiling"}
 CAP = 100.0  # dB: above it, differences between models are rounding error, not quality
@@ -39,6 +41,22 @@ def tidy_scores(scores: pd.DataFrame, metrics: Iterable[str]) -> pd.DataFrame:
     ok = frame["status"] == "ok"
     numbers = {m: pd.to_numeric(frame[m]).astype(float).where(ok) for m in metrics}
     return frame.assign(**numbers)
+
+
+def unfolded(scores: pd.DataFrame, metric: Metric) -> pd.DataFrame:
+    """A metric with parts as one column: a row a part, which takes the place of the label.
+
+    Families that the metric is not defined for are left out. Other metrics stay as they are.
+    """
+    columns = {column(metric["name"], part): float(part) for part in metric.get("parts", ())}
+    if not columns:
+        return scores
+    place = [scores["task"], scores["family"]]
+    some = scores[list(columns)].notna().any(axis=1).groupby(place).transform("any")
+    failed = (scores["status"] != "ok").groupby(place).transform("all")
+    own = scores[some | failed]
+    parts = [own.assign(**{"label": p, metric["name"]: own[c]}) for c, p in columns.items()]
+    return pd.concat(parts, ignore_index=True)
 
 
 def is_capped(metric: Metric) -> bool:

@@ -25,7 +25,7 @@ def draw(
     a pair is there, an arrow says which was better: an exact fit is not so many dB better.
     """
     name = metric["name"]
-    fitted = data.fitted_rows(data.tidy_scores(scores, [name]), name)
+    fitted = data.fitted_rows(data.tidy_scores(data.unfolded(scores, metric), [name]), name)
     pairs = paired(fitted, metric, reference)
     models, layout = style.ordered(pairs["model"]), panels.Layout.of(fitted, style)
     rows = {panel: _averages(data.rows_of(pairs, panel), name, interval) for panel in layout.places}
@@ -37,6 +37,7 @@ def draw(
         _notes(rows, pairs, metric, base),
         "parameter budget",
         style.metric(metric) + (f" − {base}" if metric["better"] == "higher" else f": {base} − it"),
+        metric,
     )
     budgets = sorted(fitted["budget"].unique())
     for panel, on in axes.items():

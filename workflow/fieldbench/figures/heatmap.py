@@ -22,13 +22,14 @@ TOP, LINE, KEY = 0.06, 0.14, 0.2  # inches: the upper margin, a line of text, th
 def draw(scores: pd.DataFrame, metric: Metric, style: Style, reference: str = "grid") -> Figure:
     """Draw one study, task and family of `scores`: mean over fits, and gap to `reference`.
 
-    Rows are budgets, small to large; columns are labels. The gap is signed so that positive is
-    better. Without a reference among the models, the gap is left out and the figure says so.
+    Rows are budgets, small to large; columns are labels, or parts of the metric. The gap is
+    signed so that positive is better. Without a reference among the models, the gap is left out
+    and the figure says so.
     """
-    frame = data.tidy_scores(scores, [metric["name"]])
+    frame = data.tidy_scores(data.unfolded(scores, metric), [metric["name"]])
     _check_single(frame)
     fitted = data.fitted_rows(frame, metric["name"])
-    axis, family = matrix.axis_of(fitted), frame["family"].iloc[0]
+    axis, across = matrix.axis_of(fitted), style.axis(frame["family"].iloc[0], metric)
     models = style.ordered(fitted["model"])
     means = matrix.means(fitted, metric, axis, models)
     controls = [m for m in reversed(data.CONTROLS) if (frame["model"] == m).any()]
@@ -47,11 +48,12 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style, reference: str = "g
         look.text_at(drawn, 0.08, TOP + LINE * number, line, size=size)
     name, base = style.metric(metric), style.model(reference).name
     colours = matrix.mean_colours([*means.values(), *strips.values()], metric)
-    section = Section(drawn, layout, top, axis, colours, style, family)
-    section.draw(means, strips, f"Mean {name}", name)
+    section = Section(drawn, layout, top, axis, colours, style, across)
+    lower = ", lower is better" if metric["better"] == "lower" else ""
+    section.draw(means, strips, f"Mean {name}{lower}", name)
     if gaps:
         colours = matrix.gap_colours(gaps, capped, reference, metric)
-        section = Section(drawn, layout, under, axis, colours, style, family)
+        section = Section(drawn, layout, under, axis, colours, style, across)
         unit = f"gap ({metric['unit']})" if metric.get("unit") else "gap"
         section.draw(gaps, {}, f"Gap to {base} (positive: better)", unit)
     if key:
@@ -79,6 +81,7 @@ def _head(
     counts = fitted.groupby(["model", "budget", "label"], dropna=False).size()
     notes = [f"{data.count_text(counts)} {'fit' if max(counts) == 1 else 'fits'} per cell"]
     base, name = style.model(reference).name, style.metric(metric, unit=False)
+    notes += [metric["parts_are"]] if metric.get("parts") else []
     if has_gap:
         minus = f"model − {base}" if metric["better"] == "higher" else f"{base} − model"
         notes.append(f"gap = {minus}, positive: better than {base}")

@@ -86,12 +86,13 @@ def gaps(cells: dict[str, Cells], metric: Metric, reference: str) -> dict[str, C
 
 
 def mean_colours(cells: Iterable[Cells], metric: Metric) -> Colours:
-    """The metric's own range, or the data's where it has none."""
+    """The metric's own range, or the data's where it has none; bright is always better."""
     values = _finite(cells)
     low, high = metric.get("range") or (values.min(initial=0), values.max(initial=0))
     if low == high:
         low, high = low - 0.5, high + 0.5
-    return Colours("viridis", Normalize(low, high), _extend(cells, low, high))
+    colours = "viridis" if metric["better"] == "higher" else "viridis_r"
+    return Colours(colours, Normalize(low, high), _extend(cells, low, high))
 
 
 def gap_colours(

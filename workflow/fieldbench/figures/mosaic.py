@@ -73,7 +73,7 @@ class Section:
     axis: Axis
     colours: Colours
     style: Style
-    family: str
+    across: str  # what the columns are
 
     def draw(self, panels: dict[str, Cells], strips: dict[str, Cells], head: str, bar: str) -> None:
         look.text_at(self.figure, LEFT, self.top, head, weight="bold", size=look.NORMAL)
@@ -144,7 +144,7 @@ class Section:
         wide = self.layout.panel[0] / (last + 1) >= 0.22
         places = range(last + 1) if wide else sorted({0, round(last / 2), last})
         axes.set_xticks(list(places), [data.label_text(self.axis.labels[p]) for p in places])
-        axes.set_xlabel(self.style.axis(self.family))
+        axes.set_xlabel(self.across)
 
     def _bar(self, count: int, title: str) -> None:
         rows = math.ceil(count / self.layout.per_row)

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from fieldbench.figures import data
 from fieldbench.figures import style as look
+from fieldbench.figures.data import Metric
 from fieldbench.figures.style import Style
 
 MOST, PER_ROW = 12, 4
@@ -107,13 +108,19 @@ class Sheet:
 
 
 def start(
-    layout: Layout, style: Style, key: Sequence[Line2D], notes: Iterable[str], x: str, y: str
+    layout: Layout,
+    style: Style,
+    key: Sequence[Line2D],
+    notes: Iterable[str],
+    x: str,
+    y: str,
+    metric: Metric | None = None,
 ) -> tuple[Figure, dict[Panel, Axes]]:
     """A figure with empty, titled panels; the legend is below, what it shows is said above.
 
     Panels of one task and family share their vertical scale.
     """
-    names, head = _titles(list(layout.places), style)
+    names, head = _titles(list(layout.places), style, metric)
     notes = [head, *notes] + ([f"{layout.left_out} labels not shown"] if layout.left_out else [])
     width = look.SINGLE if layout.shape[1] == 1 else look.DOUBLE
     lines = textwrap.wrap("; ".join(n for n in notes if n), int(width * 17))
@@ -158,7 +165,9 @@ def across(key: Sequence[Line2D], per_line: int) -> list[Line2D]:
     return [full[line * per_line + column] for column in range(per_line) for line in range(lines)]
 
 
-def _titles(panels: list[Panel], style: Style) -> tuple[list[str], str]:
+def _titles(
+    panels: list[Panel], style: Style, metric: Metric | None = None
+) -> tuple[list[str], str]:
     """What differs goes above its panel, what all panels share into the head."""
     tasks = [style.task(task) for task, _, _ in panels]
     families = [style.family(family) for _, family, _ in panels]
@@ -169,7 +178,7 @@ def _titles(panels: list[Panel], style: Style) -> tuple[list[str], str]:
     if len(panels) == 1:
         shared, parts, labels = [*shared, labels], [], [""]
     elif not parts and any(labels):
-        axis = style.axis(panels[0][1])
+        axis = style.axis(panels[0][1], metric)
         labels = [f"{axis} {label}" if label else "" for label in labels]
     names = [": ".join(w) for w in zip(*parts, strict=True)] if parts else [""] * len(panels)
     names = [" ".join(w for w in pair if w) for pair in zip(names, labels, strict=True)]

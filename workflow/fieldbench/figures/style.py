@@ -144,9 +144,9 @@ class Style:
     def family(self, key: str) -> str:
         return self.families.get(key, key)
 
-    def axis(self, family: str) -> str:
-        """What the labels .1 to .9 of a family count."""
-        return self.axes.get(family, "bandwidth")
+    def axis(self, family: str, metric: Metric | None = None) -> str:
+        """What the labels .1 to .9 of a family count, or the parts of a metric that has parts."""
+        return (metric or {}).get("part_name") or self.axes.get(family, "bandwidth")
 
     def metric(self, metric: Metric, unit: bool = True) -> str:
         """A metric's name, with its unit: 'PSNR (dB)'."""

@@ -45,35 +45,34 @@ def summarise(
     With `interval`, `low` and `high` are the ends of it; with a `reference` too, `gap` is the mean
     over `pairs` of one signal and seed of how much better the model is than it, each score cut at
     100 dB, and `gap_low` and `gap_high` are its ends. A metric that no fit of a task and family
-    has is left out.
+    has is left out; the parts of a metric that has parts are its labels.
     """
-    names = [metric["name"] for metric in metrics]
-    frame = data.tidy_scores(scores, names)
     found = []
-    for _, group in frame.groupby(["study", "task", "family"], sort=True):
-        for metric in metrics:
-            name = metric["name"]
-            if group[name].isna().all() and (group["status"] == "ok").any():
+    for place, metric in enumerate(metrics):
+        name = metric["name"]
+        frame = data.tidy_scores(data.unfolded(scores, metric), [name])
+        for group, rows in frame.groupby(["study", "task", "family"], sort=True):
+            if rows[name].isna().all() and (rows["status"] == "ok").any():
                 continue
-            rows = data.averages(group, _GROUP, name, interval)
-            rows.insert(len(KEYS) - 1, "metric", name)
+            summary = data.averages(rows, _GROUP, name, interval)
+            summary.insert(len(KEYS) - 1, "metric", name)
             if interval and reference:
-                rows = rows.merge(_gaps(group, metric, interval, reference), "left", _GROUP)
-            found.append(rows)
+                summary = summary.merge(_gaps(rows, metric, interval, reference), "left", _GROUP)
+            found.append((group, place, summary))
     if not found:
         raise UserError("No fit has any of the metrics asked for.", "Add a metric to the study.")
-    found = pd.concat(found, ignore_index=True)
-    counts = [name for name in ("label", "budget", "pairs") if name in found]
-    return found.astype(dict.fromkeys(counts, "Int64"))
+    ordered = [summary for *_, summary in sorted(found, key=lambda part: part[:2])]
+    whole = pd.concat(ordered, ignore_index=True)
+    counts = [name for name in ("label", "budget", "pairs") if name in whole]
+    return whole.astype(dict.fromkeys(counts, "Int64"))
 
 
-def _gaps(group: pd.DataFrame, metric: Metric, interval: Interval, reference: str) -> pd.DataFrame:
+def _gaps(rows: pd.DataFrame, metric: Metric, interval: Interval, reference: str) -> pd.DataFrame:
     """The mean gap to the reference, its interval, and the pairs behind it."""
-    fitted = group[~data.is_control(group)]
-    pairs = gaps.paired(fitted, metric, reference)
-    rows = data.averages(pairs, _GROUP, metric["name"], interval)
+    pairs = gaps.paired(rows[~data.is_control(rows)], metric, reference)
+    means = data.averages(pairs, _GROUP, metric["name"], interval)
     names = {"mean": "gap", "low": "gap_low", "high": "gap_high", "n": "pairs"}
-    return rows[[*_GROUP, *names]].rename(columns=names).assign(reference=reference)
+    return means[[*_GROUP, *names]].rename(columns=names).assign(reference=reference)
 
 
 def to_csv(summary: pd.DataFrame) -> str:
@@ -145,6 +144,7 @@ def _caption(rows: pd.DataFrame, metric: Metric, style: Style) -> str:
         counted = f"one fit each ({fits}), so no standard deviation"
     better = f"{metric['better']} is better, the best of a column in bold (controls left aside)"
     notes = [f"{style.metric(metric)}: {counted}", better]
+    notes += [metric["parts_are"]] if metric.get("parts") else []
     if rows["exact"].any():
         notes.append("exact: reconstructed without error")
     if ((rows["failures"] > 0) & (rows["n"] > 0)).any():
@@ -159,7 +159,8 @@ def _blocks(rows: pd.DataFrame, budgets: list[int], metric: Metric, style: Style
         own = data.rows_of(rows, panel)
         task, family, label = panel
         title = f"{style.task(task)}: {style.family(family)}"
-        title += "" if np.isnan(label) else f" {data.label_text(label)}"
+        part = f", {metric['part_name']}" if metric.get("parts") else ""
+        title += "" if np.isnan(label) else f"{part} {data.label_text(label)}"
         best = _best(own, metric)
         lines = []
         for model in style.ordered(own["model"]):

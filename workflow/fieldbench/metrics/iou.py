@@ -6,6 +6,8 @@ same volumes score very differently.
 
 import numpy as np
 
+from fieldbench.metrics._overlap import overlap
+
 
 class Metric:
     label = "IoU"
@@ -23,6 +25,4 @@ class Metric:
 
     def score(self, truth: np.ndarray, reconstruction: np.ndarray) -> float:
         """Intersection over union; 1 when both are empty."""
-        true, found = truth > self.threshold, reconstruction > self.threshold
-        union = np.count_nonzero(true | found)
-        return 1.0 if union == 0 else float(np.count_nonzero(true & found) / union)
+        return overlap(truth, reconstruction, self.threshold)

@@ -1,4 +1,8 @@
-"""PSNR: peak signal-to-noise ratio with peak 1, over all samples and channels."""
+"""PSNR: peak signal-to-noise ratio with peak 1, over all samples and channels.
+
+The peak is 1 for every signal, as in the paper, also where a truth spans less (a constant then has
+60 dB and more) or leaves [0, 1], where no clamped reconstruction can follow it.
+"""
 
 import math
 

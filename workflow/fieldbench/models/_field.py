@@ -24,7 +24,9 @@ class Field(nn.Module):
     lattice_at_once: int | None = None
     # native(points): the same as `predictions`, by the package that `backend` names.
     native: Callable | None = None
-    solve: Callable | None = None  # solve(seen, values, mask): a closed form instead of training
+    # solve(seen, values, mask, predict): a closed form instead of training. `predict` carries what
+    # a model says on the seen lattice to the observed domain.
+    solve: Callable | None = None
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
         """Values on a slab of a lattice, shape (rows, *lattice.shape[1:], channels).

@@ -1,7 +1,9 @@
-"""The floor: one value a channel, the mean of what was shown.
+"""The floor: one value a channel, the one that comes closest to what was shown.
 
 No model that learnt anything should score below it. A control: it runs in every study.
 """
+
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -36,8 +38,17 @@ class Model(Field):
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         return self.value.expand(len(points), -1)
 
-    def solve(self, seen: Lattice, values: torch.Tensor, mask: torch.Tensor | None) -> None:
-        """Take the mean of the values shown; values (*seen.shape, channels)."""
-        shown = values.reshape(-1, values.shape[-1]) if mask is None else values[mask]
-        # float64, so that the mean of a million values is right to the last float32 digit
-        self.value.data = shown.double().mean(0).float()
+    def solve(
+        self,
+        seen: Lattice,
+        values: torch.Tensor,
+        mask: torch.Tensor | None,
+        predict: Callable[[torch.Tensor], torch.Tensor],
+    ) -> None:
+        """Take the least squares solution: the mean, where the signal itself is shown."""
+        channels = values.shape[-1]
+        unit = predict(torch.ones(*seen.shape, channels, device=values.device))
+        shown = slice(None) if mask is None else mask
+        # float64, so that a sum over a million values is right to the last float32 digit
+        unit, values = (a[shown].reshape(-1, channels).double() for a in (unit, values))
+        self.value.data = ((unit * values).sum(0) / unit.square().sum(0)).float()

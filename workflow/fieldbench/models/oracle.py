@@ -6,6 +6,7 @@ coordinate convention is wrong. A control: it runs in every study.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -47,7 +48,13 @@ class Model(Field):
         nearest = torch.minimum(cells.round().long().clamp(min=0), counts - 1)
         return self.values[tuple(nearest.unbind(-1))]
 
-    def solve(self, seen: Lattice, values: torch.Tensor, mask: torch.Tensor | None) -> None:
+    def solve(
+        self,
+        seen: Lattice,
+        values: torch.Tensor,
+        mask: torch.Tensor | None,
+        predict: Callable[[torch.Tensor], torch.Tensor],
+    ) -> None:
         """Store the values, shape (*seen.shape, channels)."""
         self.lattice = seen
         self.values.data = values.clone()

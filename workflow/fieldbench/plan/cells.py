@@ -1,15 +1,14 @@
 """A preset planned into cells: what is fitted, what is impossible, and why."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fieldbench.plan import backends, headers, registry
+from fieldbench.plan import backends, registry
 from fieldbench.plan.config import ModelEntry, Preset, Study
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.presets import model_entry
-from fieldbench.plan.sizing import Place, count, solve
-
-MOST_SAMPLES = 2**28  # a float64 volume of 2 GiB; a length meant for 2D is beyond it in 3D
+from fieldbench.plan.signals import SignalPlan, Signals
+from fieldbench.plan.sizing import count, solve
 
 
 @dataclass(frozen=True, order=True)
@@ -21,27 +20,6 @@ class Cell:
     model: str
     budget: int
     seed: int
-
-
-@dataclass(frozen=True)
-class SignalPlan:
-    """A signal of the preset: one label, one realisation."""
-
-    name: str
-    family: str  # its name in the preset
-    kind: str
-    settings: dict[str, Any]
-    shape: tuple[int, ...]
-    channels: int
-    seed: int | None  # of its realisation; None when it is not random
-
-    @property
-    def label(self) -> int | None:
-        return self.settings.get("label")
-
-    @property
-    def place(self) -> Place:
-        return Place(len(self.shape), self.channels, self.shape)
 
 
 @dataclass(frozen=True)
@@ -60,21 +38,32 @@ class ModelPlan:
 class Cells:
     """Everything that a preset asks for."""
 
-    signals: dict[str, SignalPlan] = field(default_factory=dict)
-    fits: dict[Cell, ModelPlan] = field(default_factory=dict)
+    signals: Signals
+    fits: dict[Cell, ModelPlan] = field(default_factory=dict)  # what is trained
+    rendered: dict[Cell, Cell] = field(default_factory=dict)  # what is asked of another's fit
     studies: dict[str, list[Cell]] = field(default_factory=dict)
     dropped: list[tuple[str, Cell, str]] = field(default_factory=list)  # study, cell, reason
+
+    def model(self, cell: Cell) -> ModelPlan:
+        """The model whose values a cell compares."""
+        return self.fits[self.rendered.get(cell, cell)]
+
+    def truth(self, cell: Cell) -> SignalPlan:
+        """The signal that a cell's reconstruction is compared with."""
+        signal = self.signals[cell.signal]
+        return (self.signals.finer(signal) or signal) if cell in self.rendered else signal
 
 
 def plan_cells(preset: Preset) -> Cells:
     """Cross every study, drop what is impossible, and say why."""
-    cells = Cells()
+    cells = Cells(Signals(preset))
     planner = _Planner(preset, cells)
     for name, study in preset.studies.items():
+        _check_batches(preset, name, study)
         cells.studies[name] = planner.study(name, study)
-        shapes = {cells.signals[cell.signal].shape for cell in cells.studies[name]}
+        truths = {cells.truth(cell).name: cells.truth(cell) for cell in cells.studies[name]}
         for metric in study.metrics:
-            if not any(metric_applies(metric, shape) for shape in shapes):
+            if not any(metric_applies(metric, signal) for signal in truths.values()):
                 raise UserError(
                     f"Study {name}: {metric} is not defined for any of its signals.",
                     f"Take {metric} out of the study, or give it signals that suit.",
@@ -82,10 +71,15 @@ def plan_cells(preset: Preset) -> Cells:
     return cells
 
 
-def metric_applies(metric: str, shape: tuple[int, ...]) -> bool:
-    """Whether a metric is defined for signals of a shape."""
+def metric_applies(metric: str, signal: SignalPlan) -> bool:
+    """Whether a metric is defined for a signal: its shape, its channels and its kind."""
     facts = registry.declare("metrics", metric).facts
-    return len(shape) in facts["dims"] and min(shape) >= facts.get("smallest_side", 1)
+    return (
+        len(signal.shape) in facts["dims"]
+        and min(signal.shape) >= facts.get("smallest_side", 1)
+        and signal.channels in facts.get("channels", (signal.channels,))
+        and signal.kind in facts.get("kinds", (signal.kind,))
+    )
 
 
 class _Planner:
@@ -124,7 +118,7 @@ class _Planner:
         for task in study.tasks:
             for family in study.signals:
                 for seed in study.seeds:
-                    signals = self._signals(family, seed)
+                    signals = self.cells.signals.of(family, seed)
                     for signal in signals:
                         found += [
                             Cell(task, signal.name, model, budget, seed)
@@ -136,61 +130,13 @@ class _Planner:
                             found += [Cell(task, signal.name, m, 0, seed) for m in controls]
         return found
 
-    def _signals(self, family: str, seed: int) -> list[SignalPlan]:
-        """The signals of a family at one seed: one a label."""
-        entry = self.preset.signals[family]
-        kind = entry.kind or family
-        declared = registry.declare("signals", kind)
-        settings = dict(entry.settings)
-        labels = settings.pop("label", None)
-        random = declared.facts.get("random", False) and "seed" not in settings
-        found = []
-        for label in labels if isinstance(labels, list) else [labels]:
-            own = settings | ({} if label is None else {"label": label})
-            name = family + (f"-b{label}" if isinstance(labels, list) else "")
-            if random:
-                own["seed"] = seed
-                name += f"-s{seed}"
-            signal = self._signal(name, family, kind, own, seed if random else None)
-            found.append(signal)
-        return found
-
-    def _signal(
-        self, name: str, family: str, kind: str, settings: dict, seed: int | None
-    ) -> SignalPlan:
-        known = self.cells.signals.get(name)
-        if known is not None:
-            if known.family != family:
-                raise UserError(
-                    f"Two signals are named '{name}': one of '{family}', one of '{known.family}'.",
-                    "Rename one of the two under `signals:`.",
-                )
-            return known
-        declared = registry.declare("signals", kind)
-        full = declared.settings | settings
-        if kind == "file":
-            shape, channels = headers.shape_and_channels(full["path"])
-        else:
-            shape = tuple(declared.functions["shape"](**full))
-            channels = declared.functions.get("channels", lambda **_: 1)(**full)
-        if len(shape) not in declared.facts["dims"]:
-            raise UserError(
-                f"Signal '{family}': {kind} does not come in {len(shape)}D.",
-                f"Choose dims from {declared.facts['dims']}.",
-            )
-        signal = SignalPlan(name, family, kind, settings, shape, channels, seed)
-        if signal.place.points > MOST_SAMPLES:
-            raise UserError(
-                f"Signal '{family}' would have {signal.place.points:,} samples.",
-                f"Give it a smaller length: at most {MOST_SAMPLES:,} samples fit in memory.",
-            )
-        self.cells.signals[name] = signal
-        return signal
-
     def _plan(self, cell: Cell) -> str | None:
         """Plan a cell's fit; the reason when it is impossible."""
-        if cell in self.cells.fits:
+        if cell in self.cells.fits or cell in self.cells.rendered:
             return None
+        kind, _ = task_of(self.preset, cell.task)
+        if asked := registry.declare("tasks", kind).facts.get("of"):
+            return self._plan_rendered(cell, asked)
         signal = self.cells.signals[cell.signal]
         entry = self._entry(cell.model)
         declared = registry.declare("models", entry.kind)
@@ -200,7 +146,8 @@ class _Planner:
             return f"{entry.kind} does {can}, {cell.signal} is {dims}D"
         if reason := self._task_reason(cell.task, signal):
             return reason
-        settings, rate = resolve(entry, cell, dims, declared)
+        kind, _ = task_of(self.preset, cell.task)
+        settings, rate = resolve(entry, cell, kind, dims, declared)
         solved = self._solve(cell, declared, signal, settings)
         if isinstance(solved, str):
             return solved
@@ -211,6 +158,19 @@ class _Planner:
             return f"{entry.kind} by {chosen} does no {dims}D, which {cell.signal} is"
         self.cells.fits[cell] = ModelPlan(entry.kind, settings, *solved, rate, chosen)
         return None
+
+    def _plan_rendered(self, cell: Cell, task: str) -> str | None:
+        """Plan the fit that a cell asks something else of; the reason when there is none."""
+        finer = self.cells.signals.finer(self.cells.signals[cell.signal])
+        if finer is None:
+            return f"{cell.signal} has no finer version"
+        # The oracle is shown what is asked: here the finer signal.
+        shown = "sees" in registry.declare("models", self._entry(cell.model).kind).facts
+        source = replace(cell, task=task, signal=finer.name if shown else cell.signal)
+        reason = self._plan(source)
+        if reason is None:
+            self.cells.rendered[cell] = source
+        return reason
 
     def _entry(self, model: str) -> ModelEntry:
         if model not in self.entries:
@@ -245,21 +205,34 @@ def task_of(preset: Preset, name: str) -> tuple[str, dict[str, Any]]:
 
 
 def resolve(
-    entry: ModelEntry, cell: Cell, dims: int, model: registry.Declaration
+    entry: ModelEntry, cell: Cell, kind: str, dims: int, model: registry.Declaration
 ) -> tuple[dict[str, Any], float]:
-    """Settings and learning rate: the narrower override wins, dims before task before budget."""
+    """Settings and learning rate: the narrower override wins, dims before task before budget.
+
+    A budget within a dimension or a task is narrower than that alone. A task's overrides stand
+    under its own name, else under its kind.
+    """
     settings = dict(entry.settings)
     rate = {"learning_rate": entry.learning_rate or model.facts.get("learning_rate", 0.0)}
-    narrower = (
-        entry.by_dims.get(dims),
-        entry.by_task.get(cell.task),
-        entry.by_budget.get(cell.budget),
-    )
-    for override in narrower:
+    groups = (entry.by_dims.get(dims), entry.by_task.get(cell.task) or entry.by_task.get(kind))
+    narrower = [o for g in groups if g for o in (g, g.by_budget.get(cell.budget))]
+    for override in (*narrower, entry.by_budget.get(cell.budget)):
         if override is not None:
             settings |= override.settings
     rate |= {k: settings.pop(k) for k in ("learning_rate",) if k in settings}
     return settings, float(rate["learning_rate"])
+
+
+def _check_batches(preset: Preset, name: str, study: Study) -> None:
+    """Refuse mini-batches for a task whose loss needs all points at once."""
+    for task in study.tasks:
+        kind, _ = task_of(preset, task)
+        batch = preset.training.of(task, kind).batch
+        if batch != "all" and registry.declare("tasks", kind).facts.get("whole_field"):
+            raise UserError(
+                f"Study {name}: {task} compares whole fields, so it has no batches of {batch}.",
+                f"Say `by_task: {{{task}: {{batch: all}}}}` under `training:`.",
+            )
 
 
 def _is_control(model: str) -> bool:

@@ -23,10 +23,21 @@ class Config(Strict):
     throughput: str = Field(
         "config/throughput.yaml", description="The file that says what `throughput` measures."
     )
+    datasets: str | None = Field(
+        None, description="A folder of your own with files of config/datasets.yaml, used in place."
+    )
+    mirror: str | None = Field(
+        None,
+        description="A copy of the published files that is asked before the network: a folder, "
+        "or a file:, http: or https: address.",
+    )
+    network: bool = Field(
+        True, description="Whether anything beyond `datasets` and `mirror` may be asked for files."
+    )
 
 
-class Training(Strict):
-    """How every fit of the preset is trained."""
+class Steps(Strict):
+    """What a fit's steps are; may differ from task to task."""
 
     steps: PositiveInt = Field(1000, description="Optimiser steps.")
     batch: PositiveInt | Literal["all"] = Field(
@@ -48,10 +59,29 @@ class Training(Strict):
         description="Points evaluated together: bounds memory, and fits a cache. "
         "`auto` is 2048 on a CPU and 262144 on a GPU.",
     )
+
+
+class Training(Steps):
+    """How a fit is trained."""
+
     threads: PositiveInt = Field(1, description="CPU threads of one fit, on every machine.")
     checkpoint_seconds: PositiveFloat = Field(
         30.0, description="Seconds between checkpoints of a fit that takes longer than this."
     )
+
+
+class PresetTraining(Training):
+    """How every fit of the preset is trained."""
+
+    by_task: dict[str, Steps] = Field(
+        {}, description="What differs for one task: any of these but threads and checkpoints."
+    )
+
+    def of(self, task: str, kind: str) -> Training:
+        """How fits of a task are trained: its own name says more than its kind."""
+        own = self.by_task.get(task) or self.by_task.get(kind) or Steps()
+        common = self.model_dump(exclude={"by_task"})
+        return Training(**common | own.model_dump(exclude_unset=True))
 
 
 class Entry(BaseModel):
@@ -76,6 +106,18 @@ class Overrides(BaseModel):
         return {k: v for k, v in self.model_dump(exclude_unset=True).items() if v is not None}
 
 
+class Group(Overrides):
+    """Overrides for one dimension or task, and where those differ by budget."""
+
+    by_budget: dict[PositiveInt, Overrides] = Field(
+        {}, description="Settings for one budget, within this."
+    )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {k: v for k, v in super().settings.items() if k != "by_budget"}
+
+
 class ModelEntry(Entry):
     """A named model: settings, and where they differ by dimension, task or budget."""
 
@@ -84,8 +126,10 @@ class ModelEntry(Entry):
         None,
         description="Which implementation computes it: torch, tinycudann or gsplat, or `auto`.",
     )
-    by_dims: dict[int, Overrides] = Field({}, description="Settings for one dimension.")
-    by_task: dict[str, Overrides] = Field({}, description="Settings for one task.")
+    by_dims: dict[int, Group] = Field({}, description="Settings for one dimension.")
+    by_task: dict[str, Group] = Field(
+        {}, description="Settings for one task, by its name or its kind; the name wins."
+    )
     by_budget: dict[PositiveInt, Overrides] = Field({}, description="Settings for one budget.")
 
 
@@ -128,11 +172,14 @@ class Preset(Strict):
     sizing: Literal["exact", "paper"] = Field(
         "exact", description="Largest model within the budget, or the published widths."
     )
-    training: Training = Training()
+    training: PresetTraining = PresetTraining()
     signals: dict[str, Entry] = Field(description="The signals, by a name of your own.")
     tasks: dict[str, Entry] = Field({}, description="Tasks whose settings differ from the default.")
     models: dict[str, ModelEntry] = Field(
         {}, description="Models whose settings differ from config/models."
+    )
+    optional_metrics: list[str] = Field(
+        [], description="Metrics to leave out, and say so, where their files cannot be had."
     )
     studies: dict[str, Study]
 

@@ -1,8 +1,12 @@
 """What a fit may take: for telling the time left, and for asking a cluster for enough."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from fieldbench.plan import registry
-from fieldbench.plan.cells import ModelPlan, SignalPlan
+from fieldbench.plan.cells import ModelPlan
 from fieldbench.plan.config import Training
+from fieldbench.plan.signals import SignalPlan
 from fieldbench.plan.sizing import flops
 
 _STEP = 5e6  # operations in whose time a step's calls are made
@@ -10,10 +14,17 @@ _SLOW = 5e9  # operations a second that even a slow core reaches
 INTERPRETER_MB = 1500  # Python with torch loaded
 
 
-def work(signal: SignalPlan, model: ModelPlan, training: Training) -> float:
+def shown(signal: SignalPlan, task: str, settings: dict[str, Any]) -> int:
+    """How many points of a signal a task shows a model."""
+    told = registry.declare("tasks", task).functions.get("shown")
+    return told(signal.shape, **settings) if told else signal.place.points
+
+
+def work(signal: SignalPlan, model: ModelPlan, training: Training, task: float = 0.0) -> float:
     """Arithmetic of a fit, as its model counts it, and what every step costs besides.
 
     A model that cannot count is taken for a dense network: six operations a parameter and point.
+    `task` is the operations that a step's task takes.
     """
     declared = registry.declare("models", model.kind)
     if declared.facts.get("control"):
@@ -22,7 +33,7 @@ def work(signal: SignalPlan, model: ModelPlan, training: Training) -> float:
     per_step = points if training.batch == "all" else min(points, training.batch)
     counted = flops(declared, model.size, signal.place, model.settings)
     each = 6.0 * model.parameters if counted is None else counted
-    return training.steps * (per_step * each + 50.0 * model.parameters + _STEP)
+    return training.steps * (per_step * each + 50.0 * model.parameters + task + _STEP)
 
 
 def memory_mb(signal: SignalPlan, model: ModelPlan, attempt: int) -> int:
@@ -31,6 +42,19 @@ def memory_mb(signal: SignalPlan, model: ModelPlan, attempt: int) -> int:
     return attempt * (INTERPRETER_MB + 4 * numbers // 2**20)
 
 
-def runtime_minutes(signal: SignalPlan, model: ModelPlan, training: Training, attempt: int) -> int:
+def score_memory_mb(signal: SignalPlan, metrics: Sequence[str], attempt: int) -> int:
+    """The interpreter, truth and reconstruction some eight times over, and the hungriest metric.
+
+    A metric that takes more than its share says how many bytes a sample (`bytes_a_sample`).
+    """
+    declared = [registry.declare("metrics", metric).facts for metric in metrics]
+    own = max((facts.get("bytes_a_sample", 0) for facts in declared), default=0)
+    each = 8 * 8 * signal.channels + own
+    return attempt * (INTERPRETER_MB + signal.place.points * each // 2**20)
+
+
+def runtime_minutes(
+    signal: SignalPlan, model: ModelPlan, training: Training, attempt: int, task: float = 0.0
+) -> int:
     """Minutes on a slow core; a fit that is cut off resumes at its checkpoint."""
-    return attempt * (10 + int(work(signal, model, training) / _SLOW / 60))
+    return attempt * (10 + int(work(signal, model, training, task) / _SLOW / 60))

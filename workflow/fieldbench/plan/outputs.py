@@ -1,5 +1,6 @@
 """Which tables and figures answer a study."""
 
+from fieldbench.plan import registry
 from fieldbench.plan.cells import Cell, Cells, metric_applies
 from fieldbench.plan.config import Preset
 from fieldbench.plan.paths import Paths
@@ -60,16 +61,17 @@ def reference(study: str, preset: Preset) -> str | None:
 
 
 def heatmaps(study: str, preset: Preset, cells: Cells) -> list[str]:
-    """`task/family-metric` of every family that has labels."""
-    labelled = {
-        (cell.task, signal.family)
+    """`task/family-metric` of families with labels, and of metrics with parts."""
+    families = {
+        (cell.task, signal.family, signal.label is not None)
         for cell in cells.studies[study]
-        if (signal := cells.signals[cell.signal]).label is not None
+        for signal in (cells.signals[cell.signal],)
     }
     return [
         f"{task}/{family}-{metric}"
-        for task, family in sorted(labelled)
+        for task, family, labelled in sorted(families)
         for metric in study_metrics(study, preset, cells, family)
+        if labelled or "parts" in registry.declare("metrics", metric).facts
     ]
 
 
@@ -98,13 +100,13 @@ def galleries(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]
 
 def study_metrics(study: str, preset: Preset, cells: Cells, family: str | None = None) -> list[str]:
     """The metrics of a study that are defined for its signals, or for one family of them."""
-    shapes = {
-        signal.shape
-        for cell in cells.studies[study]
-        if (signal := cells.signals[cell.signal]).family == family or family is None
-    }
+    truths = {cells.truth(cell).name: cells.truth(cell) for cell in cells.studies[study]}
     return [
         metric
         for metric in preset.studies[study].metrics
-        if any(metric_applies(metric, shape) for shape in shapes)
+        if any(
+            metric_applies(metric, signal)
+            for signal in truths.values()
+            if family in (None, signal.family)
+        )
     ]

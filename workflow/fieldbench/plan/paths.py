@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+DOWNLOADS = "downloads"  # the folder of files from elsewhere, beside the presets' results
 CELL = "{task}/{signal}/{model}-{budget}-s{seed}"
 
 
@@ -32,6 +33,9 @@ class Paths:
 
     def figure(self, name: str) -> str:
         return f"{self.root}/figures/{name}"
+
+    def estimate(self, name: str) -> str:
+        return f"{self.root}/estimates/{name}"
 
     def log(self, name: str) -> str:
         return f"{self.root}/logs/{name}.log"

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from fieldbench.plan.config import (
     read_yaml,
 )
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.paths import DOWNLOADS
 
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 THROUGHPUT = "throughput"  # the folder of that benchmark's results, which no preset may take
@@ -35,7 +36,7 @@ def find_preset(name: str) -> Path:
         return CONFIG / "presets" / f"{name}.yaml"
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
-        taken = (*preset_names(), THROUGHPUT)
+        taken = (*preset_names(), THROUGHPUT, DOWNLOADS)
         if path.stem in taken or not _STUDY.fullmatch(path.stem):
             raise UserError(
                 f"{name} cannot be the name of a preset of your own: its results go to a folder "
@@ -67,6 +68,7 @@ def read_preset(path: Path) -> Preset:
         for name, entry in getattr(preset, kind).items():
             check_entry(kind, name, entry, where)
     tasks = {*preset.tasks, *registry.names("tasks")}
+    check_listed(list(preset.training.by_task), tasks, f"{where}: training: by_task", "task")
     for name, entry in preset.models.items():
         check_listed(list(entry.by_task), tasks, f"{where}: models '{name}': by_task", "task")
     for name, study in preset.studies.items():
@@ -91,6 +93,9 @@ def read_preset(path: Path) -> Preset:
                     f"{place} lists one of its {key} twice.", "Take the second one out."
                 )
         _check_shown(study, place)
+    check_listed(
+        preset.optional_metrics, registry.names("metrics"), f"{where}: optional_metrics", "metric"
+    )
     if not preset.studies:
         raise UserError(f"{where} has no study.", "Add one under `studies:`.")
     published.check(preset, where)
@@ -131,7 +136,8 @@ def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:
     declared = registry.declare(kind, key).settings
     groups: list[Overrides | Entry] = [entry]
     if isinstance(entry, ModelEntry):
-        groups += [*entry.by_dims.values(), *entry.by_task.values(), *entry.by_budget.values()]
+        places = [*entry.by_dims.values(), *entry.by_task.values()]
+        groups += [*places, *(g for p in [*places, entry] for g in p.by_budget.values())]
     for group in groups:
         for setting, value in group.settings.items():
             if setting != "learning_rate":
@@ -160,7 +166,10 @@ def _check_setting(setting: str, value: Any, declared: dict[str, Any], place: st
         if type(default) is float and (type(one) not in (int, float) or not math.isfinite(one)):
             raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a number.")
         if isinstance(default, str) and not isinstance(one, str):
-            raise UserError(f"{place}: '{setting}' is {one!r}.", "Give a word.")
+            raise UserError(  # YAML reads 0064 as an octal number, and 52 is all that is left
+                f"{place}: '{setting}' is {one!r}.",
+                "Give a word, in quotes if it consists of digits: YAML may change it otherwise.",
+            )
         if setting == "label" and one not in LABELS:
             raise UserError(
                 f"{place}: the label {one!r} is not one of 1 to 9.", "Give one of them."
@@ -183,6 +192,19 @@ def model_entry(entries: Mapping[str, ModelEntry], name: str) -> ModelEntry:
         return own.model_copy(update={"kind": kind})
     tuned = parse(ModelEntry, read_yaml(path), str(path))
     check_entry("models", kind, tuned, str(path))
+    ours = own.model_dump(exclude_unset=True)
     # Shallow on purpose: a preset that names by_task replaces the tuned by_task whole.
-    merged = tuned.model_dump(exclude_unset=True) | own.model_dump(exclude_unset=True)
+    merged = _yielding(tuned.model_dump(exclude_unset=True), ours.keys() - set(GROUPS)) | ours
     return parse(ModelEntry, merged | {"kind": kind}, str(path))
+
+
+GROUPS = ("by_dims", "by_task", "by_budget")
+
+
+def _yielding(tuned: dict[str, Any], named: Set[str]) -> dict[str, Any]:
+    """Tuned settings without those that a preset sets for all places, wherever they stand."""
+    return {
+        key: {k: _yielding(group, named) for k, group in value.items()} if key in GROUPS else value
+        for key, value in tuned.items()
+        if key not in named
+    }

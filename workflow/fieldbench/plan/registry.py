@@ -26,7 +26,12 @@ from fieldbench.plan.errors import UserError
 
 LIBRARY = Path(__file__).resolve().parent.parent
 CLASSES = {"signals": "Signal", "tasks": "Task", "models": "Model", "metrics": "Metric"}
-GIVEN = ("dims", "channels", "shape", "size", "generator")  # what the training gives a model
+# What a job gives an entry beside its settings: the training to a model, files to who `needs` them.
+GIVEN = {
+    "models": ("dims", "channels", "shape", "size", "generator"),
+    "signals": ("files",),
+    "metrics": ("files",),
+}
 _NO_DEFAULT = object()
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -38,7 +43,7 @@ class Declaration:
     kind: str
     name: str
     facts: dict[str, Any]  # literals of the module and its class
-    settings: dict[str, Any]  # constructor arguments and their defaults; not the GIVEN of models
+    settings: dict[str, Any]  # constructor arguments and their defaults; not the GIVEN ones
     functions: dict[str, Callable]  # planning functions
 
 
@@ -86,9 +91,7 @@ def declare(kind: str, name: str) -> Declaration:
             "name with an underscore.",
         )
     facts = _literals(tree.body) | _literals(entry.body)
-    settings = _settings(entry)
-    if kind == "models":
-        settings = {k: v for k, v in settings.items() if k not in GIVEN}
+    settings = {k: v for k, v in _settings(entry).items() if k not in GIVEN.get(kind, ())}
     return Declaration(kind, name, facts, settings, _planning_functions(tree, facts))
 
 

@@ -1,12 +1,26 @@
 """One run, planned: what every job of every rule is given. This is all that rules may ask."""
 
+from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import Any
 
-from fieldbench.plan import backends, digests, estimates, outputs, presets, published, registry
-from fieldbench.plan.cells import Cell, Cells, SignalPlan, metric_applies, plan_cells, task_of
-from fieldbench.plan.config import read_yaml
+from fieldbench.plan import (
+    backends,
+    digests,
+    estimates,
+    outputs,
+    presets,
+    published,
+    registry,
+    summaries,
+)
+from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells, task_of
+from fieldbench.plan.config import Training, read_yaml
+from fieldbench.plan.datasets import Catalogue, Dataset
+from fieldbench.plan.parts import columns
 from fieldbench.plan.paths import Paths
+from fieldbench.plan.signals import SignalPlan
+from fieldbench.plan.supplies import Supplies
 
 
 class Run:
@@ -17,22 +31,37 @@ class Run:
     No parameter holds a path of the results, which would keep two presets from sharing.
     """
 
-    def __init__(self, config: dict[str, Any]):
+    def __init__(self, config: dict[str, Any], checks: bool = True):
+        """`checks`: whether this process begins the run, and so looks for the files it needs."""
         settings = presets.read_config(config)
         file = presets.find_preset(settings.preset)
-        self.preset = presets.read_preset(file)
+        self.catalogue = Catalogue(presets.CONFIG / "datasets.yaml")
+        self.supplies = Supplies(settings, self.catalogue, checks)
+        self.preset, self.left_out = self.supplies.without_absent_metrics(presets.read_preset(file))
         self.name = file.stem
         self.paths = Paths(f"{settings.results.rstrip('/')}/{self.name}")
         self.device = backends.device(self.preset.device)
         self.cells: Cells = plan_cells(self.preset)
         self.style = read_yaml(presets.CONFIG / "figures.yaml")
-        self._by_name = {self.cell_name(c): c for c in self.cells.fits}
+        self.supplies.require(self._needed)
+        every = (*self.cells.fits, *self.cells.rendered)
+        self._by_name = {self.cell_name(c): c for c in every}
 
     # -- names and files ---------------------------------------------------------------------
 
     @property
     def tasks(self) -> set[str]:
+        return self.trained_tasks | self.rendered_tasks
+
+    @property
+    def trained_tasks(self) -> set[str]:
+        """The tasks that models are trained for."""
         return {cell.task for cell in self.cells.fits} | {"represent"}
+
+    @property
+    def rendered_tasks(self) -> set[str]:
+        """The tasks that ask something else of fits of another task."""
+        return {cell.task for cell in self.cells.rendered}
 
     @property
     def models(self) -> set[str]:
@@ -66,16 +95,44 @@ class Run:
         return f"{self.paths.root}/scores/{self.cell_name(cell)}.h5"
 
     def signal_source(self, signal: str) -> list[str]:
-        """The user's own file behind a signal, if there is one."""
+        """The files behind a signal: the user's own, or those from elsewhere that it needs."""
         plan = self.cells.signals[signal]
-        return [plan.settings["path"]] if plan.kind == "file" else []
+        if plan.kind == "file":
+            return [plan.settings["path"]]
+        return [self.supplies.path(d) for d in self._needed_by(plan)]
+
+    def metric_files(self, cell: Cell) -> dict[str, list[str]]:
+        """For each metric of a cell, the files from elsewhere that it reads."""
+        metrics = self._metrics_of(cell, self.cells.truth(cell))
+        return {m: [self.supplies.path(d) for d in self.supplies.of_metric(m)] for m in metrics}
+
+    def dataset_file(self, key: str) -> str:
+        """Where a file of config/datasets.yaml lies once it is fetched."""
+        return self.supplies.path(self.catalogue.get(key, "A rule"))
+
+    @property
+    def dataset_files(self) -> list[str]:
+        """Every file from elsewhere that the preset needs."""
+        return [self.supplies.path(d) for d in self._needed]
 
     def observation_file(self, cell: Cell) -> str:
         """What a fit reads: its task's observation, or the one its model is made to see."""
         sees = self._model_facts(cell).get("sees", cell.task)
         return self.paths.observation.format(task=sees, signal=cell.signal)
 
+    def source_fit_file(self, cell: Cell) -> str:
+        """The fit that a rendered cell asks something else of."""
+        return self.fit_file(self.cells.rendered[cell])
+
+    def truth_file(self, cell: Cell) -> str:
+        return self.paths.signal.format(signal=self.cells.truth(cell).name)
+
     # -- parameters of jobs ------------------------------------------------------------------
+
+    def download_params(self, path: str) -> dict[str, Any]:
+        """A key and what its file is known by: neither places nor code change what it holds."""
+        dataset = self.catalogue.by_path[path]
+        return {"key": dataset.key, "file": dataset.file.model_dump(exclude={"places", "path"})}
 
     def signal_params(self, signal: str) -> dict[str, Any]:
         plan = self.cells.signals[signal]
@@ -105,19 +162,33 @@ class Run:
             "cell": vars(cell),
             "task": {"kind": task, "settings": settings},
             "model": vars(model),
-            "training": backends.training(self.preset.training, self.device),
+            "training": backends.training(self._training(cell.task), self.device),
             "shape": list(signal.shape),
             "device": self.device,
             "code": digests.stage("fit_model", *sources),
         }
 
+    def render_params(self, cell: Cell) -> dict[str, Any]:
+        source = self.cells.rendered[cell]
+        model, seen = self.cells.fits[source], self.cells.signals[source.signal]
+        kind, settings = task_of(self.preset, cell.task)
+        return {
+            "cell": vars(cell),
+            "task": {"kind": kind, "settings": settings},
+            "fit": self.fit_params(source),
+            "channels": seen.channels,
+            "finer": list(self.cells.truth(cell).shape),
+            "code": digests.stage("render_fit", ("models", model.kind), ("tasks", kind)),
+        }
+
     def score_params(self, cell: Cell) -> dict[str, Any]:
-        signal = self.cells.signals[cell.signal]
+        signal = self.cells.truth(cell)
         metrics = self._metrics_of(cell, signal)
         return {
             "cell": vars(cell),
             "signal": _row(signal),
             "metrics": metrics,
+            "needs": {m: list(keys) for m in metrics if (keys := _facts(m).get("needs"))},
             "code": digests.stage("score_fit", *(("metrics", m) for m in metrics)),
         }
 
@@ -125,7 +196,7 @@ class Run:
         return {
             "study": study,
             "what": what,
-            "metrics": self._study_metrics(study),
+            "metrics": [c for m in self._study_metrics(study) for c in _columns(m)],
             "code": digests.stage("collect_scores"),
         }
 
@@ -161,8 +232,9 @@ class Run:
 
     def metric(self, name: str) -> dict[str, Any]:
         """How a metric is written and which way is better, as its file declares."""
-        facts = registry.declare("metrics", name).facts
-        shown = {k: facts[k] for k in ("label", "unit", "better")}
+        facts = _facts(name)
+        known = ("label", "unit", "better", "parts", "part_name", "parts_are")
+        shown = {k: facts[k] for k in known if k in facts}
         return {"name": name, **shown, "range": list(facts["limits"])}
 
     # -- what is drawn, and what a fit may take ----------------------------------------------
@@ -175,45 +247,52 @@ class Run:
         return self._galleries(study)[f"{task}/{family}"]
 
     def gallery_signal(self, study: str, task: str, family: str) -> str:
-        return self.paths.signal.format(signal=self.gallery(study, task, family)[0].signal)
+        return self.truth_file(self.gallery(study, task, family)[0])
 
     def gallery_observation(self, study: str, task: str, family: str) -> str:
-        signal = self.gallery(study, task, family)[0].signal
-        return self.paths.observation.format(task=task, signal=signal)
+        cell = self.gallery(study, task, family)[0]
+        seen = self.cells.rendered.get(cell, cell)
+        return self.paths.observation.format(task=seen.task, signal=cell.signal)
 
     def work(self, cell: Cell) -> float:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
-        return estimates.work(signal, model, self.preset.training)
+        training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
+        return estimates.work(signal, model, training, beside)
 
     def memory_mb(self, cell: Cell, attempt: int) -> int:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
         return estimates.memory_mb(signal, model, attempt)
 
+    def render_memory_mb(self, cell: Cell, attempt: int) -> int:
+        return estimates.memory_mb(self.cells.truth(cell), self.cells.model(cell), attempt)
+
+    def score_memory_mb(self, cell: Cell, attempt: int) -> int:
+        signal = self.cells.truth(cell)
+        return estimates.score_memory_mb(signal, self._metrics_of(cell, signal), attempt)
+
     def runtime_minutes(self, cell: Cell, attempt: int) -> int:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
-        return estimates.runtime_minutes(signal, model, self.preset.training, attempt)
+        training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
+        return estimates.runtime_minutes(signal, model, training, attempt, beside)
 
     # -- small helpers -----------------------------------------------------------------------
 
+    def trained(self, studies: Iterable[str]) -> list[Cell]:
+        """The fits that studies need, each once."""
+        return summaries.trained(self.cells, studies)
+
     def summary(self) -> str:
-        cells = self.cells
-        dropped = len(cells.dropped)
-        tail = f"; {dropped} dropped (snakemake list_cells says why)" if dropped else ""
-        others = {(c.model, plan.backend) for c, plan in cells.fits.items()} - {
-            (model, "torch") for model in self.models
-        }
-        by = "".join(f", {model} by {backend}" for model, backend in sorted(others))
-        if self.device == "cuda":
-            slow = {
-                c.model
-                for c, plan in cells.fits.items()
-                if plan.backend == "torch" and self._model_facts(c).get("loops_on_cpu")
-            }
-            by += "".join(f", {model} drawn on the CPU" for model in sorted(slow))
-        return (
-            f"preset {self.name}: {len(cells.fits)} fits in {len(cells.studies)} studies, "
-            f"device {self.device}{by}{tail}"
-        )
+        return summaries.summary(self.name, self.cells, self.device, self.left_out)
+
+    def _needed_by(self, signal: SignalPlan) -> list[Dataset]:
+        return self.supplies.of_signal(signal.family, signal.kind, signal.settings)
+
+    @cached_property
+    def _needed(self) -> list[Dataset]:
+        """What the preset needs from elsewhere, each once."""
+        found = [d for signal in self.cells.signals.values() for d in self._needed_by(signal)]
+        found += [d for m in sorted(self.metrics) for d in self.supplies.of_metric(m)]
+        return list({d.key: d for d in found}.values())
 
     @cache  # noqa: B019 (there is one run a process)
     def _galleries(self, study: str) -> dict[str, list[Cell]]:
@@ -222,6 +301,18 @@ class Run:
     @cache  # noqa: B019
     def _study_metrics(self, study: str) -> list[str]:
         return outputs.study_metrics(study, self.preset, self.cells)
+
+    @cache  # noqa: B019
+    def _training(self, task: str) -> Training:
+        """How fits of a task are trained."""
+        kind, _ = task_of(self.preset, task)
+        return self.preset.training.of(task, kind)
+
+    def _task_flops(self, task: str, signal: SignalPlan) -> float:
+        """Operations that a step takes beside its model's, where a task counts any."""
+        kind, settings = task_of(self.preset, task)
+        counted = registry.declare("tasks", kind).functions.get("flops")
+        return counted(signal.shape, signal.channels, **settings) if counted else 0.0
 
     @cached_property
     def _cell_sets(self) -> dict[str, set[Cell]]:
@@ -238,7 +329,15 @@ class Run:
             if cell in self._cell_sets[name]
             for m in study.metrics
         }
-        return [m for m in sorted(wanted) if metric_applies(m, signal.shape)]
+        return [m for m in sorted(wanted) if metric_applies(m, signal)]
+
+
+def _facts(metric: str) -> dict[str, Any]:
+    return registry.declare("metrics", metric).facts
+
+
+def _columns(metric: str) -> list[str]:
+    return columns(metric, _facts(metric).get("parts", ()))
 
 
 def _row(signal: SignalPlan) -> dict[str, Any]:

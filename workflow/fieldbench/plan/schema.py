@@ -4,6 +4,7 @@ from typing import Any
 
 from fieldbench.plan import registry
 from fieldbench.plan.config import Config, ModelEntry, Preset
+from fieldbench.plan.datasets import DatasetsConfig
 from fieldbench.plan.published import Published
 from fieldbench.plan.throughput import ThroughputConfig
 
@@ -18,10 +19,12 @@ def schemas() -> dict[str, dict[str, Any]]:
         }
     metric = {"type": "string", "enum": list(registry.names("metrics"))}
     preset["$defs"]["Study"]["properties"]["metrics"]["items"] = metric
+    preset["properties"]["optional_metrics"]["items"] = metric
     return {
         "config.schema.json": Config.model_json_schema(),
         "preset.schema.json": preset,
         "model.schema.json": ModelEntry.model_json_schema(),
+        "datasets.schema.json": DatasetsConfig.model_json_schema(),
         "throughput.schema.json": ThroughputConfig.model_json_schema(),
         "published.schema.json": Published.model_json_schema(),
     }

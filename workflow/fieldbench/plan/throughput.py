@@ -179,7 +179,7 @@ class Throughput:
             can = " and ".join(f"{d}D" for d in declared.facts["dims"])
             return f"{entry.kind} does {can}, {cell.place} is {where.dims}D"
         as_fit = Cell(TASK, cell.place, cell.model, cell.budget, 0)
-        settings, rate = resolve(entry, as_fit, where.dims, declared)
+        settings, rate = resolve(entry, as_fit, TASK, where.dims, declared)
         try:
             size = solve(declared, cell.budget, where, settings, self.asked.sizing)
         except ValueError as error:

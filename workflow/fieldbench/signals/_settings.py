@@ -1,6 +1,9 @@
 """Checks of settings that several signals share: each raises a UserError that names the setting."""
 
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from fieldbench.plan.errors import UserError
 
@@ -27,3 +30,24 @@ def one_of(signal: str, setting: str, value: Any, known: tuple) -> Any:
 def seed_of(signal: str, value: Any) -> int:
     """`value` as a seed of NumPy's legacy generator."""
     return whole(signal, "seed", value, 0, 2**32 - 1)
+
+
+def planned(signal: str, shape: Callable, **settings: Any) -> tuple[int, ...]:
+    """What the planning function `shape` says; its ValueError tells what is wrong, and what to do.
+
+    A planning function cannot raise a UserError itself: it is compiled on its own.
+    """
+    try:
+        return shape(**settings)
+    except ValueError as error:
+        what, todo = error.args
+        raise UserError(f"Signal {signal}: {what}", todo) from None
+
+
+def blocks(values: np.ndarray, side: int, shape: tuple[int, ...]) -> np.ndarray:
+    """`values` cut into cubes of `side` samples: odd axes of the result lie within a cube.
+
+    What is beyond the cubes of `shape` is left out.
+    """
+    kept = values[tuple(slice(n * side) for n in shape)]
+    return kept.reshape([length for n in shape for length in (n, side)])

@@ -16,6 +16,10 @@ def shape(*, length: int, **_) -> tuple[int, ...]:
     return (length,) * 3
 
 
+def finer(*, length) -> dict:
+    return {"length": 2 * length}
+
+
 class Signal:
     """Values 0 and 1, shape (length, length, length, 1): occupancy of a body in a cube.
 

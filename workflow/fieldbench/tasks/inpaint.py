@@ -4,11 +4,20 @@
 one along every axis, a quarter of an image.
 """
 
+import math
+
 import numpy as np
 
 from fieldbench.observation import Observation
 from fieldbench.plan.errors import UserError
 from fieldbench.tasks._task import PointTask, whole
+
+
+def shown(shape, *, mask, shown, **_) -> int:
+    """How many samples a model sees."""
+    if mask == "alternate":
+        return math.prod((n + 1) // 2 for n in shape)
+    return max(1, round(shown * math.prod(shape)))
 
 
 class Task(PointTask):

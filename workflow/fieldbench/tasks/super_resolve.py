@@ -5,6 +5,8 @@ Both lattices use the centre convention by default: the mean of a block lies at 
 that costs a model several dB, so numbers of the two must never be compared.
 """
 
+import math
+
 import numpy as np
 
 from fieldbench.lattice import Lattice
@@ -21,6 +23,11 @@ def impossible(shape, channels, *, factor, **_) -> str | None:
         sides = " x ".join(str(n) for n in shape)
         return f"super-resolve needs sides that {factor} divides, not {sides}"
     return None
+
+
+def shown(shape, *, factor, **_) -> int:
+    """How many block means a model sees."""
+    return math.prod(n // int(factor) for n in shape)
 
 
 class Task(PointTask):

@@ -20,13 +20,16 @@ from fieldbench.models._field import Field, predictor, slabs
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
+from fieldbench.tasks._task import FieldTask
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, prepare
+from fieldbench.training.field_objective import FieldObjective
 from fieldbench.training.loop import Progress, train
 from fieldbench.training.objective import Objective
 
 _SMALLER = 8  # after running out of memory, parts of a fit are this many times smaller
 _SMALLEST_PART = 256
+STATE = "state/"  # the group of a fit's weights and buffers
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,12 @@ def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
     return model
 
 
+def state_of(arrays: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
+    """The weights and buffers that a fit's file keeps."""
+    kept = {k.removeprefix(STATE): v for k, v in arrays.items() if k.startswith(STATE)}
+    return {name: torch.as_tensor(values) for name, values in kept.items()}
+
+
 @torch.no_grad()
 def reconstruct(model: Field, lattice: Lattice, at_once: int, whole: bool) -> np.ndarray:
     """A model's values on a lattice, float32, (*lattice.shape, channels), in bounded memory."""
@@ -148,6 +157,7 @@ def _attempt(
         return _diverged(result, "the reconstruction holds values that are no numbers", saver)
     saver.clear()
     result.arrays["reconstruction"] = values
+    result.arrays |= {STATE + k: t.cpu().numpy() for k, t in model.state_dict().items()}
     result.facts |= {
         "status": "ok",
         "reason": "",
@@ -180,24 +190,20 @@ def _train(
     at_once: int,
     whole: bool,
 ) -> Progress:
+    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
     if model.solve:
         values = torch.as_tensor(observation.values, device=device)
         mask = observation.mask
         shown = None if mask is None else torch.as_tensor(mask, device=device)
-        model.solve(observation.seen, values, shown)
+        model.solve(observation.seen, values, shown, task.predict)
         return Progress()
-    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
-    cell = plan.cell
-    objective = Objective(
-        model,
-        task,
-        observation,
-        batch=plan.training["batch"],
-        points_at_once=at_once,
-        whole=whole,
-        device=device,
-        stream=torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"]),
-    )
+    given = {"points_at_once": at_once, "whole": whole, "device": device}
+    if isinstance(task, FieldTask):
+        objective = FieldObjective(model, task, observation, **given)
+    else:
+        cell, batch = plan.cell, plan.training["batch"]
+        stream = torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"])
+        objective = Objective(model, task, observation, **given, batch=batch, stream=stream)
     return train(model, objective, plan.training, plan.model["learning_rate"], saver)
 
 

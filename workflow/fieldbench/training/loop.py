@@ -4,14 +4,30 @@ import copy
 import math
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
 from fieldbench.models._field import Field
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.device import synchronise
-from fieldbench.training.objective import Objective
+
+
+class Minimised(Protocol):
+    """What training makes small."""
+
+    peak: float  # the largest value that an error is held against, in the history's PSNR
+
+    def backward(self) -> float:
+        """Add one step's gradient to the parameters; the loss, without the penalty."""
+
+    def error(self) -> float:
+        """The mean square error over all that was shown."""
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """What a checkpoint must keep beside the model and the optimiser."""
+
+    def restore(self, state: dict[str, torch.Tensor]) -> None: ...
 
 
 @dataclass
@@ -29,7 +45,7 @@ class Progress:
 
 def train(
     model: Field,
-    objective: Objective,
+    objective: Minimised,
     settings: dict[str, Any],
     learning_rate: float,
     checkpoint: Checkpoint | None = None,
@@ -86,12 +102,12 @@ def _set_rate(optimiser: torch.optim.Optimizer, base: float, done: float, schedu
         group["lr"] = base * factor
 
 
-def _evaluate(model: Field, objective: Objective, progress: Progress, loss: float) -> None:
+def _evaluate(model: Field, objective: Minimised, progress: Progress, loss: float) -> None:
     error = objective.error()
     if not math.isfinite(error):
         progress.diverged = f"the model's values are no numbers at step {progress.step}"
         return
-    psnr = math.inf if error == 0 else -10 * math.log10(error)
+    psnr = math.inf if error == 0 else -10 * math.log10(error / objective.peak**2)
     progress.history.append((progress.step, loss, psnr))
     print(f"step {progress.step}  loss {loss:.6g}  psnr {psnr:.2f} dB", flush=True)
     if psnr > progress.best_psnr or not progress.best_state:
@@ -100,7 +116,7 @@ def _evaluate(model: Field, objective: Objective, progress: Progress, loss: floa
 
 
 def _state(
-    model: Field, objective: Objective, optimiser: torch.optim.Optimizer, progress: Progress
+    model: Field, objective: Minimised, optimiser: torch.optim.Optimizer, progress: Progress
 ) -> dict[str, Any]:
     return {
         "model": model.state_dict(),
@@ -111,7 +127,7 @@ def _state(
 
 
 def _restore(
-    saved: dict[str, Any], model: Field, objective: Objective, optimiser: torch.optim.Optimizer
+    saved: dict[str, Any], model: Field, objective: Minimised, optimiser: torch.optim.Optimizer
 ) -> Progress:
     model.load_state_dict(saved["model"])
     optimiser.load_state_dict(saved["optimiser"])

@@ -18,6 +18,8 @@ from fieldbench.tasks._task import PointTask
 class Objective:
     """The loss of one model on one observation."""
 
+    peak = 1.0  # of the history's PSNR
+
     def __init__(
         self,
         model: Field,

@@ -1,0 +1,8 @@
+import pytest
+from web_site import Site
+
+
+@pytest.fixture
+def site():
+    with Site() as site:
+        yield site

@@ -1,0 +1,83 @@
+"""Files from elsewhere for tests: the mirror's where it has them, else stand-ins of their form."""
+
+from functools import cache
+
+import mirror
+import numpy as np
+import trimesh
+from PIL import Image
+
+from fieldbench.plan import presets, registry
+from fieldbench.plan.datasets import Catalogue
+from fieldbench.signals import dragon
+
+COARSE = 0.00141  # the dragon's pitch in the paper
+
+
+@cache
+def catalogue():
+    return Catalogue(presets.CONFIG / "datasets.yaml")
+
+
+def needed(kind, settings):
+    """The keys of the files that a signal of these full settings needs."""
+    needs = registry.declare("signals", kind).functions.get("needs", lambda **_: ())
+    return needs(**settings)
+
+
+def files(kind, settings, folder):
+    """What a job would give a signal beside its settings: nothing, or `files`."""
+    keys = needed(kind, settings)
+    return {"files": tuple(str(file(key, folder)) for key in keys)} if keys else {}
+
+
+def file(key, folder):
+    """The mirror's file of a key of config/datasets.yaml, or else a stand-in, made in `folder`."""
+    published = mirror.folder() / catalogue().get(key, "A test").file.path
+    return published if published.is_file() else stand_in(key, folder)
+
+
+def stand_in(key, folder):
+    """A small file of the form that the published one has, with something else in it."""
+    family, _, rest = key.partition("-")
+    path = folder / f"{key}.{'ply' if rest in dragon.SCALES else 'npy'}"
+    if family in ("div2k", "ct"):
+        path = folder / f"{key}.png"
+    if not path.exists():
+        {"div2k": photograph, "ct": slice_of_a_chest, "dragon": ellipsoid}[family](path, rest)
+    return path
+
+
+def photograph(path, rest):
+    """RGB of 8 bits: a ramp along each axis, and their product."""
+    image, _, reduced = rest.partition("x")
+    shape = registry.declare("signals", "div2k").functions["shape"]
+    rows, columns = np.indices(shape(image=image, reduced=int(reduced or 1), crop=0))
+    Image.fromarray(np.stack((rows, columns, rows * columns), -1).astype(np.uint8)).save(path)
+
+
+def slice_of_a_chest(path, _):
+    """Grey of 16 bits, of which the lowest four are empty."""
+    rows, columns = np.indices(registry.declare("signals", "ct").functions["shape"](reduced=1))
+    Image.fromarray((16 * (rows * columns % 4096)).astype(np.uint16)).save(path)
+
+
+def ellipsoid(path, rest):
+    """An ellipsoid as wide, high and deep as the dragon: a mesh, or the array made from one."""
+    if rest in dragon.SCALES:
+        mesh_of_an_ellipsoid().apply_scale(1 / dragon.SCALES[rest]).export(path)
+        return
+    pitch = dragon.FINE if "fine" in rest else COARSE
+    part = "surface" if "surface" in rest else "occupancy"
+    shape = dragon.whole(part, pitch, "volume")
+    axes = np.meshgrid(*(np.linspace(-1, 1, n) for n in shape), indexing="ij", sparse=True)
+    radius = sum(axis**2 for axis in axes)
+    np.save(path, (radius <= 1) & (radius > 0.8 if part == "surface" else True))
+
+
+def mesh_of_an_ellipsoid():
+    """A closed mesh that touches all sides of the box of the arrays, in metres."""
+    first, shape = dragon.BOXES[COARSE]
+    half = (np.array(shape) - 1) / 2
+    ball = trimesh.creation.icosphere(subdivisions=3)
+    return trimesh.Trimesh((ball.vertices * half + first + half) * COARSE, ball.faces)

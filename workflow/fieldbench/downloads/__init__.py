@@ -1,0 +1,1 @@
+"""Fetching the files that config/datasets.yaml lists: whole, checked, or not at all."""

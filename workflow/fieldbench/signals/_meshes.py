@@ -1,0 +1,69 @@
+"""Triangle meshes from PLY files, and the voxels that they pass through or enclose."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import trimesh
+
+from fieldbench.plan.errors import UserError
+
+MOST_BYTES = 2**27  # several times the largest scan that is asked for
+MOST_TRIANGLES = 1e7  # when cut small: about 4 GiB of memory
+SLACK = 8  # voxels by which a mesh may miss its box; copies of one scan differ by one or two
+
+
+def read_ply(path: Path, scale: float) -> trimesh.Trimesh:
+    """The triangles of a PLY file, their coordinates times `scale`; colours are left out.
+
+    Raises nearly anything when the file is damaged; see `_published.usable`.
+    """
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(f"it is larger than {MOST_BYTES >> 20} MiB")
+    # From memory and without materials: a PLY may name pictures, which nobody shall open.
+    content = io.BytesIO(path.read_bytes())
+    mesh = trimesh.load_mesh(content, file_type="ply", skip_materials=True, process=False)
+    vertices, faces = np.asarray(mesh.vertices) * scale, np.asarray(mesh.faces)
+    if not len(faces) or not np.isfinite(vertices).all():
+        raise ValueError("it holds no triangles, or coordinates that are no numbers")
+    if faces.min() < 0 or faces.max() >= len(vertices):
+        raise ValueError("its triangles name vertices that it does not hold")
+    return trimesh.Trimesh(vertices, faces, process=False)
+
+
+def voxels(
+    mesh: trimesh.Trimesh, pitch: float, first: tuple[int, ...], shape: tuple[int, ...], solid: bool
+) -> np.ndarray:
+    """Which voxels of side `pitch` the surface passes through and, if `solid`, all it encloses.
+
+    Voxel (i, j, k) of the result, bool of `shape`, is centred at pitch * (first + (i, j, k)): axis
+    0 runs along x, 1 along y, 2 along z. What lies outside is dropped. A mesh that does not fill
+    this box, give or take a few voxels, is refused: it is in other units, or is something else.
+    """
+    box = np.stack((first, np.add(first, shape) - 1)) * pitch
+    if np.abs(mesh.bounds - box).max() > SLACK * pitch:
+        raise ValueError(
+            f"it spans {np.round(mesh.bounds, 4).tolist()}, not about {np.round(box, 4).tolist()}"
+        )
+    if _cut_small(mesh, pitch / 2) > MOST_TRIANGLES:
+        raise ValueError("its triangles are too many or too large")
+    grid = mesh.voxelized(pitch)  # cuts triangles until no edge is longer than half the pitch
+    surface = grid.filled_count
+    if solid and grid.fill().filled_count < 2 * surface:
+        raise UserError(
+            f"The mesh has holes wider than {pitch}, so that it encloses next to nothing.",
+            "Choose another mesh, or its surface only.",
+        )
+    index = grid.sparse_indices + np.rint(grid.translation / pitch).astype(np.int64) - first
+    inside = ((index >= 0) & (index < shape)).all(axis=1)
+    filled = np.zeros(shape, dtype=bool)
+    filled[tuple(index[inside].T)] = True
+    return filled
+
+
+def _cut_small(mesh: trimesh.Trimesh, longest: float) -> float:
+    """About how many triangles, at most, there are once every edge is halved down to `longest`."""
+    corners = mesh.vertices[mesh.faces]
+    edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+    halvings = np.ceil(np.log2(np.maximum(edges / longest, 1)))
+    return float((4.0**halvings).sum())

@@ -1,0 +1,51 @@
+"""Published files, opened as exactly what they must be: they come from elsewhere, or from users."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from fieldbench.plan.errors import UserError
+
+REPLACE = "Replace it with the published file; config/datasets.yaml says where that is."
+
+
+@contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """Whatever a decoder raises at a missing or damaged file becomes a UserError."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        raise UserError(f"{path} cannot be used: {error}.", REPLACE) from error
+
+
+def png(path: Path, shape: tuple[int, int], mode: str) -> np.ndarray:
+    """A PNG of `shape` (rows, columns) and a Pillow mode, as stored: uint8 or uint16."""
+    # Pillow knows size and mode from the header, before it unpacks a byte of the picture.
+    with usable(path), Image.open(path, formats=("PNG",)) as image:
+        found = (image.height, image.width)
+        if found != shape or image.mode != mode:
+            raise UserError(
+                f"{path} holds {found[0]} rows of {found[1]} pixels of type {image.mode}, where "
+                f"{shape[0]} rows of {shape[1]} of type {mode} are expected.",
+                REPLACE,
+            )
+        return np.asarray(image)
+
+
+def bits(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """An NPY array of bool, of exactly this shape."""
+    # Mapped, because the header alone then tells shape and type, and no pickle is ever opened.
+    with usable(path):
+        array = np.lib.format.open_memmap(path, mode="r")
+        if array.dtype != bool or array.shape != shape:
+            raise UserError(
+                f"{path} holds {array.dtype} of shape {array.shape}, where bool of shape {shape} "
+                "is expected.",
+                REPLACE,
+            )
+        return np.array(array, order="C")

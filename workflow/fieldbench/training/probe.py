@@ -1,0 +1,94 @@
+"""Probe: a few real steps of a planned fit on a few rows of its lattice."""
+
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from fieldbench.plan.registry import load
+from fieldbench.seeds import numpy_stream, torch_stream
+from fieldbench.training.device import prepare, synchronise
+from fieldbench.training.fit import FitPlan, build
+from fieldbench.training.loop import make_optimiser
+from fieldbench.training.objective import Objective
+
+REPEATS = 3
+LONG = 1.0  # seconds of a step after which one more is not worth its time
+LEAST = 1e-9  # seconds: what is too fast to be told from nothing
+
+
+def measure(plan: FitPlan, shape: tuple[int, ...], channels: int, points: int) -> dict[str, float]:
+    """Seconds of a step besides its points, and a point, from about `points` and four times that.
+
+    Where the lattice has fewer points, or a step takes long, one size must do: then all of its
+    time counts as the points'.
+    """
+    rows = max(1, points * shape[0] // int(np.prod(shape)))
+    few, more = ((min(n, shape[0]), *shape[1:]) for n in (rows, 4 * rows))
+    first = _step(plan, shape, few, channels)
+    if few == more or first > LONG:
+        return {"step": LEAST, "point": first / np.prod(few)}
+    second = _step(plan, shape, more, channels)
+    point = max((second - first) / (np.prod(more) - np.prod(few)), LEAST)
+    return {"step": max(first - point * np.prod(few), LEAST), "point": float(point)}
+
+
+def _step(plan: FitPlan, shape: tuple[int, ...], cut: tuple[int, ...], channels: int) -> float:
+    """The median seconds of a step on a lattice of shape `cut`, after one to warm up."""
+    device = prepare(plan.device, plan.training["threads"])
+    values = numpy_stream("probe", seed=0).random((*cut, channels))
+    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
+    observation = task.observe(values, numpy_stream("probe noise", seed=0))
+    model = build(plan, channels, shape).to(device)
+    objective = Objective(
+        model,
+        task,
+        observation,
+        batch="all",
+        points_at_once=plan.training["points_at_once"],
+        whole=model.structured,
+        device=device,
+        stream=torch_stream("probe", seed=0),
+    )
+    optimiser = make_optimiser(model, plan.training, 0.0)
+    # One thread's own time leaves out what neighbours take of the machine just now.
+    alone = device.type == "cpu" and plan.training["threads"] == 1
+    clock = time.thread_time if alone else time.perf_counter
+    taken: list[float] = []
+    while len(taken) < 2 or (len(taken) <= REPEATS and taken[-1] < LONG):
+        began = clock()
+        optimiser.zero_grad(set_to_none=True)
+        objective.backward()
+        optimiser.step()
+        synchronise(device)
+        taken.append(clock() - began)
+    return statistics.median(taken[1:])
+
+
+def start_up() -> float:
+    """The processor's seconds that a fresh interpreter takes to load what a fit needs."""
+    before = _children()
+    load = f"import sys; sys.path[:0] = {sys.path!r}; import fieldbench.training.fit"
+    subprocess.run([sys.executable, "-c", load], check=True)
+    return _children() - before
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measure_all(plans: list[dict[str, Any]], points: int) -> dict[str, Any]:
+    """Measure planned fits one after the other, each as `Run.fit_params` gives it."""
+    found = []
+    for planned in plans:
+        plan = dict(planned["fit"])
+        shape = tuple(plan.pop("shape"))
+        cost = measure(FitPlan(**plan), shape, planned["channels"], points)
+        found.append({"kind": planned["kind"], "parameters": plan["model"]["parameters"]} | cost)
+        print(f"{planned['kind']}: {cost}", flush=True)
+    return {"start": start_up(), "steps": found}

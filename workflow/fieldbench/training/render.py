@@ -1,0 +1,47 @@
+"""Render: a fit's trained model, evaluated on another lattice than its own."""
+
+from typing import Any
+
+import numpy as np
+
+from fieldbench.lattice import Lattice
+from fieldbench.plan.registry import load
+from fieldbench.training.device import prepare
+from fieldbench.training.fit import FitPlan, Result, build, reconstruct, state_of
+
+
+def render(arrays: dict[str, np.ndarray], facts: dict[str, Any], plan: dict[str, Any]) -> Result:
+    """A fit as it stands, with its reconstruction where `plan` asks for it.
+
+    A fit that failed stays failed, for the same reason. The model is rebuilt as it was trained,
+    and takes the weights that the fit kept.
+    """
+    planned = dict(plan["fit"])
+    shape = tuple(planned.pop("shape"))
+    fit_plan = FitPlan(**planned)
+    kept = {k: v for k, v in arrays.items() if k.startswith("history/")}
+    own = {
+        "cell": plan["cell"],
+        "task": plan["task"],
+        "code": plan["code"],
+        "fit_code": facts["code"],
+    }
+    result = Result(kept, facts | own)
+    for fact in ("format", "kind"):  # the file has its own
+        result.facts.pop(fact)
+    if facts["status"] != "ok":
+        return result
+    device = prepare(fit_plan.device, fit_plan.training["threads"])
+    model = build(fit_plan, plan["channels"], shape)
+    model.load_state_dict(state_of(arrays))
+    task = load("tasks", plan["task"]["kind"])(**plan["task"]["settings"])
+    finer = tuple(plan["finer"])
+    # The oracle was shown the finer signal itself: nothing to place anew.
+    lattice = Lattice(finer) if shape == finer else task.target(shape, finer)
+    at_once, whole = facts["points_at_once"], facts["whole_lattice"]
+    values = reconstruct(model.to(device), lattice, at_once, whole)
+    if not np.isfinite(values).all():
+        result.facts |= {"status": "diverged", "reason": "values beyond the lattice are no numbers"}
+        return result
+    result.arrays["reconstruction"] = values
+    return result

@@ -1,0 +1,29 @@
+"""A key of config/datasets.yaml in, its file out."""
+
+import os
+from functools import partial
+from typing import Any
+
+import _warm
+
+# Fetching needs nothing of what the warm process has loaded, so it need not wait for it.
+os.environ.pop(_warm.ADDRESS, None)
+
+import _job
+
+from fieldbench.downloads.fetch import fetch
+from fieldbench.downloads.telling import Voice
+from fieldbench.plan import presets
+from fieldbench.plan.datasets import Catalogue
+from fieldbench.plan.supplies import Places
+
+
+def main(job: Any, terminal: int) -> None:
+    # Not from the parameters: where a file is fetched from says nothing about what it is.
+    places = Places(presets.read_config(job.config))
+    catalogue = Catalogue(presets.CONFIG / "datasets.yaml")
+    fetch(catalogue.by_key[job.params.job["key"]], places, Voice(terminal))
+
+
+if __name__ == "__main__":
+    _job.run(partial(main, terminal=os.dup(2)), snakemake)  # noqa: F821
