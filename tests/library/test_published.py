@@ -86,6 +86,8 @@ def test_a_fault_in_the_file_is_said(tmp_path, changes, said):
         ({"budgets": [1000]}, "none of its budgets"),
         ({"published": {"ct": {"task": "denoise", "family": 1}}}, "unknown key 'family'"),
         ({"reference": "grid-tv"}, "no model 'grid-tv'"),
+        ({"reference": {"inpaint": "grid"}}, "no task 'inpaint'"),
+        ({"reference": {"denoise": "wire"}}, "no model 'wire'"),
         ({"sets": {"Both": ["cat", "dog"]}}, "set Both is not a usable name"),
         ({"sets": {"cat": ["cat", "dog"]}}, "set cat is the name of a signal"),
         ({"sets": {"both": []}}, "set both lists no signals"),
@@ -136,9 +138,19 @@ def test_nothing_of_it_reaches_a_fit_or_a_score(tmp_path):
 def test_the_reference_is_the_grid_unless_another_is_named(tmp_path, models, named, expected):
     file = preset(tmp_path, models=models, published={}, reference=named)
     run = Run({"preset": str(file)})
-    assert outputs.reference("main", run.preset) == expected
+    found = {task: expected for task in STUDY["tasks"] if expected}
+    assert outputs.references("main", run.preset) == found
     gaps = [name for name in run.targets("main") if "gaps" in name]
     assert bool(gaps) == (expected is not None)
+
+
+def test_each_task_may_have_a_reference_of_its_own(tmp_path):
+    changes = {"models": ["siren", "grid-tv", "grid"], "published": {}}
+    file = preset(tmp_path, **changes, reference={"denoise": "grid-tv"})
+    run = Run({"preset": str(file)})
+    expected = {"represent": "grid", "denoise": "grid-tv"}
+    assert outputs.references("main", run.preset) == expected
+    assert run.set_params("draw_gaps", "main", False)["reference"] == expected
 
 
 # -- the comparison -------------------------------------------------------------------------

@@ -14,7 +14,7 @@ def main(job: Any) -> None:
     scores = pd.read_csv(job.input[0])
     rows = scores[(scores["task"] == plan["task"]) & (scores["family"] == plan["family"])]
     metric, style = plan["metrics"][plan["metric"]], Style.of(plan["style"])
-    drawn = heatmap.draw(rows, metric, style, plan["reference"] or "grid")
+    drawn = heatmap.draw(rows, metric, style, plan["reference"].get(plan["task"], "grid"))
     save(drawn, job.output[0])
 
 

@@ -1,5 +1,7 @@
 """How much better than a reference each model is, against the budget, fit by fit in pairs."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -17,9 +19,13 @@ ENDS = ["mean", "low", "high"]
 
 @styled()
 def draw(
-    scores: pd.DataFrame, metric: Metric, style: Style, reference: str, interval: Interval
+    scores: pd.DataFrame,
+    metric: Metric,
+    style: Style,
+    reference: Mapping[str, str],
+    interval: Interval,
 ) -> Figure:
-    """Draw the mean difference to `reference` with its interval; positive is better.
+    """Draw the mean difference to each task's `reference` with its interval; positive is better.
 
     Pairs are of one signal, seed and budget. Scores in dB are cut at 100 before. Where either of
     a pair is there, an arrow says which was better: an exact fit is not so many dB better.
@@ -29,7 +35,7 @@ def draw(
     pairs = paired(fitted, metric, reference)
     models, layout = style.ordered(pairs["model"]), panels.Layout.of(fitted, style)
     rows = {panel: _averages(data.rows_of(pairs, panel), name, interval) for panel in layout.places}
-    base, limits = style.model(reference).name, _limits(layout, rows)
+    base, limits = _base(fitted, reference, style), _limits(layout, rows)
     drawn, axes = panels.start(
         layout,
         style,
@@ -53,7 +59,13 @@ def draw(
     return drawn
 
 
-def paired(fitted: pd.DataFrame, metric: Metric, reference: str) -> pd.DataFrame:
+def _base(fitted: pd.DataFrame, reference: Mapping[str, str], style: Style) -> str:
+    """The reference's name, or the names of several."""
+    models = style.ordered(reference[task] for task in fitted["task"].unique() if task in reference)
+    return " or ".join(style.model(model).name for model in models)
+
+
+def paired(fitted: pd.DataFrame, metric: Metric, reference: Mapping[str, str]) -> pd.DataFrame:
     """Rows of the other models, `metric` less the reference's at the same signal, budget and seed.
 
     Signed so that positive is better; both cut at 100 dB, and `fair` where neither was. A row
@@ -61,8 +73,9 @@ def paired(fitted: pd.DataFrame, metric: Metric, reference: str) -> pd.DataFrame
     """
     name, sign = metric["name"], 1 if metric["better"] == "higher" else -1
     cut = data.capped(fitted, metric)
-    base = cut.loc[cut["model"] == reference, [*PAIR, name]].rename(columns={name: "base"})
-    pairs = cut[cut["model"] != reference].merge(base, on=PAIR, how="left")
+    own = cut["model"] == cut["task"].map(dict(reference))
+    base = cut.loc[own, [*PAIR, name]].rename(columns={name: "base"})
+    pairs = cut[~own].merge(base, on=PAIR, how="left")
     top = data.CAP if data.is_capped(metric) else np.inf
     fair = ~((pairs[name] >= top) | (pairs["base"] >= top))
     return pairs.assign(**{name: sign * (pairs[name] - pairs["base"])}, fair=fair)

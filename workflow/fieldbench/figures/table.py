@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -35,17 +35,17 @@ def summarise(
     scores: pd.DataFrame,
     metrics: Sequence[Metric],
     interval: Interval | None = None,
-    reference: str | None = None,
+    reference: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """One row a study, task, family, label, model, budget and metric.
 
     `mean` and `std` are over the `n` fits that gave a number: signals and seeds together. `std`
     is the population's (divided by n) and empty for one fit. `exact` counts infinite scores
     among the n, `failures` the fits without a reconstruction, and `failure` says how they ended.
-    With `interval`, `low` and `high` are the ends of it; with a `reference` too, `gap` is the mean
-    over `pairs` of one signal and seed of how much better the model is than it, each score cut at
-    100 dB, and `gap_low` and `gap_high` are its ends. A metric that no fit of a task and family
-    has is left out; the parts of a metric that has parts are its labels.
+    With `interval`, `low` and `high` are the ends of it. With `reference` too, task to model, `gap`
+    is the mean over `pairs` of one signal and seed of how much better the model is than it, each
+    score cut at 100 dB, and `gap_low` and `gap_high` are its ends. A metric that no fit of a task
+    and family has is left out; the parts of a metric that has parts are its labels.
     """
     found = []
     for place, metric in enumerate(metrics):
@@ -56,7 +56,7 @@ def summarise(
                 continue
             summary = data.averages(rows, _GROUP, name, interval)
             summary.insert(len(KEYS) - 1, "metric", name)
-            if interval and reference:
+            if interval and group[1] in (reference or {}):
                 summary = summary.merge(_gaps(rows, metric, interval, reference), "left", _GROUP)
             found.append((group, place, summary))
     if not found:
@@ -67,12 +67,18 @@ def summarise(
     return whole.astype(dict.fromkeys(counts, "Int64"))
 
 
-def _gaps(rows: pd.DataFrame, metric: Metric, interval: Interval, reference: str) -> pd.DataFrame:
-    """The mean gap to the reference, its interval, and the pairs behind it."""
+def _gaps(
+    rows: pd.DataFrame, metric: Metric, interval: Interval, reference: Mapping[str, str]
+) -> pd.DataFrame:
+    """The mean gap to the reference of one task, its interval, and the pairs behind it."""
     pairs = gaps.paired(rows[~data.is_control(rows)], metric, reference)
     means = data.averages(pairs, _GROUP, metric["name"], interval)
     names = {"mean": "gap", "low": "gap_low", "high": "gap_high", "n": "pairs"}
-    return means[[*_GROUP, *names]].rename(columns=names).assign(reference=reference)
+    return (
+        means[[*_GROUP, *names]]
+        .rename(columns=names)
+        .assign(reference=reference[rows["task"].iloc[0]])
+    )
 
 
 def to_csv(summary: pd.DataFrame) -> str:

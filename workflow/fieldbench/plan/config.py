@@ -150,9 +150,10 @@ class Study(Strict):
     budgets: list[PositiveInt] = Field(description="Ceilings on trainable numbers.")
     seeds: list[int] = Field([1234], description="Repeats.")
     metrics: list[str] = Field(["psnr"], description="Names of metrics; the first one leads.")
-    reference: str | None = Field(
+    reference: str | dict[str, str] | None = Field(
         None,
-        description="The model that differences are counted from; by default grid, else grid-tv.",
+        description="The model that differences are counted from, or one a task; by default grid, "
+        "else grid-tv.",
     )
     sets: dict[str, list[str]] = Field(
         {}, description="Signals that are averaged together, by a name: ten images, say."

@@ -48,16 +48,21 @@ def printed(study: str, preset: Preset, cells: Cells) -> list[str]:
 
 def lines(study: str, preset: Preset, cells: Cells) -> list[str]:
     """The kinds of figures that show a metric against the budget."""
-    base = reference(study, preset)
-    others = {cell.model for cell in cells.studies[study] if cell.budget} - {base}
-    return ["curves", "gaps"] if base and others else ["curves"]
+    base = references(study, preset)
+    others = any(
+        c.budget and c.model != base[c.task] for c in cells.studies[study] if c.task in base
+    )
+    return ["curves", "gaps"] if others else ["curves"]
 
 
-def reference(study: str, preset: Preset) -> str | None:
-    """The model that a study's differences are counted from; None where it has none."""
+def references(study: str, preset: Preset) -> dict[str, str]:
+    """Task to the model that its differences are counted from; empty where there is none."""
     own = preset.studies[study]
-    grids = (model for model in REFERENCES if model in own.models)
-    return own.reference or next(grids, None)
+    usual = next((model for model in REFERENCES if model in own.models), None)
+    named = own.reference if isinstance(own.reference, dict) else {}
+    one = own.reference if isinstance(own.reference, str) else usual
+    found = {task: named.get(task, one) for task in own.tasks}
+    return {task: model for task, model in found.items() if model}
 
 
 def heatmaps(study: str, preset: Preset, cells: Cells) -> list[str]:

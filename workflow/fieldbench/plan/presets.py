@@ -104,7 +104,10 @@ def read_preset(path: Path) -> Preset:
 
 def _check_shown(study: Study, place: str) -> None:
     """What a study's tables and figures go by: its reference, its sets of signals."""
-    if study.reference is not None:
+    if isinstance(study.reference, dict):
+        check_listed(list(study.reference), study.tasks, f"{place}: reference", "task")
+        check_listed(list(study.reference.values()), study.models, f"{place}: reference", "model")
+    elif study.reference is not None:
         check_listed([study.reference], study.models, f"{place}: reference", "model")
     for name, signals in study.sets.items():
         inside = f"{place}: set {name}"

@@ -215,11 +215,11 @@ class Run:
         }
 
     def set_params(self, script: str, study: str, sets: bool, **names: str) -> dict[str, Any]:
-        """As `draw_params`, of what may be shown by sets of signals, and beside a reference."""
+        """As `draw_params`, of what may be shown by sets of signals, and beside references."""
         own = self.preset.studies[study]
         shown = {
             "sets": own.sets if sets else {},
-            "reference": outputs.reference(study, self.preset),
+            "reference": outputs.references(study, self.preset),
         }
         return self.draw_params(script, study, **names) | shown
 
