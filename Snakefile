@@ -15,6 +15,7 @@ include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
+include: "rules/pictures.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 

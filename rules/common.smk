@@ -46,11 +46,15 @@ def all_cores(wildcards) -> int:
         return THROUGHPUT.asked.training.threads
 
 
+def only(*targets: str) -> bool:
+    """Whether this run is asked for some of these and for nothing else."""
+    wanted = set(workflow.dag_settings.targets)
+    return bool(wanted) and wanted <= set(targets)
+
+
 def only_throughput() -> bool:
     """Whether this run is asked for that benchmark and for nothing of the preset."""
-    wanted = set(workflow.dag_settings.targets)
-    ours = {"throughput", *THROUGHPUT.targets, *THROUGHPUT.measurements()}
-    return bool(wanted) and wanted <= ours
+    return only("throughput", *THROUGHPUT.targets, *THROUGHPUT.measurements())
 
 
 def is_dry_run() -> bool:
@@ -73,13 +77,15 @@ def begin(local: bool) -> None:
             _progress.begin(RUN.paths.root, work)
     except OSError as error:
         raise WorkflowError(str(cannot_write(RUN.paths.root, error))) from None
-    if local:
+    if local and not only("download"):  # which needs none of the libraries kept warm
         _warm.start()
     _progress.say((THROUGHPUT if only_throughput() else RUN).summary())
 
 
 def finish() -> None:
     """Called once, when every job has succeeded."""
+    if only("download"):
+        return
     run = THROUGHPUT if only_throughput() else RUN
     table = "throughput.md" if only_throughput() else "scores.csv"
     if Path(run.paths.table(table)).exists():

@@ -282,7 +282,8 @@ def test_constant_is_the_mean_of_what_is_shown():
     seen = trial.observed(truth, "inpaint")
     hidden = replace(seen, values=np.where(seen.mask[..., None], seen.values, np.float32(9)))
     model = made("constant", 2, 3)
-    model.solve(seen.seen, torch.as_tensor(hidden.values), torch.as_tensor(hidden.mask))
+    values, mask = torch.as_tensor(hidden.values), torch.as_tensor(hidden.mask)
+    model.solve(seen.seen, values, mask, registry.load("tasks", "inpaint")().predict)
     found = model.value.detach().numpy()
     np.testing.assert_allclose(found, truth[seen.mask].mean(0), rtol=1e-6)
 

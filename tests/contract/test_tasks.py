@@ -12,12 +12,15 @@ from fieldbench.observation import Observation
 from fieldbench.plan import registry
 from fieldbench.plan.errors import UserError
 from fieldbench.seeds import numpy_stream
+from fieldbench.tasks._task import FieldTask, PointTask
 
 NAMES = registry.names("tasks")
 SHAPES = {1: (40,), 2: (12, 20), 3: (8, 4, 12)}
 # What asks something else of another task's fits makes no observation of its own.
 OBSERVING = [n for n in NAMES if "of" not in registry.declare("tasks", n).facts]
 ALL = [(n, d, c) for n, d, c in trial.entries("tasks") if n in OBSERVING]
+WHOLE = [n for n in NAMES if registry.declare("tasks", n).facts.get("whole_field")]
+POINTWISE = [entry for entry in ALL if entry[0] not in WHOLE]
 BAD = [
     ("denoise", {"sigma": 0}),
     ("denoise", {"sigma": -0.1}),
@@ -28,6 +31,12 @@ BAD = [
     ("super-resolve", {"factor": 2.5}),
     ("super-resolve", {"alignment": "left"}),
     ("upscale", {"alignment": "left"}),
+    ("tomography", {"angles": 0}),
+    ("tomography", {"last": "perhaps"}),
+    ("tomography", {"detectors": "some"}),
+    ("tomography", {"noise": "much"}),
+    ("tomography", {"counts": 0}),
+    ("tomography", {"readout": -1.0}),
 ]
 DECLARED_ONLY = """
 import json, sys
@@ -53,14 +62,15 @@ def test_observation_has_its_shapes_and_types(name, dims, channels):
     seen = trial.observed(signal(dims, channels), name)
     assert seen.values.dtype == np.float32
     assert np.isfinite(seen.values).all()
-    assert seen.values.shape == (*seen.seen.shape, channels)
+    assert seen.values.shape[-1] == channels
+    assert name in WHOLE or seen.values.shape[:-1] == seen.seen.shape
     assert seen.target.shape == SHAPES[dims]
     assert seen.channels == channels
     assert seen.seen.centred == seen.target.centred
     assert seen.seen.extent == seen.target.extent
     if seen.mask is not None:
         assert seen.mask.dtype == bool
-        assert seen.mask.shape == seen.seen.shape
+        assert seen.mask.shape == seen.values.shape[:-1]
         assert 0 < seen.mask.sum() < seen.mask.size
     if seen.seen.shape == seen.target.shape:
         assert seen.seen == seen.target
@@ -124,7 +134,35 @@ def test_model_values_meet_the_observed_shape(name, dims, channels):
     assert registry.load("tasks", name)().predict(field).shape == seen.values.shape
 
 
-@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+@pytest.mark.parametrize("name", OBSERVING)
+def test_the_plan_knows_which_tasks_need_the_whole_field(name):
+    task = registry.load("tasks", name)
+    assert issubclass(task, FieldTask if name in WHOLE else PointTask)
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), [e for e in ALL if e[0] in WHOLE])
+def test_the_truth_has_no_loss_and_the_loss_a_gradient_everywhere(name, dims, channels):
+    truth = signal(dims, channels)
+    task, seen = registry.load("tasks", name)(), trial.observed(truth, name)
+    values = torch.as_tensor(seen.values)
+    assert task.loss(torch.as_tensor(truth, dtype=torch.float32), values) == 0
+    field = torch.zeros(truth.shape, requires_grad=True)
+    task.loss(field, values).backward()
+    assert field.grad.shape == truth.shape
+    assert (field.grad != 0).all()
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), [e for e in ALL if e[0] in WHOLE])
+def test_what_is_predicted_of_the_whole_field_is_linear(name, dims, channels):
+    """By this the control `constant` finds its level."""
+    task, noise = registry.load("tasks", name)(), torch.Generator().manual_seed(0)
+    one, other = torch.rand(2, *SHAPES[dims], channels, generator=noise)
+    both = task.predict(2 * one - 3 * other)
+    expected = 2 * task.predict(one) - 3 * task.predict(other)
+    torch.testing.assert_close(both, expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), POINTWISE)
 def test_a_ramp_is_seen_as_the_ramp_at_the_seen_places(name, dims, channels):
     """A linear function survives any honest observation: block means lie at block middles."""
     target = trial.observed(signal(dims, channels), name).target
@@ -171,6 +209,31 @@ def test_inpaint_shows_the_share_that_it_names():
     assert alternate.sum() == 10 * 15
 
 
+def test_tomography_counts_photons_and_misreads_them():
+    """Each view's value v becomes (Poisson(30 v) + 2 N(0, 1)) / 30."""
+    truth = np.full((60, 60, 1), 0.5)
+    clean, noisy = (
+        trial.observed(truth, "tomography", angles=2000, noise=noise).values[:, 25:35]
+        for noise in ("none", "counts")
+    )
+    noise = noisy - clean
+    assert abs(noise.mean()) < 0.05
+    assert noise.var() == pytest.approx(clean.mean() / 30 + 4 / 900, rel=0.05)
+    below = trial.observed(truth - 1, "tomography", angles=20, noise="counts").values
+    assert below.std() == pytest.approx(2 / 30, rel=0.1), "nothing to count, only misread"
+
+
+def test_tomography_shows_as_many_views_as_it_is_asked_for():
+    truth = trial.smooth((12, 20))
+    shapes = {
+        (5, 20): {"angles": 5},
+        (5, 26): {"angles": 5, "detectors": "full"},
+        (100, 20): {"last": "exclusive"},
+    }
+    for shape, settings in shapes.items():
+        assert trial.observed(truth, "tomography", **settings).values.shape == (*shape, 1)
+
+
 @pytest.mark.parametrize("name", OBSERVING)
 def test_impossible_pairs_have_a_reason(name):
     declared = registry.declare("tasks", name)
@@ -180,9 +243,11 @@ def test_impossible_pairs_have_a_reason(name):
             trial.observed(np.zeros((*shape, 1)), name)
         return
     assert impossible((16, 8), 3, **declared.settings) is None
-    reason = impossible((16, 10), 3, **declared.settings)
+    told = {"super-resolve": ((16, 10), "16 x 10"), "tomography": ((4, 16, 8), "3D")}
+    shape, word = told[name]
+    reason = impossible(shape, 3, **declared.settings)
     assert isinstance(reason, str)
-    assert "16 x 10" in reason
+    assert word in reason
 
 
 def test_super_resolve_by_an_impossible_factor_is_a_reason_not_a_crash():

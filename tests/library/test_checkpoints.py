@@ -122,6 +122,28 @@ def test_a_stopped_fit_goes_on_where_it_was(stopped, undisturbed, tmp_path, caps
     assert not stopped.exists()
 
 
+def test_a_stopped_fit_of_the_whole_field_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
+    scan, evaluate = trial.observed(trial.smooth(WHERE.shape), "tomography"), loop._evaluate
+    plan = FitPlan(**trial.plan_of(
+        "siren", WHERE, task="tomography", evaluations=10, checkpoint_seconds=1e-6,
+        points_at_once=100, rate=1e-3,
+    ))  # fmt: skip
+    undisturbed = finish(tmp_path / "undisturbed.h5", tmp_path / ".undisturbed", scan, plan)
+
+    def stop(model, objective, progress, loss):
+        evaluate(model, objective, progress, loss)
+        if progress.step == 6:
+            raise StopError
+
+    monkeypatch.setattr(loop, "_evaluate", stop)
+    with pytest.raises(StopError):
+        finish(tmp_path / "fit.h5", tmp_path / ".checkpoint", scan, plan)
+    monkeypatch.undo()
+    capsys.readouterr()
+    assert finish(tmp_path / "fit.h5", tmp_path / ".checkpoint", scan, plan) == undisturbed
+    assert resumed_at(capsys.readouterr().out.splitlines()) == 5
+
+
 DAMAGES = {
     "empty": lambda whole: b"",
     "cut short": lambda whole: whole[: len(whole) // 2],

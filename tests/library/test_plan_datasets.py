@@ -227,9 +227,24 @@ def test_a_misspelt_optional_metric_is_told(plan):
 def test_a_jobs_own_process_takes_over_what_was_decided(plan):
     """On a machine without network and mirror a job must not stumble over files of other jobs."""
     with Site() as site:
-        assert plan(checks=False, network=False, mirror=site.url("/data")).dataset_files
+        elsewhere = {"checks": False, "network": False, "mirror": site.url("/data")}
+        assert plan(**elsewhere).dataset_files
+        assert plan(**elsewhere, preset=optional("ssim")).dataset_files
         assert site.asked == []
     assert plan(checks=False, network=False, mirror="is/not/mounted/here").dataset_files
+
+
+def test_a_mirror_that_cannot_be_reached_is_asked_once(plan, monkeypatch):
+    asked = []
+
+    def nobody(request, timeout):
+        asked.append(request.full_url)
+        raise TimeoutError
+
+    monkeypatch.setattr("urllib.request.urlopen", nobody)
+    with pytest.raises(UserError, match=f"{CLIP}, {SLICE}"):
+        plan(network=False, mirror="http://127.0.0.1:9/data")
+    assert len(asked) == 1
 
 
 def test_a_file_that_is_not_listed_is_told(plan, monkeypatch):

@@ -10,7 +10,7 @@ import torch
 import trial
 
 from fieldbench import store
-from fieldbench.models._grid import total_variation
+from fieldbench.models._variation import total_variation
 from fieldbench.plan import registry
 from fieldbench.training.fit import FitPlan, build, fit
 from fieldbench.training.loop import evaluation_steps, train

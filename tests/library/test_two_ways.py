@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from fieldbench.models import _angle_sums, _fused, _interpolation, _planes
+from fieldbench.models import _angle_sums, _fused, _interpolation, _planes, _products, _variation
+from fieldbench.models._filters import Filters
 from fieldbench.models._interpolation import Taps
 
 STREAM = torch.Generator().manual_seed(5)
@@ -64,6 +65,67 @@ def test_weights_on_angle_sums():
     torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize(("count", "columns", "rows"), [(70, 48, 53), (9, 61, 130), (300, 3, 90)])
+def test_products(count, columns, rows, wide, monkeypatch):
+    """Also by the library that this processor would not choose."""
+    monkeypatch.setattr(_products, "_BY_ONEDNN", wide and torch.backends.mkldnn.is_available())
+    values, weight, upward = numbers(count, columns), numbers(rows, columns), numbers(count, rows)
+    with torch.no_grad():
+        found = (
+            _products.product(values, weight),
+            _products.product(upward, weight.T),
+            _products.weight_gradient(upward, values),
+        )
+        wanted = values @ weight.T, upward @ weight, upward.T @ values
+    torch.testing.assert_close(found, wanted, rtol=1e-5, atol=1e-4)
+    bias = numbers(rows)
+    plain = values @ weight.T + bias
+    agree(_products.mapped(values, weight, bias), plain, values, weight, bias)
+
+
+@pytest.mark.parametrize("width", [5, 50])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_decoder(width, channels):
+    values, layers = numbers(40, 7), [torch.nn.Linear(7, width), torch.nn.Linear(width, channels)]
+    plain = layers[1](torch.relu(layers[0](values)))
+    given = [values, *(p for layer in layers for p in layer.parameters())]
+    agree(_fused.decoded(values, *layers), plain, *given)
+
+
+def cascade(dims, points, frequencies, phases, maps, outputs):
+    at = (1, 3) if dims == 2 else (3,)
+    filters = Filters(points, frequencies, (0, 0, 1, 0), at)
+    return filters.cascade(phases, maps, outputs[: len(at)])
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_multiplicative_filters(dims):
+    width, points = 50, torch.rand(30, dims, generator=STREAM)
+    frequencies, phases = torch.randn(2, dims, width, generator=STREAM), numbers(2, width)
+    maps = [(numbers(width, width), numbers(width)) for _ in range(3)]
+    outputs = [(numbers(3, width), numbers(3)) for _ in range(2)]
+    found = cascade(dims, points, frequencies, phases, maps, outputs)
+    sines = torch.sin(torch.einsum("nd,fdw->fnw", points, frequencies) + phases[:, None])
+    layers = [sines[0]]
+    for k, (weight, bias) in zip((0, 1, 0), maps, strict=True):
+        layers.append(sines[k] * (layers[-1] @ weight.T + bias))
+    at = (1, 3) if dims == 2 else (3,)
+    wanted = [layers[k] @ w.T + b for k, (w, b) in zip(at, outputs, strict=False)]
+    given = [phases, *(t for pair in (*maps, *outputs[: len(at)]) for t in pair)]
+    scale = max(values.abs().max().item() for values in wanted)
+    agree(torch.cat(found) / scale, torch.cat(wanted) / scale, *given)
+
+
+@pytest.mark.parametrize("shape", [(2, 9), (1, 7, 30), (3, 5, 4, 6)])
+def test_total_variation(shape):
+    nodes = numbers(*shape)
+    with torch.no_grad():
+        nodes[..., :2] = 0.1  # where it is at its floor
+    ways = (_variation.total_variation, _variation.by_rolling)
+    agree(*(way(nodes) for way in ways), nodes)
+
+
 @pytest.mark.parametrize("activation", [_fused.Sine(3.0), _fused.Relu()])
 def test_a_second_gradient_is_refused_not_wrong(activation):
     values, weight, bias = numbers(6, 5), numbers(4, 5), numbers(4)
@@ -71,3 +133,13 @@ def test_a_second_gradient_is_refused_not_wrong(activation):
     found.backward(retain_graph=True)
     with pytest.raises(RuntimeError, match="once, not twice"):
         found.backward()
+
+
+def test_a_second_gradient_of_what_ends_a_network_is_refused():
+    layers = torch.nn.Linear(5, 6), torch.nn.Linear(6, 1)
+    phases, maps = numbers(2, 6), [(numbers(6, 6), numbers(6)) for _ in range(3)]
+    given = torch.rand(8, 2), torch.rand(2, 2, 6), phases, maps, [(numbers(1, 6), numbers(1))] * 2
+    for found in (_fused.decoded(numbers(8, 5), *layers), cascade(2, *given)[0]):
+        found.sum().backward(retain_graph=True)
+        with pytest.raises(RuntimeError, match="once, not twice"):
+            found.sum().backward()

@@ -54,7 +54,7 @@ def copy_project(to: Path) -> Path:
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(PROJECT / name, to / name)
     # Loops that are compiled already: their cache goes by the source's time and size, kept above.
-    for cached in PROJECT.glob("workflow/fieldbench/models/__pycache__/*.nb?"):
+    for cached in PROJECT.glob("workflow/fieldbench/*/__pycache__/*.nb?"):
         place = to / cached.relative_to(PROJECT)
         place.parent.mkdir(exist_ok=True)
         shutil.copy2(cached, place)

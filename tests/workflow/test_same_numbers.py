@@ -14,6 +14,7 @@ PART = [
     "figures/synthetic_3d/convergence.pdf",
     "figures/synthetic_3d/curves-psnr.png",
     "figures/synthetic_3d/galleries/represent/solid.png",
+    "figures/synthetic_3d/surfaces/represent/solid.png",
 ]
 
 

@@ -60,7 +60,13 @@ EDITS = {
     ),
     "a seed more": (
         ("config/presets/tiny.yaml", "seeds: [1234, 2024]", "seeds: [1234, 2024, 7]"),
-        ["*-s7*", "*s/synthetic_2d/*", "!figures/synthetic_2d/galleries/*", "tables/scores.csv"],
+        [
+            "*-s7*",
+            "*s/synthetic_2d/*",
+            "!figures/synthetic_2d/galleries/*",
+            "!figures/synthetic_2d/sheets/*",
+            "tables/scores.csv",
+        ],
     ),
     "a metric more": (
         ("config/presets/tiny.yaml", "metrics: [psnr, ssim]", "metrics: [psnr, ssim, iou]"),

@@ -16,7 +16,9 @@ class Observation:
 
     `values` has the observed domain's shape with channels last, float32. For a task that sees
     the signal at points, `seen` is their lattice and `mask` (shape of `seen`, or None for all)
-    says which of them were shown; hidden values are zero. `target` is the signal's own lattice.
+    says which of them were shown; hidden values are zero. For a task that sees the field through an
+    operator, `seen` is the lattice that the operator takes, and the fact `domain` names what
+    `values` are. `target` is the signal's own lattice.
     """
 
     values: np.ndarray

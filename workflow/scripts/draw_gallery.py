@@ -5,7 +5,7 @@ from typing import Any
 import _job
 
 from fieldbench import store
-from fieldbench.figures import gallery
+from fieldbench.figures import gallery, reading
 from fieldbench.figures.style import Style, save
 
 
@@ -13,25 +13,19 @@ def main(job: Any) -> None:
     plan = job.params.job
     style = Style.of(plan["style"])
     truth, signal = store.read(job.input.signal, "signal")
-    observed, _ = store.read(job.input.observation, "observation")
-    fits = [store.read(path, "fit") for path in job.input.fits]
-    scored = [store.facts(path, "score") for path in job.input.scores]
-    names = [facts["cell"]["model"] for facts in scored]
-    scores = {
-        name: {"status": facts["status"], **{m: s["value"] for m, s in facts["scores"].items()}}
-        for name, facts in zip(names, scored, strict=True)
-    }
-    budget = max(facts["cell"]["budget"] for facts in scored)
+    observed, facts = store.read(job.input.observation, "observation")
+    reconstructions, scores = reading.fits(job.input.fits, job.input.scores)
     drawn = gallery.draw(
         truth["values"],
-        None if plan["task"] == "represent" else observed["values"],
-        {name: arrays.get("reconstruction") for name, (arrays, _) in zip(names, fits, strict=True)},
+        None if facts["entry"]["kind"] == "represent" else observed["values"],
+        reconstructions,
         scores,
         list(plan["metrics"].values()),
         style,
         f"{style.task(plan['task'])}: {style.family(plan['family'])} "
-        f"(signal {signal['signal']}, budget {budget:,})",
+        f"(signal {signal['signal']}, budget {reading.budget(job.input.scores):,})",
         mask=observed.get("mask"),
+        angles=reading.angles(facts),
     )
     save(drawn, job.output[0])
 

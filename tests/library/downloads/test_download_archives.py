@@ -108,6 +108,22 @@ def test_without_ranges_the_archive_comes_whole_and_once(site, tmp_path, big, ca
     assert len(site.asked) == asked
 
 
+def test_without_ranges_other_places_come_before_the_whole_archive(site, tmp_path, big, capsys):
+    site.without_ranges.add(PACK)
+    wanted = member_of(site, PACK, big)
+    wanted.file.places.append(site.url("/small.bin"))
+    site.files["/small.bin"] = SMALL
+    at = places(tmp_path)
+    assert fetched(wanted, at).read_bytes() == SMALL
+    assert leftovers(at) == ["thing.bin"]
+    assert "the server gives no part of the archive" in capsys.readouterr().out
+
+    del site.files["/small.bin"]
+    at = places(tmp_path / "other")
+    assert fetched(wanted, at).read_bytes() == SMALL
+    assert leftovers(at) == ["pack.zip", "thing.bin"]
+
+
 def test_an_archive_of_another_size_is_refused(site, tmp_path, big):
     wanted = member_of(site, PACK, big)
     site.files[PACK] = big + b"\0"

@@ -4,11 +4,13 @@ import os
 import pty
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from offers import CONTENT, dataset, fetched, leftovers, places, unknown
 from web_site import Fault
 
+from fieldbench.downloads import telling
 from fieldbench.downloads.checks import hold_to_first
 from fieldbench.downloads.fetch import fetch
 from fieldbench.downloads.telling import Voice
@@ -138,9 +140,35 @@ def test_many_jobs_note_their_checksums_at_once(tmp_path):
     assert len(done.stdout.splitlines()) == len(names)
 
 
+def test_a_mirrors_password_is_not_told(site, offered, tmp_path, capsys):
+    site.files["/mirror/some/thing.bin"] = CONTENT
+    fetched(offered, places(tmp_path, mirror=site.url("/mirror").replace("//", "//me:secret@")))
+    said = capsys.readouterr().out
+    assert "0.7 MB from http://127.0.0.1" in said and "secret" not in said
+
+
 def test_a_terminal_sees_a_bar_and_the_end(site, offered, tmp_path):
     site.faults[THING] = [Fault(silent=0.3)]
     ours, terminal = pty.openpty()
     fetch(offered, places(tmp_path), Voice(terminal))
-    seen = os.read(ours, 1 << 16).decode()
+    os.close(terminal)
+    seen = ""
+    with suppress(OSError):  # a terminal that nobody writes to any more ends so
+        while block := os.read(ours, 1 << 16):
+            seen += block.decode()
     assert "some/thing.bin:" in seen and "0.7 MB from http://127.0.0.1" in seen
+
+
+def test_a_bar_on_a_terminal_and_lines_in_the_log(capsys, monkeypatch):
+    monkeypatch.setattr(telling, "EVERY", 0.0)
+    ours, terminal = pty.openpty()
+    with telling.Progress(Voice(terminal), "thing", 4_000_000) as seen:
+        seen.at(1_000_000)
+        seen.at(3_000_000)
+        assert seen.bar.n == 3_000_000
+    with telling.Progress(Voice(), "thing", 4_000_000) as unseen:
+        unseen.at(3_000_000)
+        assert unseen.bar is None
+    said = capsys.readouterr().out.splitlines()
+    assert said == [f"thing: {n}.0 MB of 4.0 MB" for n in (1, 3, 3)]
+    os.close(ours), os.close(terminal)

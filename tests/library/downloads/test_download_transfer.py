@@ -10,6 +10,7 @@ import pytest
 from offers import CONTENT, HASTY, dataset, fetched, leftovers, pins, places, unknown
 from web_site import Fault
 
+from fieldbench.downloads import transfer
 from fieldbench.downloads.web import Patience
 from fieldbench.plan.errors import UserError
 
@@ -95,6 +96,24 @@ def test_a_file_that_changed_meanwhile_is_fetched_anew(site, tmp_path):
     refused(wanted, at, "503")
     site.files[THING] = bytes(reversed(CONTENT))
     assert fetched(wanted, at).read_bytes() == site.files[THING]
+
+
+def test_a_partial_file_and_its_note_speak_of_the_same_bytes(site, tmp_path, monkeypatch):
+    """Killed between an answer and its first byte: what is there then is never mixed with it."""
+    site.files[THING] = CONTENT
+    site.faults[THING] = [Fault(cut_after=HALF)] + [Fault(status=503)] * 3
+    at, wanted = places(tmp_path), dataset(site.url(THING), **unknown())
+    refused(wanted, at, "503")
+    site.files[THING] = bytes(reversed(CONTENT))
+    with monkeypatch.context() as patched:
+        patched.setattr(transfer._Transfer, "_receive", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fetched(wanted, at)
+    assert fetched(wanted, at).read_bytes() == site.files[THING]
+
+
+def killed(*_):
+    raise KeyboardInterrupt
 
 
 def test_without_mark_and_checksum_nothing_is_resumed(site, tmp_path):

@@ -9,7 +9,17 @@ from pathlib import Path
 from library.figures import samples
 
 from fieldbench.analysis.bootstrap import interval
-from fieldbench.figures import convergence, curves, gallery, gaps, heatmap, style, table
+from fieldbench.figures import (
+    convergence,
+    curves,
+    gallery,
+    gaps,
+    heatmap,
+    sheet,
+    style,
+    surfaces,
+    table,
+)
 
 GRID = {"represent": "grid"}
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,12 +33,17 @@ def digests(folder, shuffle):
         rows, steps = rows.sample(frac=1, random_state=1), steps.sample(frac=1, random_state=1)
     look, truth = samples.styles(), samples.picture((48, 48))
     made = samples.reconstructions(truth, samples.MODELS[:3])
+    body = samples.picture((12, 12, 12))
     figures = {
         "heatmap": heatmap.draw(rows, samples.PSNR, look),
         "curves": curves.draw(rows, samples.PSNR, look),
         "gaps": gaps.draw(rows, samples.PSNR, look, GRID, interval),
         "convergence": convergence.draw(steps, look),
         "gallery": gallery.draw(truth, None, made, {}, [samples.PSNR], look, "A picture"),
+        "sheet": sheet.draw(
+            truth, {(m, 100): v for m, v in made.items()}, {}, samples.PSNR, look, "A picture"
+        ),
+        "surfaces": surfaces.draw(body, {"grid": body}, {}, [samples.PSNR], look, "A body"),
     }
     found = {}
     for name, drawn in figures.items():

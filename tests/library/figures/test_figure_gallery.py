@@ -5,17 +5,21 @@ import pytest
 from library.figures import samples
 from library.figures.samples import PSNR, SSIM
 
-from fieldbench.figures import gallery, shown, waves
-from fieldbench.figures.pictures import HIDDEN
+from fieldbench.figures import gallery, shown, tiles, waves
+from fieldbench.figures.tiles import HIDDEN
 from fieldbench.plan.errors import UserError
 
 LOOK = samples.styles()
 
 
-def draw(truth, models=("siren", "grid"), observed=None, mask=None, scores=None, **made):
+def draw(
+    truth, models=("siren", "grid"), observed=None, mask=None, scores=None, angles=None, **made
+):
     images = samples.reconstructions(truth, list(models)) | made
     scores = {m: {"psnr": 30.0, "ssim": 0.9} for m in images} if scores is None else scores
-    return gallery.draw(truth, observed, images, scores, [PSNR, SSIM], LOOK, "A title", mask)
+    return gallery.draw(
+        truth, observed, images, scores, [PSNR, SSIM], LOOK, "A title", mask, angles
+    )
 
 
 def words(drawn):
@@ -34,24 +38,29 @@ def test_each_model_has_its_picture_zoom_and_error():
     errors = [axes.images[0] for axes in pictures(drawn) if axes.images[0].get_array().ndim == 2]
     assert len({image.get_clim() for image in errors}) == 1
     made = samples.reconstructions(truth, ["siren", "grid"])["siren"]
-    assert np.asarray(errors[0].get_array()) == pytest.approx(np.abs(made - truth)[..., 0])
+    wrong = np.abs(np.clip(made, 0, 1) - truth)[..., 0]  # as scores are: within [0, 1]
+    assert np.asarray(errors[0].get_array()) == pytest.approx(wrong, abs=1e-6)
     assert any(axes.get_title() == "absolute error" for axes in drawn.axes)
 
 
-def test_the_window_is_where_the_truth_varies_most():
+def test_the_window_is_where_detail_is_densest():
     truth = np.zeros((80, 60, 1))
-    truth[40:60:2, 15:30] = 1
+    truth[40:60:2, 15:30] = 1  # fine stripes
+    truth[:30, :30] = 1  # an edge, of more variance
     rows, columns = shown.busiest(truth)
     assert (rows.stop - rows.start, columns.stop - columns.start) == (20, 15)
-    assert (rows.start, columns.start) in [(39, 15), (40, 15)]
+    assert rows.start in (39, 40) and columns.start in (14, 15)
     assert shown.busiest(np.ones((40, 40, 3))) == (slice(0, 10), slice(0, 10))
 
 
-def test_the_windows_variance_is_numpys():
+def test_the_windows_detail_is_numpys():
     values = np.random.default_rng(0).random((30, 24, 2))
+    down, across = np.zeros((2, 30, 24))
+    down[:-1] = ((values[1:] - values[:-1]) ** 2).sum(-1)
+    across[:, :-1] = ((values[:, 1:] - values[:, :-1]) ** 2).sum(-1)
     best = max(
         ((i, j) for i in range(24) for j in range(19)),
-        key=lambda at: values[at[0] : at[0] + 7, at[1] : at[1] + 6].var((0, 1)).sum(),
+        key=lambda at: (down + across)[at[0] : at[0] + 7, at[1] : at[1] + 6].sum(),
     )
     assert tuple(w.start for w in shown.busiest(values)) == best
 
@@ -69,7 +78,7 @@ def test_a_failed_model_is_a_hatched_box():
     scores = {"grid": {"psnr": 20.0}, "wire": {"status": "out-of-memory"}}
     drawn = draw(truth, ["grid"], scores=scores, wire=None)
     boxes = [a for a in drawn.axes if any(p.get_hatch() for p in a.patches)]
-    assert len(boxes) == 1 and boxes[0].texts[0].get_text() == "out\nof memory"
+    assert len(boxes) == 1 and boxes[0].texts[0].get_text() == "out of memory"
     assert len(pictures(drawn)) == 2 + 3
     drawn = draw(truth, ["grid"], wire=np.full_like(truth, np.nan))
     assert [t.get_text() for a in drawn.axes for t in a.texts] == ["failed"]
@@ -99,12 +108,97 @@ def test_a_coarse_observation_is_zoomed_a_sinogram_is_not():
     assert len(pictures(draw(truth, observed=np.zeros((50, 1))))) == 2 + 6  # points, no picture
 
 
+def test_a_sinogram_has_axes_and_a_scale_of_its_own():
+    truth = samples.picture((48, 48))
+    sinogram = 30 * np.random.default_rng(0).random((48, 48, 1)) + 5  # by chance of the same shape
+    drawn = draw(truth, observed=sinogram, angles=(0.0, 180.0))
+    assert "Sinogram" in words(drawn) and "Observed" not in words(drawn)
+    low, high = sinogram.min(), sinogram.max()
+    assert f"{low:.3g} to {high:.3g}" in words(drawn)
+    (axes,) = [a for a in drawn.axes if a.get_ylabel() == "angle"]
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["0°", "180°"]
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["1", "48"]
+    assert axes.get_xlabel() == "detector"
+    renderer = drawn.canvas.get_renderer()
+    for label in (axes.yaxis.label, *axes.get_yticklabels()):
+        assert not label.get_window_extent(renderer).overlaps(drawn.axes[0].bbox)
+    shown_values = np.asarray(axes.images[0].get_array())[..., 0]
+    assert shown_values == pytest.approx((sinogram[..., 0] - low) / (high - low), abs=1e-6)
+    assert len(pictures(drawn)) == 2 + 1 + 2 * 3  # the sinogram has no zoom
+
+
+def test_one_bad_model_or_the_floor_does_not_stretch_the_error_scale():
+    truth = samples.picture((40, 40))
+    alone = draw(truth, ["siren", "grid"])
+    wrong = dict.fromkeys(["constant", "oracle", "wire"], 1 - truth)
+    beside = draw(truth, ["siren", "grid"], **wrong)
+
+    def top(drawn):
+        (clim,) = {
+            image.get_clim()
+            for axes in pictures(drawn)
+            if (image := axes.images[0]).get_array().ndim == 2
+        }
+        return clim[1]
+
+    made = samples.reconstructions(truth, ["siren", "grid"])
+    worse = np.quantile(np.abs(np.clip(made["grid"], 0, 1) - truth), 0.99)
+    assert top(alone) == pytest.approx(worse, rel=1e-5) and top(beside) == top(alone)
+
+
+def test_a_large_picture_is_kept_at_print_size():
+    truth = samples.picture((1001, 1001), 3)
+    drawn = draw(truth, ["grid"])
+    for axes in pictures(drawn):
+        inches = drawn.get_size_inches() * axes.get_position().size
+        sides = np.array(axes.images[0].get_array().shape[:2])
+        assert (sides <= 2 * 300 * inches[::-1] + 1).all()
+    (frame,) = drawn.axes[0].patches  # still counts in samples of the truth
+    assert frame.get_width() == 250 and drawn.axes[0].get_xlim() == (-0.5, 1000.5)
+
+
+def test_means_over_blocks():
+    values = np.arange(35.0).reshape(5, 7, 1)
+    few = tiles.blocks(values, 2, 3)
+    assert few.shape == (3, 3, 1) and few.dtype == np.float32
+    assert few[0, 0, 0] == values[:2, :3].mean()
+    assert few[2, 2, 0] == values[4:, 6:].mean()
+
+
+@pytest.mark.parametrize("shape", [(40, 20), (20, 50)])
+@pytest.mark.parametrize("count", [1, 2, 6, 14])
+def test_every_gallery_fits_a_page_and_its_titles_fit_their_columns(shape, count):
+    truth = samples.picture(shape)
+    models = [*LOOK.models][:count]
+    drawn = draw(truth, models, observed=truth)
+    width, height = drawn.get_size_inches()
+    assert width <= 7.01 and height <= 9.01
+    renderer = drawn.canvas.get_renderer()
+    for text in drawn.texts:
+        box = text.get_window_extent(renderer)
+        assert box.x0 >= 0 and box.x1 <= width * drawn.dpi, text.get_text()
+        assert box.y0 >= 0 and box.y1 <= height * drawn.dpi, text.get_text()
+
+
+def test_no_two_texts_overlap():
+    truth = samples.picture((30, 30))
+    drawn = draw(truth, [*LOOK.models], observed=truth)
+    renderer = drawn.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in drawn.texts]
+    for k, box in enumerate(boxes):
+        # Lines of one caption may touch; more than that cannot be read.
+        lower = [(min(box.x1, b.x1) - max(box.x0, b.x0), min(box.y1, b.y1) - max(box.y0, b.y0))
+                 for b in boxes[:k]]  # fmt: skip
+        assert not any(x > 0.5 and y > 2.5 for x, y in lower), drawn.texts[k].get_text()
+
+
 def test_a_volume_is_cut_in_the_middle():
     truth = samples.picture((32, 24, 10))
     drawn = draw(truth)
     assert any("slice 6 of 10 along the last axis" in text for text in words(drawn))
     first = np.asarray(pictures(drawn)[0].images[0].get_array())[..., 0]
-    assert first == pytest.approx(truth[:, :, 5, 0])
+    # The first axis runs to the right and the second up, as in the pictures of surfaces.
+    assert first == pytest.approx(truth[:, ::-1, 5, 0].T)
 
 
 def test_colour_is_kept_and_other_channels_are_said():

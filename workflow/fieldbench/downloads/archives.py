@@ -18,7 +18,7 @@ from typing import IO
 import requests
 from remotezip import RangeNotSupported, RemoteFetcher, RemoteIOError, RemoteZip, RemoteZipError
 
-from fieldbench.downloads.faults import CutError, RefusedError
+from fieldbench.downloads.faults import CutError, RefusedError, WithoutRangesError
 from fieldbench.downloads.telling import Progress, Voice
 from fieldbench.downloads.web import Patience, again, failures, session
 from fieldbench.plan.datasets import Archive, Pinned
@@ -33,8 +33,8 @@ def is_zip(archive: Archive) -> bool:
 
 def take_remotely(
     archive: Archive, member: str, part: Path, pinned: Pinned, voice: Voice, patience: Patience
-) -> bool:
-    """Read one member of a ZIP on a server by ranges; False where the server gives none."""
+) -> None:
+    """Read one member of a ZIP on a server, by ranges."""
 
     class Fetcher(RemoteFetcher):
         """Asks for no more than there is, without a question for the size first."""
@@ -42,7 +42,7 @@ def take_remotely(
         def get_file_size(self) -> int:
             return archive.bytes or super().get_file_size()
 
-    def once() -> bool:
+    def once() -> None:
         with session() as asking, failures(), _damages(archive.name):
             asking.hooks["response"].append(lambda answer, **_: _check_size(answer, archive))
             try:
@@ -54,17 +54,16 @@ def take_remotely(
                     timeout=patience.timeout,
                 ) as remote:
                     _from_zip(remote, member, part, pinned, voice)
-                    return True
             except RangeNotSupported:
-                return False
+                raise WithoutRangesError("the server gives no part of the archive") from None
             except RemoteIOError as error:
                 raise error.__context__ or error from None  # what the line said, for `failures`
             except RemoteZipError:
-                raise RefusedError("the server's ranges are not those asked for") from None
+                raise WithoutRangesError("the server gives other parts than asked for") from None
             except EOFError:
                 raise CutError("the connection was cut") from None
 
-    return again(once, lambda: 0, voice, patience)
+    again(once, lambda: 0, voice, patience)
 
 
 def _check_size(answer: requests.Response, archive: Archive) -> None:

@@ -5,6 +5,10 @@ class RefusedError(Exception):
     """This place does not give the file, and asking again will not help; another place may."""
 
 
+class WithoutRangesError(RefusedError):
+    """This server gives archives only whole."""
+
+
 class CutError(Exception):
     """It went wrong this time. `after`: seconds that the server asks to wait."""
 

@@ -1,11 +1,13 @@
 """A file of config/datasets.yaml to its place below downloads: from the nearest that has it."""
 
 import os
+import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from fieldbench.downloads import archives, checks
-from fieldbench.downloads.faults import RefusedError
+from fieldbench.downloads.faults import RefusedError, WithoutRangesError
 from fieldbench.downloads.locks import locked
 from fieldbench.downloads.telling import Voice, megabytes
 from fieldbench.downloads.transfer import download, forget
@@ -14,6 +16,15 @@ from fieldbench.plan.datasets import ARCHIVES, Archive, Dataset, Member, Pinned
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.supplies import Places
 
+
+@dataclass(frozen=True)
+class Whole:
+    """A place: a member of an archive whose server gives no parts of it."""
+
+    of: Member
+
+
+Place = str | Path | Member | Whole  # a URL, a file of a mirror's folder, or a member
 PART = ".part"  # the ending of partial files, which are hidden beside their places
 
 
@@ -44,12 +55,15 @@ class _Fetch:
             return
         if self._use_own():
             return
-        reasons = []
-        for place in self._in_order():
+        order, reasons = self._in_order(), []
+        while order:
+            place = order.pop(0)
             try:
                 self._from(place)
             except RefusedError as why:
-                reasons.append(f"{_where(place)}: {why}")
+                if isinstance(why, WithoutRangesError):
+                    order.append(Whole(place))  # many times as much, so after all others
+                reasons.append(f"{self._where(place)}: {why}")
                 self.voice.say(f"not from {reasons[-1]}")
                 continue
             self._keep(place)
@@ -78,20 +92,22 @@ class _Fetch:
         self.voice.tell(f"{self.file.path}: used where it is, {own}")
         return True
 
-    def _in_order(self) -> list[str | Path | Member]:
-        order: list[str | Path | Member] = []
+    def _in_order(self) -> list[Place]:
+        order: list[Place] = []
         if self.places.mirror_folder is not None:
             order.append(self.places.mirror_folder / self.file.path)
         elif self.places.mirror is not None:
             order.append(self.places.mirror_url(self.file.path))
         return order + (self.file.places if self.places.network else [])
 
-    def _from(self, place: str | Path | Member) -> None:
+    def _from(self, place: Place) -> None:
         """Fill the partial file from a place, and check it."""
         if isinstance(place, Path):
             self._copy(place)
         elif isinstance(place, Member):
-            self._unpack(self.dataset.collection.archives[place.archive], place.member)
+            self._unpack(place, by_ranges=True)
+        elif isinstance(place, Whole):
+            self._unpack(place.of, by_ranges=False)
         else:
             _load(place, self.part, self.file, self.voice, self.patience, self.file.path)
             return
@@ -110,19 +126,22 @@ class _Fetch:
             file.flush()
             os.fsync(file.fileno())
 
-    def _unpack(self, archive: Archive, member: str) -> None:
+    def _unpack(self, place: Member, by_ranges: bool) -> None:
         forget(self.part)
+        archive = self._archive(place)
         whole = self.archive_folder / archive.name
-        if not whole.exists() and archives.is_zip(archive):
-            if archives.take_remotely(
-                archive, member, self.part, self.file, self.voice, self.patience
-            ):
-                return
-            self.voice.say(f"{archive.url} gives no ranges, so all of it is needed")
+        if by_ranges and archives.is_zip(archive) and not whole.exists():
+            archives.take_remotely(
+                archive, place.member, self.part, self.file, self.voice, self.patience
+            )
+            return
         with locked(whole, self.voice):
             if not whole.exists():
                 self._load_whole(archive, whole)
-        archives.take(whole, member, self.part, self.file, self.voice)
+        archives.take(whole, place.member, self.part, self.file, self.voice)
+
+    def _archive(self, place: Member) -> Archive:
+        return self.dataset.collection.archives[place.archive]
 
     def _load_whole(self, archive: Archive, whole: Path) -> None:
         size = f" of {megabytes(archive.bytes)}" if archive.bytes else ""
@@ -143,21 +162,29 @@ class _Fetch:
                 forget(path)
             raise
 
-    def _keep(self, place: str | Path | Member) -> None:
+    def _keep(self, place: Place) -> None:
         self._hold(self.part, self.file, self.file.path)
         size = self.part.stat().st_size
         _finish(self.part, self.target)
-        self.voice.tell(f"{self.file.path}: {megabytes(size)} from {_where(place)}")
+        self.voice.tell(f"{self.file.path}: {megabytes(size)} from {self._where(place)}")
+
+    def _where(self, place: Place) -> str:
+        """A place, for people; without the name and password that a mirror may need."""
+        if isinstance(place, Member):
+            return f"{place.member} of {self._archive(place).url}"
+        if isinstance(place, Whole):
+            return f"{place.of.member} of all of {self._archive(place.of).url}"
+        return re.sub(r"//[^/@]+@", "//", str(place))
 
     def _in_vain(self, reasons: list[str]) -> UserError:
         if not self.places.network:
             reasons.append("the network may not be asked (`network` is false)")
         folder = self.places.own or "DATASETS"
-        named = "" if self.places.own else " and set `datasets: DATASETS` in config/config.yaml"
+        named = "" if self.places.own else " with `datasets: DATASETS`"
         return UserError(
             f"{self.file.path} cannot be had: {'; '.join(reasons)}.",
-            f"Put it at {folder}/{self.file.path}{named}, or set `mirror:` there to a copy that "
-            "has it, or try again later.",
+            f"Put it at {folder}/{self.file.path}{named} in config/config.yaml, or set `mirror:` "
+            "there to a copy that has it, or try again later.",
         )
 
 
@@ -195,9 +222,3 @@ def _finish(part: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def _where(place: str | Path | Member) -> str:
-    if isinstance(place, Member):
-        return f"{place.member} of the archive {place.archive}"
-    return str(place)

@@ -64,6 +64,8 @@ class _Transfer:
             ) as answer,
         ):
             start, total = self._start(answer, have)
+            if start == 0:
+                forget(self.part)  # before the note: it must never speak of other bytes
             self._note(answer)
             self._receive(answer, start, total)
 
@@ -111,7 +113,7 @@ class _Transfer:
     def _receive(self, answer: requests.Response, start: int, total: int | None) -> None:
         self.resumed |= start > 0
         have = start
-        with open(self.part, "ab" if start else "wb") as file:
+        with open(self.part, "ab") as file:
             self.progress.at(have)
             for block in answer.iter_content(AT_ONCE):
                 have += len(block)

@@ -14,8 +14,7 @@ from torch import nn
 from torch.autograd import Function
 
 from fieldbench.models import _kernels as kernels
-
-_EVEN = 4
+from fieldbench.models._products import mapped, product, spare, weight_gradient
 
 
 def arrays(*tensors: torch.Tensor) -> list[np.ndarray]:
@@ -89,67 +88,76 @@ class Wavelet:
         return kept
 
 
-class Filter:
-    """z times sin(points @ frequencies + phases); frequencies (dims, width) are constant."""
-
-    widens = False
-
-    def __init__(self, points: torch.Tensor, frequencies: torch.Tensor, phases: torch.Tensor):
-        third = (0, 3 - points.shape[1])  # in 2D a third axis of zeros
-        padded = nn.functional.pad(points, third), nn.functional.pad(frequencies.T, third).T
-        self.settings = arrays(*padded, phases)
-        self.phase = torch.zeros_like(phases)  # where the phases' gradient is gathered
-
-    def of(self, z, bias):
-        values = torch.empty_like(z)
-        kernels.filtered(*self.settings, *arrays(z, bias, values))
-        return values, z
-
-    def gradient(self, upward, values, kept, bias):
-        kernels.filtered_gradient(*self.settings, *arrays(upward, kept, self.phase, bias))
-        return kept
+def once(ctx) -> None:
+    """Refuse a second gradient of what the first one has overwritten."""
+    if ctx.spent:
+        raise RuntimeError("a fused layer overwrites what its gradient needs: once, not twice")
+    ctx.spent = True
 
 
 class Layer(Function):
     """An activation of values @ weight.T + bias, and its gradient.
 
-    Matrix products are faster, narrow ones several times, where widths are even fourfold. So where
-    the activation `widens`, results have some more columns than the weight has rows, and values
+    Some matrix products are faster, narrow ones several times, where widths are even. So where the
+    activation `widens`, results have some more columns than the weight has rows, and values
     may have more columns than it: what those hold meets weights of zero.
-    `phases` are None, or the phases of a Filter, so that their gradient arrives.
     """
 
     @staticmethod
-    def forward(ctx, values, weight, bias, activation, phases=None):
+    def forward(ctx, values, weight, bias, activation):
         ctx.shape = weight.shape
         weight, bias = widened(weight, bias, values.shape[1], activation.widens)
-        found, ctx.kept = activation.of(values @ weight.T, bias)
+        found, ctx.kept = activation.of(product(values, weight), bias)
         ctx.save_for_backward(values, weight, found)
         ctx.activation, ctx.spent = activation, False
         return found
 
     @staticmethod
     def backward(ctx, upward):
-        if ctx.spent:
-            raise RuntimeError("a fused layer overwrites what its gradient needs: once, not twice")
-        ctx.spent = True
+        once(ctx)
         values, weight, found = ctx.saved_tensors
         bias = torch.zeros(len(weight))
         grad = ctx.activation.gradient(upward, found, ctx.kept, bias)
-        below = grad @ weight if ctx.needs_input_grad[0] else None
-        # Of the two ways to the same product, the one whose result has the longer rows is fast.
-        wide = values.shape[1] >= len(weight)
-        gradient = grad.T @ values if wide else (values.T @ grad).T
+        below = product(grad, weight.T) if ctx.needs_input_grad[0] else None
+        gradient = weight_gradient(grad, values)
         rows, columns = ctx.shape
-        phase = getattr(ctx.activation, "phase", None)
-        return below, gradient[:rows, :columns], bias[:rows], None, phase
+        return below, gradient[:rows, :columns], bias[:rows], None
+
+
+class _Decoder(Function):
+    """A linear layer, a ReLU, and a linear layer to a few channels.
+
+    What the last layer sends back, as wide as the first, is never written to memory.
+    """
+
+    @staticmethod
+    def forward(ctx, values, weight, bias, final, offset):
+        ctx.shape = weight.shape
+        weight, bias = widened(weight, bias, values.shape[1], True)
+        final = nn.functional.pad(final, (0, len(weight) - final.shape[1]))
+        hidden = product(values, weight)
+        kernels.relu(*arrays(hidden, bias))
+        ctx.save_for_backward(values, weight, final)
+        ctx.hidden, ctx.spent = hidden, False
+        return torch.addmm(offset, hidden, final.T)
+
+    @staticmethod
+    def backward(ctx, upward):
+        once(ctx)
+        values, weight, final = ctx.saved_tensors
+        rows, columns = ctx.shape
+        to_final, bias = upward.T @ ctx.hidden, torch.zeros(len(weight))
+        kernels.decoder_gradient(*arrays(upward, final, ctx.hidden, bias))
+        below = product(ctx.hidden, weight.T) if ctx.needs_input_grad[0] else None
+        gradient = weight_gradient(ctx.hidden, values)[:rows, :columns]
+        return below, gradient, bias[:rows], to_final[:, :rows], upward.sum(0)
 
 
 def widened(
     weight: torch.Tensor, bias: torch.Tensor, columns: int, widens: bool
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Weight and bias with rows and columns of zeros added."""
-    rows = -len(weight) % _EVEN if widens and len(weight) >= 2 * _EVEN else 0
+    rows = spare(len(weight)) if widens else 0
     columns -= weight.shape[1]
     if rows or columns:
         weight = nn.functional.pad(weight, (0, columns, 0, rows))
@@ -160,7 +168,7 @@ def widened(
 def last(values: torch.Tensor, layer: nn.Linear) -> torch.Tensor:
     """A linear layer of values that may be wider than it knows."""
     weight, bias = widened(layer.weight, layer.bias, values.shape[1], False)
-    return nn.functional.linear(values, weight, bias)
+    return mapped(values, weight, bias)
 
 
 def relu_layers(values: torch.Tensor, layers: Iterable[nn.Linear]) -> torch.Tensor:
@@ -172,3 +180,10 @@ def relu_layers(values: torch.Tensor, layers: Iterable[nn.Linear]) -> torch.Tens
             weight, bias = widened(layer.weight, layer.bias, values.shape[1], False)
             values = torch.relu(nn.functional.linear(values, weight, bias))
     return values
+
+
+def decoded(values: torch.Tensor, hidden: nn.Linear, final: nn.Linear) -> torch.Tensor:
+    """A linear layer with a ReLU, then one to a few channels, by the way that suits the device."""
+    if values.device.type == "cpu":
+        return _Decoder.apply(values, hidden.weight, hidden.bias, final.weight, final.bias)
+    return last(relu_layers(values, [hidden]), final)

@@ -52,14 +52,6 @@ class Grid(Field):
         return torch.movedim(values, 0, -1)
 
 
-def total_variation(nodes: torch.Tensor) -> torch.Tensor:
-    """Mean length of the forward differences of (channels, n, ...) values, floored at 1e-3."""
-    axes = range(1, nodes.dim())
-    inner = (slice(None), *[slice(None, -1)] * (nodes.dim() - 1))
-    squares = sum((torch.roll(nodes, -1, k)[inner] - nodes[inner]) ** 2 for k in axes)
-    return squares.clamp(min=1e-6).sqrt().mean()
-
-
 def _cells(coordinate: torch.Tensor, size: int) -> tuple[torch.Tensor, torch.Tensor]:
     """The node left of each coordinate in [-1, 1], and the way to the next one in [0, 1)."""
     position = (coordinate + 1) / 2 * (size - 1)

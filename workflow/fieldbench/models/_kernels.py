@@ -107,13 +107,54 @@ def relu_gradient(upward, values, found, bias):
 
 
 @loop
-def filtered(points, frequencies, phases, z, bias, found):
-    """In place of z: z + bias; into `found` that times the sines of the filters; (N, width).
+def decoder_gradient(upward, final, values, bias):
+    """In place of a ReLU's results what passes it of upward @ final; column sums onto `bias`.
+
+    Upward (N, channels), final (channels, width), values (N, width).
+    """
+    row = np.empty(values.shape[1], np.float32)
+    for i in range(values.shape[0]):
+        first = upward[i, 0]
+        for j in range(values.shape[1]):
+            row[j] = first * final[0, j]
+        for c in range(1, final.shape[0]):
+            share = upward[i, c]
+            for j in range(values.shape[1]):
+                row[j] += share * final[c, j]
+        for j in range(values.shape[1]):
+            grad = row[j] if values[i, j] > _(0) else _(0)
+            values[i, j] = grad
+            bias[j] += grad
+
+
+@loop
+def waves(points, frequencies, phases, found):
+    """Into `found` sin(points @ frequencies + phases); (N, width).
 
     Points (N, 3), frequencies (3, width). Angles are taken to be near.
     """
     for i in range(points.shape[0]):
         # Named once: for all that the compiler knows, a store could change them.
+        x, y, w = points[i, 0], points[i, 1], points[i, 2]
+        for j in range(phases.size):
+            angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
+            found[i, j] = _near(angle + w * frequencies[2, j])[0]
+
+
+@loop
+def waves_gradient(points, frequencies, phases, upward, phase):
+    """Add to `phase` what reaches the phases of `waves`."""
+    for i in range(points.shape[0]):
+        x, y, w = points[i, 0], points[i, 1], points[i, 2]
+        for j in range(phases.size):
+            angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
+            phase[j] += upward[i, j] * _near(angle + w * frequencies[2, j])[1]
+
+
+@loop
+def filtered(points, frequencies, phases, z, bias, found):
+    """In place of z: z + bias; into `found` that times `waves`; (N, width)."""
+    for i in range(points.shape[0]):
         x, y, w = points[i, 0], points[i, 1], points[i, 2]
         for j in range(phases.size):
             angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]

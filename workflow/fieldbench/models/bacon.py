@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from fieldbench.models._field import Field
-from fieldbench.models._fused import Filter, Layer, Sine
+from fieldbench.models._filters import Filters
 from fieldbench.models._layers import linear
 
 # Share of the sampling frequency of each filter that is used, and which filter each layer has.
@@ -98,14 +98,9 @@ class Model(Field):
         return found
 
     def fused(self, points: torch.Tensor) -> list[torch.Tensor]:
-        points, found = math.pi * points, []
-        first = self.filter_of[0]
-        values = Layer.apply(points, self.frequencies[first].T, self.phases[first], Sine(1.0))
-        for number, layer in enumerate(self.layers, start=1):
-            frequencies = self.frequencies[self.filter_of[number]]
-            phases = self.phases[self.filter_of[number]]
-            filtered = Filter(points, frequencies, phases)
-            values = Layer.apply(values, layer.weight, layer.bias, filtered, phases)
-            if number in self.output_at:
-                found.append(self.outputs[len(found)](values))
-        return found
+        filters = Filters(math.pi * points, self.frequencies, self.filter_of, self.output_at)
+        maps, outputs = (
+            [(layer.weight, layer.bias) for layer in layers]
+            for layers in (self.layers, self.outputs)
+        )
+        return list(filters.cascade(self.phases, maps, outputs))

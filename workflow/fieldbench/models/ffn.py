@@ -20,6 +20,7 @@ from fieldbench.models._angle_sums import turned
 from fieldbench.models._field import ALL, Field
 from fieldbench.models._fused import last, relu_layers
 from fieldbench.models._layers import linear
+from fieldbench.models._products import mapped
 
 
 def parameters(size, *, channels, features, **_) -> int:
@@ -74,7 +75,7 @@ class Model(Field):
         first, others = self._tables(lattice)
         sine, cosine = (part[rows] for part in first)  # (rows, features) each
         weights = turned(self.layers[0].weight, sine, cosine)  # (rows, size, 2 features)
-        values = others @ weights.flatten(0, 1).T  # (points of a row, rows size)
+        values = mapped(others, weights.flatten(0, 1))  # (points of a row, rows size)
         values = values.reshape(len(others), len(sine), -1).transpose(0, 1)
         values = torch.relu(values + self.layers[0].bias).flatten(0, 1)
         values = self.layers[3](last(relu_layers(values, [self.layers[1]]), self.layers[2]))

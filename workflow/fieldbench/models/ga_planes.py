@@ -20,10 +20,11 @@ from torch import nn
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
-from fieldbench.models._fused import last, relu_layers
+from fieldbench.models._fused import decoded
 from fieldbench.models._interpolation import Taps, along
 from fieldbench.models._layers import linear
 from fieldbench.models._planes import planar, solid
+from fieldbench.models._products import spare
 
 
 def nodes(dims, shape, plane, volume, line) -> int:
@@ -85,8 +86,8 @@ class Model(Field):
         self.pairs = [(0, 1)] if dims == 2 else [(0, 1), (1, 2), (0, 2)]
         self.planes = nn.ParameterList(normal(0.01, plane, plane) for _ in self.pairs)
         self.volume = normal(0.001, volume, volume, volume) if dims == 3 else None
-        # As many features as a cache holds; in 3D every slab interpolates the (y, z) plane anew.
-        self.lattice_at_once = max(2048, 2**19 // size) if dims == 2 else 2**15
+        # Many, for a slab has its own cost; in 3D each interpolates the (y, z) plane anew.
+        self.lattice_at_once = max(2048, 2**21 // size) if dims == 2 else 2**15
         self.decoder = nn.Sequential(
             linear(size, size, generator), nn.ReLU(), linear(size, channels, generator)
         )
@@ -107,11 +108,11 @@ class Model(Field):
         return self.decoder(features)
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
-        spare = -self.decoder[0].in_features % 4  # zeros that make products faster, see `Layer`
+        zeros = spare(self.decoder[0].in_features)
 
         def at(values: torch.Tensor, *axes: int) -> torch.Tensor:
             """Values interpolated along the axes of the lattice that their first axes are."""
-            values = nn.functional.pad(values, (0, spare))
+            values = nn.functional.pad(values, (0, zeros)) if zeros else values
             for k, axis in enumerate(axes):
                 values = along(values, k, self._taps(lattice, axis, values.shape[k], rows))
             return values
@@ -127,8 +128,7 @@ class Model(Field):
             across, volume = x[:, None] * y + xy, at(self.volume, 0, 1)
             taps = self._taps(lattice, final, volume.shape[2], rows)
             features = solid(across, (x, y, z), (yz, xz), volume, taps)
-        values = relu_layers(features.flatten(0, -2), [self.decoder[0]])
-        values = last(values, self.decoder[2])
+        values = decoded(features.flatten(0, -2), self.decoder[0], self.decoder[2])
         return values.reshape(*features.shape[:-1], -1)
 
     def _taps(self, lattice: Lattice, axis: int, nodes: int, rows: slice) -> Taps:

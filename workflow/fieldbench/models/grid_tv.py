@@ -10,7 +10,8 @@ import math
 
 import torch
 
-from fieldbench.models._grid import Grid, total_variation
+from fieldbench.models._grid import Grid
+from fieldbench.models._variation import total_variation
 
 smallest = 2
 

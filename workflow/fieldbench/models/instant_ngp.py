@@ -22,7 +22,7 @@ from torch import nn
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
-from fieldbench.models._fused import last, relu_layers
+from fieldbench.models._fused import decoded
 from fieldbench.models._hash_tables import Level, Lines, Read
 from fieldbench.models._layers import linear
 
@@ -137,7 +137,7 @@ class Model(Field):
             self._kept[lattice] = Lines(self.levels, axes)
         first, end, _ = rows.indices(lattice.shape[0])
         found = Read.apply(self.table, self._kept[lattice].slab(first, end))
-        values = last(relu_layers(found, [self.decoder[0]]), self.decoder[2])
+        values = decoded(found, self.decoder[0], self.decoder[2])
         return values.reshape(end - first, *lattice.shape[1:], -1)
 
 

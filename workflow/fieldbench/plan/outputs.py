@@ -17,6 +17,8 @@ def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]
     names = [f"heatmaps/{name}" for name in heatmaps(study, preset, cells)]
     names += ["convergence", "timings"]
     names += [f"galleries/{name}" for name in galleries(study, preset, cells)]
+    names += [f"sheets/{name}" for name in sheets(study, preset, cells)]
+    names += [f"surfaces/{name}" for name in surfaces(study, preset, cells)]
     blocks = printed(study, preset, cells)
     names += [f"published/{block}" for block in blocks]
     tables = [f"timings-by-model.{suffix}" for suffix in TABLES] + ["timings.csv"]
@@ -85,6 +87,44 @@ def galleries(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]
 
     A family with labels is shown at its middle one.
     """
+    shown = {}
+    for name, group in _pictured(study, preset, cells).items():
+        budget = max(cell.budget for cell in group)
+        shown[name] = [cell for cell in group if cell.budget in (0, budget)]
+    return shown
+
+
+def sheets(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
+    """`task/family` of images and volumes to the cells of a sheet: the gallery's, at each budget.
+
+    With one budget there would be nothing that the gallery does not show.
+    """
+    shown = {}
+    for name, group in _pictured(study, preset, cells).items():
+        fitted = [cell for cell in group if cell.budget]
+        several = len({cell.budget for cell in fitted}) > 1
+        if several and len(cells.signals[fitted[0].signal].shape) > 1:
+            shown[name] = fitted
+    return shown
+
+
+def surfaces(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
+    """`task/family` of bodies to the cells whose surface is drawn: the gallery's models.
+
+    A body is a volume of a kind that is declared binary, or the user's own where IoU is asked for.
+    """
+    shown = {}
+    for name, group in galleries(study, preset, cells).items():
+        signal, fitted = cells.signals[group[0].signal], [cell for cell in group if cell.budget]
+        binary = registry.declare("signals", signal.kind).facts.get("binary", False)
+        own = signal.kind == "file" and "iou" in preset.studies[study].metrics
+        if fitted and len(signal.shape) == 3 and (binary or own):
+            shown[name] = fitted
+    return shown
+
+
+def _pictured(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
+    """`task/family` to its cells of the first seed and the middle label."""
     groups: dict[str, list[Cell]] = {}
     for cell in cells.studies[study]:
         if cell.seed == preset.studies[study].seeds[0]:
@@ -98,8 +138,7 @@ def galleries(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]
     for name, group in sorted(groups.items()):
         labels = sorted({label(cell) for cell in group})
         middle = labels[len(labels) // 2]
-        budget = max(cell.budget for cell in group)
-        shown[name] = [c for c in group if label(c) == middle and c.budget in (0, budget)]
+        shown[name] = [cell for cell in group if label(cell) == middle]
     return shown
 
 

@@ -16,7 +16,7 @@ from fieldbench.plan import (
 )
 from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import Training, read_yaml
-from fieldbench.plan.datasets import Catalogue, Dataset
+from fieldbench.plan.datasets import Catalogue
 from fieldbench.plan.parts import columns
 from fieldbench.plan.paths import Paths
 from fieldbench.plan.signals import SignalPlan
@@ -43,6 +43,7 @@ class Run:
         self.device = backends.device(self.preset.device)
         self.cells: Cells = plan_cells(self.preset)
         self.style = read_yaml(presets.CONFIG / "figures.yaml")
+        self._needed = self.supplies.needed(self.cells.signals.values(), self.metrics)
         self.supplies.require(self._needed)
         every = (*self.cells.fits, *self.cells.rendered)
         self._by_name = {self.cell_name(c): c for c in every}
@@ -99,7 +100,7 @@ class Run:
         plan = self.cells.signals[signal]
         if plan.kind == "file":
             return [plan.settings["path"]]
-        return [self.supplies.path(d) for d in self._needed_by(plan)]
+        return [self.supplies.path(d) for d in self.supplies.of_signal(plan)]
 
     def metric_files(self, cell: Cell) -> dict[str, list[str]]:
         """For each metric of a cell, the files from elsewhere that it reads."""
@@ -254,6 +255,14 @@ class Run:
         seen = self.cells.rendered.get(cell, cell)
         return self.paths.observation.format(task=seen.task, signal=cell.signal)
 
+    def sheet(self, study: str, task: str, family: str) -> list[Cell]:
+        """The cells that one sheet over budgets shows."""
+        return self._sheets(study)[f"{task}/{family}"]
+
+    def surfaces(self, study: str, task: str, family: str) -> list[Cell]:
+        """The cells whose surfaces are drawn side by side."""
+        return [cell for cell in self.gallery(study, task, family) if cell.budget]
+
     def work(self, cell: Cell) -> float:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
         training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
@@ -284,19 +293,13 @@ class Run:
     def summary(self) -> str:
         return summaries.summary(self.name, self.cells, self.device, self.left_out)
 
-    def _needed_by(self, signal: SignalPlan) -> list[Dataset]:
-        return self.supplies.of_signal(signal.family, signal.kind, signal.settings)
-
-    @cached_property
-    def _needed(self) -> list[Dataset]:
-        """What the preset needs from elsewhere, each once."""
-        found = [d for signal in self.cells.signals.values() for d in self._needed_by(signal)]
-        found += [d for m in sorted(self.metrics) for d in self.supplies.of_metric(m)]
-        return list({d.key: d for d in found}.values())
-
     @cache  # noqa: B019 (there is one run a process)
     def _galleries(self, study: str) -> dict[str, list[Cell]]:
         return outputs.galleries(study, self.preset, self.cells)
+
+    @cache  # noqa: B019
+    def _sheets(self, study: str) -> dict[str, list[Cell]]:
+        return outputs.sheets(study, self.preset, self.cells)
 
     @cache  # noqa: B019
     def _study_metrics(self, study: str) -> list[str]:

@@ -7,7 +7,6 @@ own `datasets` folder, of the `mirror`, or of the network, in this order.
 
 import re
 import urllib.parse
-import urllib.request
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +17,7 @@ from fieldbench.plan.config import Config, Preset
 from fieldbench.plan.datasets import Catalogue, Dataset
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.paths import DOWNLOADS
+from fieldbench.plan.signals import SignalPlan
 
 ASKING = 5.0  # seconds that a mirror may take to say whether it has a file
 
@@ -40,8 +40,9 @@ class Places:
     def __init__(self, config: Config):
         self.downloads = Path(config.results) / DOWNLOADS
         self.own = Path(config.datasets).expanduser() if config.datasets else None
-        self.mirror = config.mirror.rstrip("/") if config.mirror else None
+        self.mirror = config.mirror or None
         self.network = config.network
+        self.unreachable = False  # whether the mirror was asked in vain: once is enough
 
     @cached_property
     def mirror_folder(self) -> Path | None:
@@ -49,12 +50,12 @@ class Places:
         if self.mirror is None or self.mirror.startswith(("http://", "https://")):
             return None
         if self.mirror.startswith("file://"):
-            return Path(urllib.parse.unquote(urllib.parse.urlsplit(self.mirror).path))
+            return Path(urllib.parse.unquote(self.mirror.removeprefix("file://")))
         return Path(self.mirror).expanduser()
 
     def mirror_url(self, path: str) -> str:
         """The address of a file, where the mirror is a server."""
-        return f"{self.mirror}/{urllib.parse.quote(path)}"
+        return f"{self.mirror.rstrip('/')}/{urllib.parse.quote(path)}"
 
     def check(self) -> None:
         """Raise a UserError for a folder that is not there."""
@@ -78,11 +79,20 @@ class Places:
         return ask and self.mirror is not None and self.mirror_folder is None and self._asked(path)
 
     def _asked(self, path: str) -> bool:
+        # Not above: every job's own process plans, and few ever ask.
+        import urllib.error
+        import urllib.request
+
+        if self.unreachable:
+            return False
         request = urllib.request.Request(self.mirror_url(path), method="HEAD")
         try:
             with urllib.request.urlopen(request, timeout=ASKING):
                 return True
+        except urllib.error.HTTPError:
+            return False
         except (OSError, ValueError):
+            self.unreachable = True
             return False
 
 
@@ -109,12 +119,18 @@ class Supplies:
         """Where a file lies once it has been fetched."""
         return f"{self.places.downloads}/{dataset.file.path}"
 
-    def of_signal(self, name: str, kind: str, settings: dict[str, Any]) -> list[Dataset]:
-        keys = needs_of_signal(kind, settings)
-        return [self.catalogue.get(key, f"Signal '{name}'") for key in keys]
+    def of_signal(self, signal: SignalPlan) -> list[Dataset]:
+        keys = needs_of_signal(signal.kind, signal.settings)
+        return [self.catalogue.get(key, f"Signal '{signal.family}'") for key in keys]
 
     def of_metric(self, name: str) -> list[Dataset]:
         return [self.catalogue.get(key, f"Metric {name}") for key in needs_of_metric(name)]
+
+    def needed(self, signals: Iterable[SignalPlan], metrics: Iterable[str]) -> list[Dataset]:
+        """What all of these need, each once."""
+        found = [d for signal in signals for d in self.of_signal(signal)]
+        found += [d for metric in sorted(metrics) for d in self.of_metric(metric)]
+        return list(dict.fromkeys(found))
 
     def absent(self, datasets: Iterable[Dataset]) -> list[Dataset]:
         """Those that cannot be had; with a network, every one is taken to be downloadable."""

@@ -83,7 +83,7 @@ class Task(FieldTask):
             counted = generator.poisson(self.counts * np.maximum(views, 0).astype(np.float64))
             read = counted + self.readout * generator.standard_normal(views.shape)
             views = (read / self.counts).astype(np.float32)
-        facts = {"angles": self.angles, "noise": self.noise}
+        facts = {"domain": "sinogram", "angles": self.angles, "noise": self.noise}
         return Observation(views, lattice, lattice, facts=facts)
 
     def predict(self, field: torch.Tensor) -> torch.Tensor:

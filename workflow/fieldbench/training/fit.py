@@ -20,11 +20,11 @@ from fieldbench.models._field import Field, predictor, slabs
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
-from fieldbench.tasks._task import FieldTask
+from fieldbench.tasks._task import FieldTask, Task
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, prepare
 from fieldbench.training.field_objective import FieldObjective
-from fieldbench.training.loop import Progress, train
+from fieldbench.training.loop import Minimised, Progress, train
 from fieldbench.training.objective import Objective
 
 _SMALLER = 8  # after running out of memory, parts of a fit are this many times smaller
@@ -197,14 +197,26 @@ def _train(
         shown = None if mask is None else torch.as_tensor(mask, device=device)
         model.solve(observation.seen, values, shown, task.predict)
         return Progress()
+    objective = objective_of(model, task, observation, plan, device, at_once, whole)
+    return train(model, objective, plan.training, plan.model["learning_rate"], saver)
+
+
+def objective_of(
+    model: Field,
+    task: Task,
+    observation: Observation,
+    plan: FitPlan,
+    device: torch.device,
+    at_once: int,
+    whole: bool,
+) -> Minimised:
+    """What a step minimises: point by point, or over the whole field where the task needs it."""
     given = {"points_at_once": at_once, "whole": whole, "device": device}
     if isinstance(task, FieldTask):
-        objective = FieldObjective(model, task, observation, **given)
-    else:
-        cell, batch = plan.cell, plan.training["batch"]
-        stream = torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"])
-        objective = Objective(model, task, observation, **given, batch=batch, stream=stream)
-    return train(model, objective, plan.training, plan.model["learning_rate"], saver)
+        return FieldObjective(model, task, observation, **given)
+    cell, batch = plan.cell, plan.training["batch"]
+    stream = torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"])
+    return Objective(model, task, observation, **given, batch=batch, stream=stream)
 
 
 def _record(progress: Progress, settings: dict[str, Any]) -> Result:

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from fieldbench.plan.registry import load
-from fieldbench.seeds import numpy_stream, torch_stream
+from fieldbench.seeds import numpy_stream
 from fieldbench.training.device import prepare, synchronise
-from fieldbench.training.fit import FitPlan, build
+from fieldbench.training.fit import FitPlan, build, objective_of
 from fieldbench.training.loop import make_optimiser
-from fieldbench.training.objective import Objective
 
 REPEATS = 3
 LONG = 1.0  # seconds of a step after which one more is not worth its time
@@ -44,16 +43,8 @@ def _step(plan: FitPlan, shape: tuple[int, ...], cut: tuple[int, ...], channels:
     task = load("tasks", plan.task["kind"])(**plan.task["settings"])
     observation = task.observe(values, numpy_stream("probe noise", seed=0))
     model = build(plan, channels, shape).to(device)
-    objective = Objective(
-        model,
-        task,
-        observation,
-        batch="all",
-        points_at_once=plan.training["points_at_once"],
-        whole=model.structured,
-        device=device,
-        stream=torch_stream("probe", seed=0),
-    )
+    at_once = plan.training["points_at_once"]
+    objective = objective_of(model, task, observation, plan, device, at_once, model.structured)
     optimiser = make_optimiser(model, plan.training, 0.0)
     # One thread's own time leaves out what neighbours take of the machine just now.
     alone = device.type == "cpu" and plan.training["threads"] == 1

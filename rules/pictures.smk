@@ -1,0 +1,71 @@
+"""Pictures of fits: over budgets, and as surfaces of bodies."""
+
+
+rule draw_sheet:
+    input:
+        signal=lambda w: RUN.gallery_signal(w.study, w.task, w.family),
+        fits=lambda w: [RUN.fit_file(c) for c in RUN.sheet(w.study, w.task, w.family)],
+        scores=lambda w: [
+            RUN.score_file(c) for c in RUN.sheet(w.study, w.task, w.family)
+        ],
+    output:
+        report(
+            RUN.paths.figure("{study}/sheets/{task}/{family}.{suffix}"),
+            caption="../workflow/report/sheet.rst",
+            category="{study}",
+            subcategory="sheets",
+            labels={"task": "{task}", "signal": "{family}", "format": "{suffix}"},
+        ),
+    log:
+        RUN.paths.log("figures/{study}/sheets/{task}/{family}-{suffix}"),
+    wildcard_constraints:
+        suffix="pdf|png|svg",
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="draw_sheet",
+        job=lambda w: RUN.draw_params(
+            "draw_sheet", w.study, task=w.task, family=w.family
+        ),
+        suffix="{suffix}",
+    message:
+        "sheet over budgets of {wildcards.study}, {wildcards.task}, {wildcards.family}"
+    script:
+        "../workflow/scripts/draw_sheet.py"
+
+
+rule draw_surfaces:
+    input:
+        signal=lambda w: RUN.gallery_signal(w.study, w.task, w.family),
+        fits=lambda w: [
+            RUN.fit_file(c) for c in RUN.surfaces(w.study, w.task, w.family)
+        ],
+        scores=lambda w: [
+            RUN.score_file(c) for c in RUN.surfaces(w.study, w.task, w.family)
+        ],
+    output:
+        report(
+            RUN.paths.figure("{study}/surfaces/{task}/{family}.{suffix}"),
+            caption="../workflow/report/surfaces.rst",
+            category="{study}",
+            subcategory="surfaces",
+            labels={"task": "{task}", "signal": "{family}", "format": "{suffix}"},
+        ),
+    log:
+        RUN.paths.log("figures/{study}/surfaces/{task}/{family}-{suffix}"),
+    wildcard_constraints:
+        suffix="pdf|png|svg",
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="draw_surfaces",
+        job=lambda w: RUN.draw_params(
+            "draw_surfaces", w.study, task=w.task, family=w.family
+        ),
+        suffix="{suffix}",
+    message:
+        "surfaces of {wildcards.study}, {wildcards.task}, {wildcards.family}"
+    script:
+        "../workflow/scripts/draw_surfaces.py"

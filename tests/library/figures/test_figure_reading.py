@@ -1,0 +1,47 @@
+"""What the scripts of pictures read."""
+
+import numpy as np
+import pytest
+
+from fieldbench import store
+from fieldbench.figures import reading
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Fit and score files of two models at two budgets; one of them failed."""
+    fits, scores = [], []
+    for number, (model, budget) in enumerate([("grid", 100), ("grid", 30), ("siren", 100)]):
+        ok = model == "grid"
+        cell = {"model": model, "budget": budget}
+        arrays = {"reconstruction": np.full((2, 2, 1), number, np.float32)} if ok else {}
+        fits.append(str(tmp_path / f"fit{number}.h5"))
+        scores.append(str(tmp_path / f"score{number}.h5"))
+        store.write(fits[-1], "fit", arrays, {"cell": cell})
+        found = {"psnr": {"value": 10.0 + number, "unit": "dB"}} if ok else {}
+        status = "ok" if ok else "diverged"
+        store.write(scores[-1], "score", {}, {"cell": cell, "status": status, "scores": found})
+    return fits, scores
+
+
+def test_fits_by_model_and_budget(files):
+    made, scores = reading.fits(*files, lambda cell: (cell["model"], cell["budget"]))
+    assert list(made) == [("grid", 100), ("grid", 30), ("siren", 100)] and len(made) == 3
+    assert made["grid", 30].tolist() == [[[1.0], [1.0]], [[1.0], [1.0]]]
+    assert made["siren", 100] is None and made.get(("wire", 100)) is None
+    assert scores["grid", 30] == {"status": "ok", "psnr": 11.0}
+    assert scores["siren", 100] == {"status": "diverged"}
+    assert reading.budget(files[1]) == 100
+
+
+def test_a_reconstruction_is_read_when_asked_for(files):
+    made, _ = reading.fits(files[0][:1], files[1][:1])
+    store.write(files[0][0], "fit", {"reconstruction": np.zeros((1, 1, 1))}, {})
+    assert made["grid"].shape == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("last", "end"), [("inclusive", 180.0), ("exclusive", 178.2)])
+def test_the_angles_of_a_sinogram(last, end):
+    scanned = {"angles": 100, "entry": {"kind": "tomography", "settings": {"last": last}}}
+    assert reading.angles(scanned) == (0.0, pytest.approx(end))
+    assert reading.angles({"entry": {"kind": "denoise", "settings": {}}}) is None

@@ -1,0 +1,60 @@
+"""What the scripts of pictures read: scores at once, reconstructions one at a time."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from fieldbench import store
+
+HALF_TURN = 180.0  # degrees: the last view of a scan that includes it
+
+
+class Reconstructions(Mapping):
+    """Reconstructions by cell, each read when asked for: together they may not fit in memory.
+
+    None where a fit failed.
+    """
+
+    def __init__(self, files: Mapping[Hashable, str]):
+        self._files = files
+
+    def __getitem__(self, key: Hashable) -> np.ndarray | None:
+        arrays, _ = store.read(self._files[key], "fit")
+        return arrays.get("reconstruction")
+
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+def fits(
+    fit_files: Sequence[str],
+    score_files: Sequence[str],
+    key: Callable[[Mapping[str, Any]], Hashable] = lambda cell: cell["model"],
+) -> tuple[Reconstructions, dict[Hashable, dict[str, Any]]]:
+    """Reconstructions and scores with status, by a key of their cells; files are in one order."""
+    files, scores = {}, {}
+    for fit, score in zip(fit_files, score_files, strict=True):
+        facts = store.facts(score, "score")
+        name = key(facts["cell"])
+        files[name] = fit
+        values = {metric: found["value"] for metric, found in facts["scores"].items()}
+        scores[name] = {"status": facts["status"], **values}
+    return Reconstructions(files), scores
+
+
+def budget(score_files: Sequence[str]) -> int:
+    """The largest budget among the cells of scores."""
+    return max(store.facts(path, "score")["cell"]["budget"] for path in score_files)
+
+
+def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The first and the last angle of an observed sinogram, in degrees; None of anything else."""
+    count = observation.get("angles")
+    if count is None:
+        return None
+    included = observation["entry"]["settings"]["last"] == "inclusive"
+    return 0.0, HALF_TURN if included else HALF_TURN * (1 - 1 / count)

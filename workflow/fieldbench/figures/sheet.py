@@ -1,0 +1,119 @@
+"""What every model makes of one signal as its budget grows: models in rows, budgets in columns."""
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from fieldbench.figures import data, tiles
+from fieldbench.figures import style as look
+from fieldbench.figures.data import Metric
+from fieldbench.figures.shown import limits
+from fieldbench.figures.style import Style, styled
+from fieldbench.plan.errors import UserError
+
+LEFT, RIGHT, GAP, HEAD = 0.76, 0.06, 0.05, 0.2  # inches
+TALLEST, WIDEST = 8.9, 1.3  # inches: a page's height, a picture's width
+Key = tuple[str, int]  # model and budget
+
+
+@styled()
+def draw(
+    truth: np.ndarray,
+    reconstructions: Mapping[Key, np.ndarray | None],
+    scores: Mapping[Key, Mapping[str, Any]],
+    metric: Metric,
+    style: Style,
+    title: str,
+) -> Figure:
+    """Draw an image, or the middle slice of a volume, at every budget; each with its score.
+
+    `truth` and the reconstructions are (*shape, channels), keyed by model and budget; one that
+    failed is None and has a `status` among its scores. What was not run is left grey.
+    """
+    keys = {*reconstructions, *scores}
+    if not keys:
+        raise UserError("No model was fitted, so no sheet can be drawn.", "Add a model.")
+    models = style.ordered(model for model, _ in keys)
+    budgets = sorted({budget for _, budget in keys})
+    flat, notes = tiles.flat(truth)
+    words = "; ".join([f"{title}; {style.metric(metric)} by budget", *notes])
+    sheet = _Sheet(len(models), 1 + len(budgets), flat.shape[:2], words)
+    drawn = look.figure(*sheet.size)
+    look.text_at(drawn, sheet.side, 0.06, sheet.title, size=look.LARGE)
+    span = limits(flat)
+    tiles.picture(tiles.empty(drawn, sheet.place(0, 0)), flat, span)
+    sheet.head(drawn, 0, "Truth")
+    for column, budget in enumerate(budgets, 1):
+        sheet.head(drawn, column, data.budget_text(budget))
+    for row, model in enumerate(models):
+        sheet.name(drawn, row, style.model(model).name)
+        for column, budget in enumerate(budgets, 1):
+            key, place = (model, budget), sheet.place(row, column)
+            if key in keys:
+                _cell(drawn, place, reconstructions.get(key), scores.get(key, {}), metric, span)
+            else:
+                tiles.empty(drawn, place).set_facecolor(look.ABSENT)
+    return drawn
+
+
+def _cell(
+    drawn: Figure,
+    place: tiles.Place,
+    values: np.ndarray | None,
+    score: Mapping[str, Any],
+    metric: Metric,
+    span: tuple[float, float],
+) -> None:
+    axes = tiles.empty(drawn, place)
+    status = tiles.status_of(score, values)
+    if status != "ok":
+        tiles.failed(axes, status)
+        return
+    tiles.picture(axes, tiles.flat(values)[0], span)
+    value = score.get(metric["name"])
+    if isinstance(value, (int, float)):
+        left, top, width, _ = place
+        words = tiles.score_text(float(value), metric)
+        at = {"ha": "center", "va": "bottom", "size": look.SMALL}
+        look.text_at(drawn, left + width / 2, top - 0.015, words, **at)
+
+
+class _Sheet:
+    """Sizes in inches: pictures of one size, the first column for the truth."""
+
+    def __init__(self, rows: int, columns: int, shape: tuple[int, int], title: str):
+        ratio = min(2.0, max(0.4, shape[0] / shape[1]))
+        across = (look.DOUBLE - LEFT - RIGHT) / columns - GAP
+        down = (TALLEST - 0.6) / rows - GAP - tiles.LINE
+        width = min(WIDEST, across, down / ratio)
+        self.panel = width, width * ratio
+        needed = LEFT + columns * (width + GAP) + RIGHT
+        wide = max(needed, look.SINGLE)
+        self.side = RIGHT
+        self.title, top = tiles.heading(title, wide - 2 * RIGHT)
+        self.top = top + HEAD
+        self.size = wide, self.top + rows * self.pitch + RIGHT
+
+    @property
+    def pitch(self) -> float:
+        return tiles.LINE + self.panel[1] + GAP
+
+    def place(self, row: int, column: int) -> tiles.Place:
+        left = LEFT + column * (self.panel[0] + GAP)
+        return left, self.top + row * self.pitch + tiles.LINE, *self.panel
+
+    def head(self, drawn: Figure, column: int, words: str) -> None:
+        """A column's name."""
+        left, top, width, _ = self.place(0, column)
+        at = {"ha": "center", "va": "bottom", "size": look.NORMAL}
+        look.text_at(drawn, left + width / 2, top - tiles.LINE - 0.02, words, **at)
+
+    def name(self, drawn: Figure, row: int, words: str) -> None:
+        """A row's name, in two lines where it is long."""
+        _, top, _, height = self.place(row, 0)
+        lines = "\n".join(textwrap.wrap(words, 11, break_long_words=False))
+        at = {"ha": "left", "va": "center", "size": look.NORMAL, "linespacing": 1.0}
+        look.text_at(drawn, RIGHT, top + height / 2, lines, **at)

@@ -1,0 +1,30 @@
+"""A body, fits and their scores in; its surface and each model's, shaded, out."""
+
+from typing import Any
+
+import _job
+
+from fieldbench import store
+from fieldbench.figures import reading, surfaces
+from fieldbench.figures.style import Style, save
+
+
+def main(job: Any) -> None:
+    plan = job.params.job
+    style = Style.of(plan["style"])
+    truth, signal = store.read(job.input.signal, "signal")
+    reconstructions, scores = reading.fits(job.input.fits, job.input.scores)
+    drawn = surfaces.draw(
+        truth["values"],
+        reconstructions,
+        scores,
+        list(plan["metrics"].values()),
+        style,
+        f"{style.task(plan['task'])}: {style.family(plan['family'])} "
+        f"(signal {signal['signal']}, budget {reading.budget(job.input.scores):,})",
+    )
+    save(drawn, job.output[0])
+
+
+if __name__ == "__main__":
+    _job.run(main, snakemake)  # noqa: F821
