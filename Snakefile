@@ -14,6 +14,7 @@ include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
+include: "rules/tables.smk"
 include: "rules/pictures.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
@@ -26,6 +27,8 @@ wildcard_constraints:
     model=any_of(RUN.models),
     family=any_of(RUN.families),
     metric=any_of(RUN.metrics),
+    block=any_of(RUN.published),
+    sets="(sets/)?",
     budget=r"\d+",
     seed=r"-?\d+",
 

@@ -1,34 +1,4 @@
-"""Tables and figures for readers."""
-
-
-rule write_table:
-    input:
-        RUN.paths.table("{study}/scores.csv"),
-    output:
-        report(
-            RUN.paths.table("{study}/{table}.{suffix}"),
-            caption="../workflow/report/table.rst",
-            category="{study}",
-            subcategory="tables",
-            labels={"table": "{table}", "format": "{suffix}"},
-        ),
-    log:
-        RUN.paths.log("tables/{study}/{table}-{suffix}"),
-    wildcard_constraints:
-        table=any_of({"summary"} | RUN.metrics),
-        suffix="csv|md|tex",
-    cache: CACHE
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        rule="write_table",
-        job=lambda w: RUN.draw_params(
-            "write_table", w.study, name=w.table, suffix=w.suffix
-        ),
-    message:
-        "table {wildcards.table}.{wildcards.suffix} of {wildcards.study}"
-    script:
-        "../workflow/scripts/write_table.py"
+"""Figures for readers."""
 
 
 rule draw_heatmap:
@@ -56,8 +26,13 @@ rule draw_heatmap:
         "../envs/cpu.yaml"
     params:
         rule="draw_heatmap",
-        job=lambda w: RUN.draw_params(
-            "draw_heatmap", w.study, task=w.task, family=w.family, metric=w.metric
+        job=lambda w: RUN.set_params(
+            "draw_heatmap",
+            w.study,
+            False,
+            task=w.task,
+            family=w.family,
+            metric=w.metric,
         ),
         suffix="{suffix}",
     message:
@@ -71,14 +46,14 @@ rule draw_curves:
         RUN.paths.table("{study}/scores.csv"),
     output:
         report(
-            RUN.paths.figure("{study}/curves-{metric}.{suffix}"),
+            RUN.paths.figure("{study}/{sets}curves-{metric}.{suffix}"),
             caption="../workflow/report/curves.rst",
             category="{study}",
             subcategory="curves",
-            labels={"metric": "{metric}", "format": "{suffix}"},
+            labels={"metric": "{sets}{metric}", "format": "{suffix}"},
         ),
     log:
-        RUN.paths.log("figures/{study}/curves-{metric}-{suffix}"),
+        RUN.paths.log("figures/{study}/{sets}curves-{metric}-{suffix}"),
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
@@ -86,12 +61,44 @@ rule draw_curves:
         "../envs/cpu.yaml"
     params:
         rule="draw_curves",
-        job=lambda w: RUN.draw_params("draw_curves", w.study, metric=w.metric),
+        job=lambda w: RUN.set_params(
+            "draw_curves", w.study, bool(w.sets), metric=w.metric
+        ),
         suffix="{suffix}",
     message:
-        "curves of {wildcards.metric}: {wildcards.study}"
+        "curves of {wildcards.sets}{wildcards.metric}: {wildcards.study}"
     script:
         "../workflow/scripts/draw_curves.py"
+
+
+rule draw_gaps:
+    input:
+        RUN.paths.table("{study}/scores.csv"),
+    output:
+        report(
+            RUN.paths.figure("{study}/{sets}gaps-{metric}.{suffix}"),
+            caption="../workflow/report/gaps.rst",
+            category="{study}",
+            subcategory="gaps",
+            labels={"metric": "{sets}{metric}", "format": "{suffix}"},
+        ),
+    log:
+        RUN.paths.log("figures/{study}/{sets}gaps-{metric}-{suffix}"),
+    wildcard_constraints:
+        suffix="pdf|png|svg",
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        rule="draw_gaps",
+        job=lambda w: RUN.set_params(
+            "draw_gaps", w.study, bool(w.sets), metric=w.metric
+        ),
+        suffix="{suffix}",
+    message:
+        "gaps of {wildcards.sets}{wildcards.metric}: {wildcards.study}"
+    script:
+        "../workflow/scripts/draw_gaps.py"
 
 
 rule draw_convergence:

@@ -103,6 +103,7 @@ CONFIG = {
     "model.schema.json": sorted((PROJECT / "config/models").glob("*.yaml")),
     "datasets.schema.json": [PROJECT / "config/datasets.yaml"],
     "throughput.schema.json": [PROJECT / "config/throughput.yaml"],
+    "published.schema.json": [PROJECT / "config/published.yaml"],
 }
 
 

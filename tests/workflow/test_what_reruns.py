@@ -40,7 +40,7 @@ EDITS = {
     ),
     "a label of figures": (
         ("config/figures.yaml", "name: SIREN", "name: Sine network"),
-        [FIGURES, "tables/*/summary.csv", "tables/*.md", "tables/*.tex"],
+        [FIGURES, "tables/*/summary.csv", "tables/*/*-by-model.csv", "tables/*.md", "tables/*.tex"],
     ),
     "a comment in figures.yaml": (
         ("config/figures.yaml", "# Tasks.", "# Tasks, by name."),

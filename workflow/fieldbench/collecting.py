@@ -42,10 +42,10 @@ def timings(files: Iterable[str | Path], study: str, metrics: list[str]) -> str:
     rows = []
     for file in files:
         facts = store.facts(file, "score")
-        row = _describe(facts, study) | {"parameters": facts["parameters"]}
+        row = _describe(facts, study) | {k: facts[k] for k in ("parameters", "bytes")}
         row |= {"steps": facts["steps"], "device": facts["device"]}
         rows.append(row | store.timing(file, "score"))
-    return _csv(rows, ["study", *_CELL, "parameters", "seed", "steps", "device", *_TIMES])
+    return _csv(rows, ["study", *_CELL, "parameters", "bytes", "seed", "steps", "device", *_TIMES])
 
 
 def join(tables: Iterable[str | Path]) -> str:

@@ -5,13 +5,13 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import curves
+from fieldbench.figures import curves, data
 from fieldbench.figures.style import Style, save
 
 
 def main(job: Any) -> None:
     plan = job.params.job
-    scores = pd.read_csv(job.input[0])
+    scores = data.together(pd.read_csv(job.input[0]), plan["sets"])
     drawn = curves.draw(scores, plan["metrics"][plan["metric"]], Style.of(plan["style"]))
     save(drawn, job.output[0])
 

@@ -13,7 +13,8 @@ def main(job: Any) -> None:
     plan = job.params.job
     scores = pd.read_csv(job.input[0])
     rows = scores[(scores["task"] == plan["task"]) & (scores["family"] == plan["family"])]
-    drawn = heatmap.draw(rows, plan["metrics"][plan["metric"]], Style.of(plan["style"]))
+    metric, style = plan["metrics"][plan["metric"]], Style.of(plan["style"])
+    drawn = heatmap.draw(rows, metric, style, plan["reference"].get(plan["task"], "grid"))
     save(drawn, job.output[0])
 
 

@@ -5,17 +5,20 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import table
+from fieldbench.analysis.bootstrap import interval
+from fieldbench.figures import data, table
 from fieldbench.figures.style import Style
 from fieldbench.store import write_whole
 
 
 def main(job: Any) -> None:
     plan = job.params.job
-    summary = table.summarise(pd.read_csv(job.input[0]), list(plan["metrics"].values()))
+    scores = data.together(pd.read_csv(job.input[0]), plan["sets"])
+    metrics = list(plan["metrics"].values())
     if plan["suffix"] == "csv":
-        text = table.to_csv(summary)
+        text = table.to_csv(table.summarise(scores, metrics, interval, plan["reference"]))
     else:
+        summary = table.summarise(scores, metrics)
         write = {"md": table.to_markdown, "tex": table.to_latex}[plan["suffix"]]
         text = write(summary, plan["metrics"][plan["name"]], Style.of(plan["style"]))
     write_whole(job.output[0], text.encode())

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from library.figures import samples
 
+from fieldbench.analysis.bootstrap import interval
 from fieldbench.figures import (
     convergence,
     curves,
     gallery,
+    gaps,
     heatmap,
     sheet,
     style,
@@ -19,6 +21,7 @@ from fieldbench.figures import (
     table,
 )
 
+GRID = {"represent": "grid"}
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -34,6 +37,7 @@ def digests(folder, shuffle):
     figures = {
         "heatmap": heatmap.draw(rows, samples.PSNR, look),
         "curves": curves.draw(rows, samples.PSNR, look),
+        "gaps": gaps.draw(rows, samples.PSNR, look, GRID, interval),
         "convergence": convergence.draw(steps, look),
         "gallery": gallery.draw(truth, None, made, {}, [samples.PSNR], look, "A picture"),
         "sheet": sheet.draw(
@@ -47,7 +51,7 @@ def digests(folder, shuffle):
             path = Path(folder) / f"{name}.{suffix}"
             style.save(drawn, path)
             found[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    summary = table.summarise(rows, [samples.PSNR, samples.SSIM])
+    summary = table.summarise(rows, [samples.PSNR, samples.SSIM], interval, GRID)
     found["csv"] = table.to_csv(summary)
     found["latex"] = table.to_latex(summary, samples.PSNR, look)
     return found

@@ -43,10 +43,10 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style) -> Figure:
     budgets = sorted(fitted["budget"].unique())
     for panel, on in axes.items():
         rows = data.averages(data.rows_of(cut, panel), ["model", "budget"], name)
-        _budget_axis(on, budgets)
-        _lines(on, rows, models, style, len(budgets) == 1)
-        _marks(on, rows[rows["failures"] > 0], models, style, 0.04, "x")
-        _marks(on, rows[_over(rows, metric)], models, style, 0.97, "^")
+        budget_axis(on, budgets)
+        lines(on, rows, models, style, len(budgets) == 1)
+        marks(on, rows[rows["failures"] > 0], models, style, 0.04, "x")
+        marks(on, rows[_over(rows, metric)], models, style, 0.97, "^")
         for control, level in levels[panel].items():
             own = style.model(control)
             on.axhline(level, color=own.colour, ls=own.line, lw=0.8, zorder=1)
@@ -59,7 +59,7 @@ def _over(rows: pd.DataFrame, metric: Metric) -> pd.Series:
     return (rows["mean"] >= data.CAP) & data.is_capped(metric)
 
 
-def _lines(on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style, alone: bool) -> None:
+def lines(on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style, alone: bool) -> None:
     """A line a model; where there is but one budget, points side by side."""
     for number, model in enumerate(models):
         own = rows[rows["model"] == model]
@@ -113,7 +113,8 @@ def _key(levels: dict, fitted: pd.DataFrame, style: Style, over: bool) -> list[L
     return key
 
 
-def _budget_axis(on: Axes, budgets: Sequence[float]) -> None:
+def budget_axis(on: Axes, budgets: Sequence[float]) -> None:
+    """A logarithmic axis with a tick at each budget."""
     on.set_xscale("log")
     on.xaxis.set_minor_locator(NullLocator())
     # Where budgets are dense only round powers of ten are named.
@@ -123,13 +124,15 @@ def _budget_axis(on: Axes, budgets: Sequence[float]) -> None:
     on.set_xlim(budgets[0] / margin, budgets[-1] * margin)
 
 
-def _marks(
+def marks(
     on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style, height: float, marker: str
 ) -> None:
     """Marks at a height of the panel (0 bottom, 1 top), side by side where models share them."""
     marked = [m for m in models if (rows["model"] == m).any()]
+    apart = np.diff(np.log10(np.sort(rows["budget"].unique()))).min(initial=np.inf)  # decades
+    step = min(0.09, 0.85 * apart / max(1, len(marked)))
     for number, model in enumerate(marked):
-        shift = 10 ** (0.09 * (number - (len(marked) - 1) / 2))
+        shift = 10 ** (step * (number - (len(marked) - 1) / 2))
         at = rows.loc[rows["model"] == model, "budget"].to_numpy() * shift
         on.plot(
             at,

@@ -1,6 +1,6 @@
 """What every figure and table does to scores before showing them: check, order, cap, average."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from fieldbench.plan.parts import column
 # name, label, unit, better ("higher" or "lower"), range; of one with parts also parts, part_name
 # (what one is called) and parts_are (what they all are)
 Metric = Mapping[str, Any]
+# The ends of an interval about the mean, of values, their signals and their seeds.
+Interval = Callable[[Sequence, Sequence, Sequence], tuple[float, float]]
 
 CONTROLS = {"constant": "floor", "oracle": "ceiling"}
 CAP = 100.0  # dB: above it, differences between models are rounding error, not quality
@@ -89,19 +91,40 @@ def is_control(frame: pd.DataFrame) -> pd.Series:
     return frame["model"].isin(list(CONTROLS))
 
 
-def averages(frame: pd.DataFrame, by: Sequence[str], metric: str) -> pd.DataFrame:
+def averages(
+    frame: pd.DataFrame, by: Sequence[str], metric: str, interval: Interval | None = None
+) -> pd.DataFrame:
     """One row a group: mean, std (population), n counted, failures, exact (infinite) ones.
 
     `failure` is the status of the failed fits, the most frequent first. Averages are over the
-    fits that gave a number.
+    fits that gave a number. With `interval`, its ends follow as low and high.
     """
     rows = []
     for key, group in frame.groupby(list(by), dropna=False, sort=True):
-        values = group[metric].dropna().to_numpy()
+        good = group[group[metric].notna()]
+        values = good[metric].to_numpy()
         failed = group.loc[group["status"] != "ok", "status"]
-        rows.append((*key, *_moments(values), len(failed), _most_frequent(failed)))
+        ends = interval(values, list(good["signal"]), list(good["seed"])) if interval else ()
+        rows.append((*key, *_moments(values), len(failed), _most_frequent(failed), *ends))
     counted = ["mean", "std", "n", "exact", "failures", "failure"]
-    return pd.DataFrame(rows, columns=[*by, *counted])
+    ends = ["low", "high"] if interval else []
+    return pd.DataFrame(rows, columns=[*by, *counted, *ends])
+
+
+def together(frame: pd.DataFrame, sets: Mapping[str, Iterable[str]]) -> pd.DataFrame:
+    """The rows of each set's families, as if the set were one family; all rows without sets.
+
+    A family of two sets comes twice.
+    """
+    parts = [frame[frame["family"].isin(list(of))].assign(family=name) for name, of in sets.items()]
+    return pd.concat(parts, ignore_index=True) if parts else frame
+
+
+def folded(frame: pd.DataFrame, sets: Mapping[str, Iterable[str]]) -> pd.DataFrame:
+    """As `together`, with the families that are in no set beside."""
+    inside = {family for of in sets.values() for family in of}
+    rest = frame[~frame["family"].isin(inside)]
+    return pd.concat([together(frame, sets), rest], ignore_index=True) if sets else frame
 
 
 def _moments(values: np.ndarray) -> tuple[float, float, int, int]:

@@ -202,16 +202,19 @@ def line_of(model: str, style: Style) -> dict:
 def draw_line(
     on: Axes, x: np.ndarray, rows: pd.DataFrame, model: str, style: Style, **more
 ) -> None:
-    """A mean line, and its band of one standard deviation where more than one fit has one.
+    """A mean line and its band: from low to high, or one standard deviation where rows have none.
 
-    `rows` has mean and std; nan breaks the line.
+    `rows` has mean, and std or low and high; nan breaks the line.
     """
-    mean, std = rows["mean"].to_numpy(), rows["std"].to_numpy()
+    mean, colour = rows["mean"].to_numpy(), style.model(model).colour
+    if "low" in rows:
+        low, high = rows["low"].to_numpy(), rows["high"].to_numpy()
+    else:
+        low, high = mean - rows["std"].to_numpy(), mean + rows["std"].to_numpy()
     on.plot(x, mean, **line_of(model, style), **more)
-    band = ~np.isnan(std)
+    band = ~np.isnan(low)
     if band.any() and len(x) > 1:
-        on.fill_between(
-            x, mean - std, mean + std, where=band, alpha=0.15, lw=0, color=style.model(model).colour
-        )
+        on.fill_between(x, low, high, where=band, alpha=0.15, lw=0, color=colour)
     elif band.any():
-        on.errorbar(x, mean, std, fmt="none", elinewidth=0.8, ecolor=style.model(model).colour)
+        reach = np.abs(np.stack([low, high]) - mean)
+        on.errorbar(x, mean, reach, fmt="none", elinewidth=0.8, ecolor=colour)

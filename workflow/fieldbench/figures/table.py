@@ -2,17 +2,18 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from fieldbench.figures import data
-from fieldbench.figures.data import Metric
+from fieldbench.figures import data, gaps
+from fieldbench.figures.data import Interval, Metric
 from fieldbench.figures.style import Style
 from fieldbench.plan.errors import UserError
 
-KEYS = ["study", *data.PANEL, "model", "budget", "metric"]
+_GROUP = ["study", *data.PANEL, "model", "budget"]
+KEYS = [*_GROUP, "metric"]
 _LATEX = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -27,16 +28,24 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
 }
+_SIGNS = {"±": r"$\pm$", "−": "$-$", "×": r"$\times$", "τ": r"$\tau$", "ρ": r"$\rho$"}
 
 
-def summarise(scores: pd.DataFrame, metrics: Sequence[Metric]) -> pd.DataFrame:
+def summarise(
+    scores: pd.DataFrame,
+    metrics: Sequence[Metric],
+    interval: Interval | None = None,
+    reference: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """One row a study, task, family, label, model, budget and metric.
 
     `mean` and `std` are over the `n` fits that gave a number: signals and seeds together. `std`
     is the population's (divided by n) and empty for one fit. `exact` counts infinite scores
     among the n, `failures` the fits without a reconstruction, and `failure` says how they ended.
-    A metric that no fit of a task and family has is left out; the parts of a metric that has
-    parts are its labels.
+    With `interval`, `low` and `high` are the ends of it. With `reference` too, task to model, `gap`
+    is the mean over `pairs` of one signal and seed of how much better the model is than it, each
+    score cut at 100 dB, and `gap_low` and `gap_high` are its ends. A metric that no fit of a task
+    and family has is left out; the parts of a metric that has parts are its labels.
     """
     found = []
     for place, metric in enumerate(metrics):
@@ -45,13 +54,31 @@ def summarise(scores: pd.DataFrame, metrics: Sequence[Metric]) -> pd.DataFrame:
         for group, rows in frame.groupby(["study", "task", "family"], sort=True):
             if rows[name].isna().all() and (rows["status"] == "ok").any():
                 continue
-            summary = data.averages(rows, ["study", *data.PANEL, "model", "budget"], name)
+            summary = data.averages(rows, _GROUP, name, interval)
             summary.insert(len(KEYS) - 1, "metric", name)
+            if interval and group[1] in (reference or {}):
+                summary = summary.merge(_gaps(rows, metric, interval, reference), "left", _GROUP)
             found.append((group, place, summary))
     if not found:
         raise UserError("No fit has any of the metrics asked for.", "Add a metric to the study.")
     ordered = [summary for *_, summary in sorted(found, key=lambda part: part[:2])]
-    return pd.concat(ordered, ignore_index=True).astype({"label": "Int64", "budget": "Int64"})
+    whole = pd.concat(ordered, ignore_index=True)
+    counts = [name for name in ("label", "budget", "pairs") if name in whole]
+    return whole.astype(dict.fromkeys(counts, "Int64"))
+
+
+def _gaps(
+    rows: pd.DataFrame, metric: Metric, interval: Interval, reference: Mapping[str, str]
+) -> pd.DataFrame:
+    """The mean gap to the reference of one task, its interval, and the pairs behind it."""
+    pairs = gaps.paired(rows[~data.is_control(rows)], metric, reference)
+    means = data.averages(pairs, _GROUP, metric["name"], interval)
+    names = {"mean": "gap", "low": "gap_low", "high": "gap_high", "n": "pairs"}
+    return (
+        means[[*_GROUP, *names]]
+        .rename(columns=names)
+        .assign(reference=reference[rows["task"].iloc[0]])
+    )
 
 
 def to_csv(summary: pd.DataFrame) -> str:
@@ -101,7 +128,9 @@ def to_latex(summary: pd.DataFrame, metric: Metric, style: Style) -> str:
 def escape(text: str) -> str:
     """Text that LaTeX prints as it stands."""
     text = "".join(_LATEX.get(letter, letter) for letter in text)
-    return text.replace("±", r"$\pm$").replace("−", "$-$").replace("×", r"$\times$")
+    for sign, command in _SIGNS.items():
+        text = text.replace(sign, command)
+    return text
 
 
 def _rows(summary: pd.DataFrame, metric: Metric) -> tuple[pd.DataFrame, list[int]]:

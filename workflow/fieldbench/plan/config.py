@@ -133,6 +133,13 @@ class ModelEntry(Entry):
     by_budget: dict[PositiveInt, Overrides] = Field({}, description="Settings for one budget.")
 
 
+class Answer(Strict):
+    """Which part of a study answers numbers that were printed elsewhere."""
+
+    task: str | None = Field(None, description="One of the study's tasks; by default its only one.")
+    signals: list[str] = Field([], description="Signals of the study; by default all of them.")
+
+
 class Study(Strict):
     """One question: its cells, and the tables and figures that answer it."""
 
@@ -143,6 +150,17 @@ class Study(Strict):
     budgets: list[PositiveInt] = Field(description="Ceilings on trainable numbers.")
     seeds: list[int] = Field([1234], description="Repeats.")
     metrics: list[str] = Field(["psnr"], description="Names of metrics; the first one leads.")
+    reference: str | dict[str, str] | None = Field(
+        None,
+        description="The model that differences are counted from, or one a task; by default grid, "
+        "else grid-tv.",
+    )
+    sets: dict[str, list[str]] = Field(
+        {}, description="Signals that are averaged together, by a name: ten images, say."
+    )
+    published: dict[str, Answer] = Field(
+        {}, description="Blocks of config/published.yaml that the study answers."
+    )
 
 
 class Preset(Strict):

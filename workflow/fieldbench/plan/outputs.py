@@ -4,27 +4,67 @@ from fieldbench.plan import registry
 from fieldbench.plan.cells import Cell, Cells, metric_applies
 from fieldbench.plan.config import Preset
 from fieldbench.plan.paths import Paths
+from fieldbench.plan.published import answers
 
 FORMATS = ("pdf", "png")
+TABLES = ("csv", "md", "tex")
+REFERENCES = ("grid", "grid-tv")  # the paper's own: the regularised one where it has no other
 
 
 def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]:
     """Every table and figure of a study."""
     metrics = study_metrics(study, preset, cells)
-    tables = ["summary.csv", "timings.csv", *(f"{m}.{s}" for m in metrics for s in ("md", "tex"))]
     names = [f"heatmaps/{name}" for name in heatmaps(study, preset, cells)]
-    names += [f"curves-{metric}" for metric in metrics]
-    names += [
-        "convergence",
-        "timings",
-        *(f"galleries/{name}" for name in galleries(study, preset, cells)),
-        *(f"sheets/{name}" for name in sheets(study, preset, cells)),
-        *(f"surfaces/{name}" for name in surfaces(study, preset, cells)),
-    ]
+    names += ["convergence", "timings"]
+    names += [f"galleries/{name}" for name in galleries(study, preset, cells)]
+    names += [f"sheets/{name}" for name in sheets(study, preset, cells)]
+    names += [f"surfaces/{name}" for name in surfaces(study, preset, cells)]
+    blocks = printed(study, preset, cells)
+    names += [f"published/{block}" for block in blocks]
+    tables = [f"timings-by-model.{suffix}" for suffix in TABLES] + ["timings.csv"]
+    if blocks:
+        tables += ["published.csv", "published-ranks.csv", "published.md", "published.tex"]
+    for part in ("", "sets/") if preset.studies[study].sets else ("",):
+        tables += [f"{part}summary.csv", *(f"{part}{m}.{s}" for m in metrics for s in TABLES[1:])]
+        names += [
+            f"{part}{name}-{metric}" for name in lines(study, preset, cells) for metric in metrics
+        ]
     return [
         *(paths.table(f"{study}/{table}") for table in tables),
         *(paths.figure(f"{study}/{name}.{suffix}") for name in names for suffix in FORMATS),
     ]
+
+
+def printed(study: str, preset: Preset, cells: Cells) -> list[str]:
+    """The blocks of printed numbers of which the study has a cell."""
+    found = []
+    for key, block in answers(preset.studies[study]).items():
+        for cell in cells.studies[study]:
+            here = cell.task == block["task"] and cell.budget in block["budgets"]
+            family = cells.signals[cell.signal].family
+            if here and cell.model in block["values"] and family in block["families"]:
+                found.append(key)
+                break
+    return found
+
+
+def lines(study: str, preset: Preset, cells: Cells) -> list[str]:
+    """The kinds of figures that show a metric against the budget."""
+    base = references(study, preset)
+    others = any(
+        c.budget and c.model != base[c.task] for c in cells.studies[study] if c.task in base
+    )
+    return ["curves", "gaps"] if others else ["curves"]
+
+
+def references(study: str, preset: Preset) -> dict[str, str]:
+    """Task to the model that its differences are counted from; empty where there is none."""
+    own = preset.studies[study]
+    usual = next((model for model in REFERENCES if model in own.models), None)
+    named = own.reference if isinstance(own.reference, dict) else {}
+    one = own.reference if isinstance(own.reference, str) else usual
+    found = {task: named.get(task, one) for task in own.tasks}
+    return {task: model for task, model in found.items() if model}
 
 
 def heatmaps(study: str, preset: Preset, cells: Cells) -> list[str]:

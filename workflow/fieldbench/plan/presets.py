@@ -6,8 +6,17 @@ from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
-from fieldbench.plan import registry
-from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Preset, parse, read_yaml
+from fieldbench.plan import published, registry
+from fieldbench.plan.config import (
+    Config,
+    Entry,
+    ModelEntry,
+    Overrides,
+    Preset,
+    Study,
+    parse,
+    read_yaml,
+)
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.paths import DOWNLOADS
 
@@ -83,12 +92,34 @@ def read_preset(path: Path) -> Preset:
                 raise UserError(
                     f"{place} lists one of its {key} twice.", "Take the second one out."
                 )
+        _check_shown(study, place)
     check_listed(
         preset.optional_metrics, registry.names("metrics"), f"{where}: optional_metrics", "metric"
     )
     if not preset.studies:
         raise UserError(f"{where} has no study.", "Add one under `studies:`.")
+    published.check(preset, where)
     return preset
+
+
+def _check_shown(study: Study, place: str) -> None:
+    """What a study's tables and figures go by: its reference, its sets of signals."""
+    if isinstance(study.reference, dict):
+        check_listed(list(study.reference), study.tasks, f"{place}: reference", "task")
+        check_listed(list(study.reference.values()), study.models, f"{place}: reference", "model")
+    elif study.reference is not None:
+        check_listed([study.reference], study.models, f"{place}: reference", "model")
+    for name, signals in study.sets.items():
+        inside = f"{place}: set {name}"
+        if not registry.is_name(name):
+            raise UserError(
+                f"{inside} is not a usable name.", "Use small letters, digits and single hyphens."
+            )
+        if name in study.signals:
+            raise UserError(f"{inside} is the name of a signal.", "Give the set another name.")
+        if not signals:
+            raise UserError(f"{inside} lists no signals.", "Name some of the study's.")
+        check_listed(signals, study.signals, inside, "signal")
 
 
 def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:

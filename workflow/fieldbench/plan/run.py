@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import Any
 
-from fieldbench.plan import backends, digests, estimates, outputs, presets, registry, summaries
+from fieldbench.plan import (
+    backends,
+    digests,
+    estimates,
+    outputs,
+    presets,
+    published,
+    registry,
+    summaries,
+)
 from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells, task_of
 from fieldbench.plan.config import Training, read_yaml
 from fieldbench.plan.datasets import Catalogue
@@ -62,6 +71,10 @@ class Run:
     @property
     def families(self) -> set[str]:
         return {signal.family for signal in self.cells.signals.values()}
+
+    @property
+    def published(self) -> set[str]:
+        return {block for study in self.preset.studies.values() for block in study.published}
 
     @property
     def metrics(self) -> set[str]:
@@ -201,6 +214,22 @@ class Run:
             "style": self.style,
             "code": digests.stage(script),
         }
+
+    def set_params(self, script: str, study: str, sets: bool, **names: str) -> dict[str, Any]:
+        """As `draw_params`, of what may be shown by sets of signals, and beside references."""
+        own = self.preset.studies[study]
+        shown = {
+            "sets": own.sets if sets else {},
+            "reference": outputs.references(study, self.preset),
+        }
+        return self.draw_params(script, study, **names) | shown
+
+    def published_params(self, study: str, what: str) -> dict[str, Any]:
+        """What the comparison with the printed numbers that a study answers is given."""
+        blocks = published.answers(self.preset.studies[study])
+        named = {k: b | {"metric": self.metric(b["metric"])} for k, b in blocks.items()}
+        code = digests.stage("compare_with_published")
+        return {"study": study, "what": what, "blocks": named, "code": code}
 
     def metric(self, name: str) -> dict[str, Any]:
         """How a metric is written and which way is better, as its file declares."""

@@ -5,11 +5,12 @@ from typing import Any
 from fieldbench.plan import registry
 from fieldbench.plan.config import Config, ModelEntry, Preset
 from fieldbench.plan.datasets import DatasetsConfig
+from fieldbench.plan.published import Published
 from fieldbench.plan.throughput import ThroughputConfig
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """File name to schema: for config.yaml, presets, config/models, datasets and throughput."""
+    """File name to schema, for each kind of file in config."""
     preset = Preset.model_json_schema()
     for kind, definition in (("signals", "Entry"), ("tasks", "Entry"), ("models", "ModelEntry")):
         preset["properties"][kind]["additionalProperties"] = {
@@ -25,6 +26,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "model.schema.json": ModelEntry.model_json_schema(),
         "datasets.schema.json": DatasetsConfig.model_json_schema(),
         "throughput.schema.json": ThroughputConfig.model_json_schema(),
+        "published.schema.json": Published.model_json_schema(),
     }
 
 

@@ -1,0 +1,1 @@
+"""What is computed from tables or models beside scores: intervals, comparisons, rankings."""

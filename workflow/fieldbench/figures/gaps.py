@@ -1,0 +1,132 @@
+"""How much better than a reference each model is, against the budget, fit by fit in pairs."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from fieldbench.figures import curves, data, panels
+from fieldbench.figures.data import Interval, Metric
+from fieldbench.figures.style import INK, Style, styled
+
+PAIR = ["study", *data.PANEL, "signal", "budget", "seed"]  # what two fits of a pair share
+ZERO = (0, (4, 3))  # dashes of the reference's own line, in points
+ROOM = 0.12  # of the scale, above and below
+ENDS = ["mean", "low", "high"]
+
+
+@styled()
+def draw(
+    scores: pd.DataFrame,
+    metric: Metric,
+    style: Style,
+    reference: Mapping[str, str],
+    interval: Interval,
+) -> Figure:
+    """Draw the mean difference to each task's `reference` with its interval; positive is better.
+
+    Pairs are of one signal, seed and budget. Scores in dB are cut at 100 before. Where either of
+    a pair is there, an arrow says which was better: an exact fit is not so many dB better.
+    """
+    name = metric["name"]
+    fitted = data.fitted_rows(data.tidy_scores(data.unfolded(scores, metric), [name]), name)
+    pairs = paired(fitted, metric, reference)
+    models, layout = style.ordered(pairs["model"]), panels.Layout.of(fitted, style)
+    rows = {panel: _averages(data.rows_of(pairs, panel), name, interval) for panel in layout.places}
+    base, limits = _base(fitted, reference, style), _limits(layout, rows)
+    drawn, axes = panels.start(
+        layout,
+        style,
+        panels.model_key(models, style) + _key(pairs, metric, base),
+        _notes(rows, pairs, metric, base),
+        "parameter budget",
+        style.metric(metric) + (f" − {base}" if metric["better"] == "higher" else f": {base} − it"),
+        metric,
+    )
+    budgets = sorted(fitted["budget"].unique())
+    for panel, on in axes.items():
+        own = rows[panel]
+        curves.budget_axis(on, budgets)
+        on.axhline(0, color=INK, ls=ZERO, lw=0.8, zorder=1.9)  # over the grid
+        fair = own.assign(**own[ENDS].where(own["fair"]))
+        curves.lines(on, fair, models, style, len(budgets) == 1)
+        curves.marks(on, own[~own["fair"] & (own["mean"] < 0)], models, style, 0.03, "v")
+        curves.marks(on, own[~own["fair"] & (own["mean"] > 0)], models, style, 0.97, "^")
+        on.set_ylim(*limits[panel])
+        curves.marks(on, own[own["failures"] > 0], models, style, 0.04, "x")
+    return drawn
+
+
+def _base(fitted: pd.DataFrame, reference: Mapping[str, str], style: Style) -> str:
+    """The reference's name, or the names of several."""
+    models = style.ordered(reference[task] for task in fitted["task"].unique() if task in reference)
+    return " or ".join(style.model(model).name for model in models)
+
+
+def paired(fitted: pd.DataFrame, metric: Metric, reference: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of the other models, `metric` less the reference's at the same signal, budget and seed.
+
+    Signed so that positive is better; both cut at 100 dB, and `fair` where neither was. A row
+    whose reference failed or is not there has no number.
+    """
+    name, sign = metric["name"], 1 if metric["better"] == "higher" else -1
+    cut = data.capped(fitted, metric)
+    own = cut["model"] == cut["task"].map(dict(reference))
+    base = cut.loc[own, [*PAIR, name]].rename(columns={name: "base"})
+    pairs = cut[~own].merge(base, on=PAIR, how="left")
+    top = data.CAP if data.is_capped(metric) else np.inf
+    fair = ~((pairs[name] >= top) | (pairs["base"] >= top))
+    return pairs.assign(**{name: sign * (pairs[name] - pairs["base"])}, fair=fair)
+
+
+def _averages(pairs: pd.DataFrame, name: str, interval: Interval) -> pd.DataFrame:
+    """Means and intervals a model and budget, and whether all pairs behind them are fair."""
+    by = ["model", "budget"]
+    rows = data.averages(pairs, by, name, interval)
+    fair = pairs.groupby(by, as_index=False)["fair"].all()
+    return rows.merge(fair, on=by, how="left")
+
+
+def _limits(layout: panels.Layout, rows: dict) -> dict[panels.Panel, tuple[float, float]]:
+    """The scale of each task and family: its fair means, their bands, zero, and some room."""
+    found = {}
+    for group in dict.fromkeys(panel[:2] for panel in layout.places):
+        own = pd.concat([r for panel, r in rows.items() if panel[:2] == group])
+        values = own.loc[own["fair"], ENDS].stack()
+        low, high = min(values.min(), 0.0), max(values.max(), 0.0)
+        if not low < high:  # no fair pair, or no difference at all
+            low, high = -1.0, 1.0
+        room = ROOM * (high - low)
+        found[group] = low - room, high + room
+    return {panel: found[panel[:2]] for panel in layout.places}
+
+
+def _key(pairs: pd.DataFrame, metric: Metric, base: str) -> list[Line2D]:
+    """The legend's entries beside the models'."""
+    key = [Line2D([], [], color=INK, ls=ZERO, lw=0.8, label=base)]
+    if (pairs["status"] != "ok").any():
+        key.append(Line2D([], [], color=INK, ls="", marker="x", ms=4, label="failed fits"))
+    if not _all_fair(pairs, metric):
+        label = f"one at {data.CAP:g} dB or more"
+        key.append(Line2D([], [], color=INK, ls="", marker="v", ms=4, label=label))
+    return key
+
+
+def _all_fair(pairs: pd.DataFrame, metric: Metric) -> bool:
+    return bool(pairs.loc[pairs[metric["name"]].notna(), "fair"].all())
+
+
+def _notes(rows: dict, pairs: pd.DataFrame, metric: Metric, base: str) -> list[str]:
+    """What a line and its band are."""
+    counts = pd.concat([own["n"] for own in rows.values()])
+    banded = any(own["low"].notna().any() for own in rows.values())
+    notes = [
+        f"mean difference to {base}, positive: better",
+        f"pairs of one signal and seed, {data.count_text(counts[counts > 0])}",
+        "band: 95 % bootstrap interval" if banded else "one pair a point, so no band",
+    ]
+    if not _all_fair(pairs, metric):
+        notes.append(f"scores above {data.CAP:g} dB count as {data.CAP:g} dB")
+    return notes

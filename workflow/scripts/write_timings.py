@@ -1,0 +1,26 @@
+"""A study's timings in; what its models cost out, as CSV, Markdown or LaTeX."""
+
+from typing import Any
+
+import _job
+import pandas as pd
+
+from fieldbench.figures import data, timings_table
+from fieldbench.figures.style import Style
+from fieldbench.store import write_whole
+
+
+def main(job: Any) -> None:
+    plan = job.params.job
+    timings = data.folded(pd.read_csv(job.input[0]), plan["sets"])
+    rows, style = timings_table.summarise(timings), Style.of(plan["style"])
+    text = {
+        "csv": lambda: timings_table.to_csv(rows),
+        "md": lambda: timings_table.to_markdown(rows, style),
+        "tex": lambda: timings_table.to_latex(rows, style),
+    }[plan["suffix"]]()
+    write_whole(job.output[0], text.encode())
+
+
+if __name__ == "__main__":
+    _job.run(main, snakemake)  # noqa: F821
