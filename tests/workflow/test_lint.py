@@ -11,7 +11,7 @@ import runs
 import yaml
 from runs import BIN, PROJECT
 
-from fieldbench.plan.config import read_yaml
+from fieldbench.plan.reading import read_yaml
 from fieldbench.plan.schema import schemas
 
 RULES = ["Snakefile", *sorted(f"rules/{f.name}" for f in (PROJECT / "rules").glob("*.smk"))]

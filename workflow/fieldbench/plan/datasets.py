@@ -9,8 +9,9 @@ from typing import Self
 from pydantic import Field, PositiveInt, model_validator
 
 from fieldbench.plan import registry
-from fieldbench.plan.config import Strict, parse, read_yaml
+from fieldbench.plan.config import Strict
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.reading import parse, read_yaml
 
 # Segments that begin with a letter or digit: no way out of the folder, nothing hidden.
 SAFE_PATH = r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$"

@@ -7,18 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from fieldbench.plan import published, registry
-from fieldbench.plan.config import (
-    Config,
-    Entry,
-    ModelEntry,
-    Overrides,
-    Preset,
-    Study,
-    parse,
-    read_yaml,
-)
+from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Preset, Study
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.paths import DOWNLOADS
+from fieldbench.plan.reading import parse, read_yaml
 
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 THROUGHPUT = "throughput"  # the folder of that benchmark's results, which no preset may take

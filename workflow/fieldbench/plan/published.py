@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from fieldbench.plan import registry
-from fieldbench.plan.config import Preset, Strict, Study, parse, read_yaml
+from fieldbench.plan.config import Preset, Strict, Study
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.reading import parse, read_yaml
 
 FILE = registry.LIBRARY.parent.parent / "config" / "published.yaml"
 

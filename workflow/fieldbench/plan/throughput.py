@@ -15,10 +15,11 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from fieldbench.plan import backends, digests, estimates, presets, registry
 from fieldbench.plan.cells import Cell, ModelPlan, resolve
-from fieldbench.plan.config import ModelEntry, Strict, Training, parse, read_yaml
+from fieldbench.plan.config import ModelEntry, Strict, Training
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.outputs import FORMATS
 from fieldbench.plan.paths import Paths
+from fieldbench.plan.reading import parse, read_yaml
 from fieldbench.plan.sizing import Place, count, flops, solve
 
 TASK = "represent"  # every sample is shown, so that a step is the model's and no task's

@@ -1,0 +1,150 @@
+"""What each job of each rule is given."""
+
+from functools import cache
+from typing import Any
+
+from fieldbench.plan import backends, digests, outputs, published, registry
+from fieldbench.plan.cells import Cell, task_of
+from fieldbench.plan.parts import columns
+from fieldbench.plan.planned import Planned
+from fieldbench.plan.signals import SignalPlan
+
+
+class JobParams(Planned):
+    """The parameters of jobs.
+
+    Every wildcard, setting and source digest that a job depends on is among its parameters, so
+    that Snakemake re-runs it when one changes, and its between-workflow cache can tell it apart.
+    No parameter holds a path of the results, which would keep two presets from sharing.
+    """
+
+    def download_params(self, path: str) -> dict[str, Any]:
+        """A key and what its file is known by: neither places nor code change what it holds."""
+        dataset = self.catalogue.by_path[path]
+        return {"key": dataset.key, "file": dataset.file.model_dump(exclude={"places", "path"})}
+
+    def signal_params(self, signal: str) -> dict[str, Any]:
+        plan = self.cells.signals[signal]
+        settings = {k: v for k, v in plan.settings.items() if k != "path"}
+        return {
+            "signal": signal,
+            "kind": plan.kind,
+            "settings": settings,
+            "code": digests.stage("generate_signal", ("signals", plan.kind)),
+        }
+
+    def observation_params(self, task: str, signal: str) -> dict[str, Any]:
+        kind, settings = task_of(self.preset, task)
+        return {
+            "task": task,
+            "signal": signal,
+            "kind": kind,
+            "settings": settings,
+            "code": digests.stage("observe_signal", ("tasks", kind)),
+        }
+
+    def fit_params(self, cell: Cell) -> dict[str, Any]:
+        signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
+        task, settings = task_of(self.preset, cell.task)
+        sources = (("models", model.kind), ("tasks", task), ("signals", signal.kind))
+        return {
+            "cell": vars(cell),
+            "task": {"kind": task, "settings": settings},
+            "model": vars(model),
+            "training": backends.training(self._training(cell.task), self.device),
+            "shape": list(signal.shape),
+            "device": self.device,
+            "code": digests.stage("fit_model", *sources),
+        }
+
+    def render_params(self, cell: Cell) -> dict[str, Any]:
+        source = self.cells.rendered[cell]
+        model, seen = self.cells.fits[source], self.cells.signals[source.signal]
+        kind, settings = task_of(self.preset, cell.task)
+        return {
+            "cell": vars(cell),
+            "task": {"kind": kind, "settings": settings},
+            "fit": self.fit_params(source),
+            "channels": seen.channels,
+            "finer": list(self.cells.truth(cell).shape),
+            "code": digests.stage("render_fit", ("models", model.kind), ("tasks", kind)),
+        }
+
+    def score_params(self, cell: Cell) -> dict[str, Any]:
+        signal = self.cells.truth(cell)
+        metrics = self._metrics_of(cell)
+        return {
+            "cell": vars(cell),
+            "signal": _row(signal),
+            "metrics": metrics,
+            "needs": {m: list(keys) for m in metrics if (keys := _facts(m).get("needs"))},
+            "code": digests.stage("score_fit", *(("metrics", m) for m in metrics)),
+        }
+
+    def collect_params(self, study: str, what: str) -> dict[str, Any]:
+        return {
+            "study": study,
+            "what": what,
+            "metrics": [c for m in self._study_metrics(study) for c in _columns(m)],
+            "code": digests.stage("collect_scores"),
+        }
+
+    def join_params(self) -> dict[str, Any]:
+        return {"code": digests.stage("join_scores")}
+
+    def draw_params(self, script: str, study: str, **names: str) -> dict[str, Any]:
+        """What a table or figure of a study is given beside its inputs."""
+        metrics = {name: self.metric(name) for name in self._study_metrics(study)}
+        return {
+            **names,
+            "study": study,
+            "metrics": metrics,
+            "style": self.style,
+            "code": digests.stage(script),
+        }
+
+    def set_params(self, script: str, study: str, sets: bool, **names: str) -> dict[str, Any]:
+        """As `draw_params`, of what may be shown by sets of signals, and beside references."""
+        own = self.preset.studies[study]
+        shown = {
+            "sets": own.sets if sets else {},
+            "reference": outputs.references(study, self.preset),
+        }
+        return self.draw_params(script, study, **names) | shown
+
+    def published_params(self, study: str, what: str) -> dict[str, Any]:
+        """What the comparison with the printed numbers that a study answers is given."""
+        blocks = published.answers(self.preset.studies[study])
+        named = {k: b | {"metric": self.metric(b["metric"])} for k, b in blocks.items()}
+        code = digests.stage("compare_with_published")
+        return {"study": study, "what": what, "blocks": named, "code": code}
+
+    def metric(self, name: str) -> dict[str, Any]:
+        """How a metric is written and which way is better, as its file declares."""
+        facts = _facts(name)
+        known = ("label", "unit", "better", "parts", "part_name", "parts_are")
+        shown = {k: facts[k] for k in known if k in facts}
+        return {"name": name, **shown, "range": list(facts["limits"])}
+
+    @cache  # noqa: B019
+    def _study_metrics(self, study: str) -> list[str]:
+        return outputs.study_metrics(study, self.preset, self.cells)
+
+
+def _facts(metric: str) -> dict[str, Any]:
+    return registry.declare("metrics", metric).facts
+
+
+def _columns(metric: str) -> list[str]:
+    return columns(metric, _facts(metric).get("parts", ()))
+
+
+def _row(signal: SignalPlan) -> dict[str, Any]:
+    """The columns of a table that describe a signal."""
+    return {
+        "family": signal.family,
+        "label": signal.label,
+        "dims": len(signal.shape),
+        "channels": signal.channels,
+        "samples": signal.place.points,
+    }
