@@ -50,8 +50,8 @@ def _about(rows: pd.DataFrame) -> str:
         f"({number(copy)} GB/s), each measured in the same process. The product is torch's own "
         "`torch.mm`: where fits multiply by a faster library, their share may pass 1. `bound` "
         "names the larger share, or neither where both are below a fifth. `MB` is the memory that "
-        "a first step adds, tables that are kept included. `difference` is how far the two gradients of the "
-        "first step are apart, relative to their length."
+        "a first step adds, tables that are kept included. `difference` is how far the two "
+        "gradients of the first step are apart, relative to their length."
     )
 
 
