@@ -102,7 +102,9 @@ def test_figures_are_pictures(finished):
 def test_progress_is_told_and_where_to_look(finished):
     fits = len(RUN.cells.fits)
     lines = [line for line in finished.stderr.splitlines() if line.startswith("fieldbench:")]
-    assert f"{fits} fits in {len(RUN.cells.studies)} studies" in lines[0]
+    controls = sum(cell.budget == 0 for cell in RUN.cells.fits)
+    counted = f"{fits - controls} fits and {controls} controls"
+    assert f"{counted} in {len(RUN.cells.studies)} studies" in lines[0]
     told = [int(m[1]) for line in lines if (m := re.search(rf"(\d+) of {fits} fits done", line))]
     assert max(told) == fits and len(told) == fits
     assert any(re.search("about .* left", line) for line in lines)

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import platform
+import re
 import resource
 import sys
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 import torch
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt
-_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
+# The last is oneDNN's, which has no other word for it; a shape it cannot do names a descriptor.
+_OUT_OF_MEMORY = re.compile(
+    "can't allocate memory|not enough memory|out of memory|could not create a primitive(?! desc)"
+)
 
 
 def prepare(device: str, threads: int) -> torch.device:
@@ -48,7 +52,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether an exception means that memory ran out."""
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
-    return isinstance(error, RuntimeError) and any(w in str(error) for w in _OUT_OF_MEMORY)
+    return isinstance(error, RuntimeError) and _OUT_OF_MEMORY.search(str(error)) is not None
 
 
 def peak_bytes(device: torch.device) -> int:
