@@ -19,7 +19,8 @@ from fieldbench.plan.errors import UserError
 from fieldbench.plan.sizing import count
 from fieldbench.scoring import score
 from fieldbench.seeds import torch_stream
-from fieldbench.training.fit import FitPlan, fit, reconstruct
+from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.reconstruction import reconstruct
 
 NAMES = registry.names("models")
 CONTROLS = [n for n in NAMES if registry.declare("models", n).facts.get("control")]

@@ -10,7 +10,8 @@ from fieldbench.plan.cells import Cell
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.run import Run
 from fieldbench.scoring import score
-from fieldbench.training.fit import FitPlan, build, fit, reconstruct, state_of
+from fieldbench.training.fit import FitPlan, build, fit
+from fieldbench.training.reconstruction import reconstruct, state_of
 from fieldbench.training.render import render
 
 NAMES = registry.names("models")

@@ -15,8 +15,7 @@ import h5py
 import numpy as np
 import torch
 
-from fieldbench.lattice import Lattice
-from fieldbench.models._field import Field, predictor, slabs
+from fieldbench.models._field import Field
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
@@ -26,10 +25,10 @@ from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, p
 from fieldbench.training.field_objective import FieldObjective
 from fieldbench.training.loop import Minimised, Progress, train
 from fieldbench.training.objective import Objective
+from fieldbench.training.reconstruction import kept_state, reconstruct
 
 _SMALLER = 8  # after running out of memory, parts of a fit are this many times smaller
 _SMALLEST_PART = 256
-STATE = "state/"  # the group of a fit's weights and buffers
 
 
 @dataclass(frozen=True)
@@ -97,25 +96,6 @@ def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
     return model
 
 
-def state_of(arrays: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
-    """The weights and buffers that a fit's file keeps."""
-    kept = {k.removeprefix(STATE): v for k, v in arrays.items() if k.startswith(STATE)}
-    return {name: torch.as_tensor(values) for name, values in kept.items()}
-
-
-@torch.no_grad()
-def reconstruct(model: Field, lattice: Lattice, at_once: int, whole: bool) -> np.ndarray:
-    """A model's values on a lattice, float32, (*lattice.shape, channels), in bounded memory."""
-    if model.structured and whole:
-        parts = [model.on_lattice(lattice, rows).cpu() for rows in slabs(model, lattice, at_once)]
-        return torch.cat(parts).numpy()
-    points = lattice.points(next(model.parameters()).device)
-    predict = predictor(model)
-    starts = range(0, len(points), at_once)
-    parts = [predict(points[k : k + at_once])[-1].cpu() for k in starts]
-    return torch.cat(parts).reshape(*lattice.shape, -1).numpy()
-
-
 def _unless_out_of_memory(*attempt: Any) -> Result | None:
     """The result of an attempt, or None; then all that it held is free again."""
     try:
@@ -157,7 +137,7 @@ def _attempt(
         return _diverged(result, "the reconstruction holds values that are no numbers", saver)
     saver.clear()
     result.arrays["reconstruction"] = values
-    result.arrays |= {STATE + k: t.cpu().numpy() for k, t in model.state_dict().items()}
+    result.arrays |= kept_state(model)
     result.facts |= {
         "status": "ok",
         "reason": "",

@@ -7,7 +7,8 @@ import numpy as np
 from fieldbench.lattice import Lattice
 from fieldbench.plan.registry import load
 from fieldbench.training.device import prepare
-from fieldbench.training.fit import FitPlan, Result, build, reconstruct, state_of
+from fieldbench.training.fit import FitPlan, Result, build
+from fieldbench.training.reconstruction import reconstruct, state_of
 
 
 def render(arrays: dict[str, np.ndarray], facts: dict[str, Any], plan: dict[str, Any]) -> Result:
