@@ -141,14 +141,12 @@ def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     if angles is None:
         return
     views, detectors = shown.observed.shape[:2]
-    axes.set_xticks([0, detectors - 1], ["1", str(detectors)])
+    axes.set_xticks([0, detectors - 1], ["", ""])
     axes.set_yticks([0, views - 1], [f"{angle:.3g}°" for angle in angles])
-    axes.set_xlabel("detector", size=look.SMALL, labelpad=-6)
+    axes.set_xlabel(f"detectors 1 to {detectors}", size=look.SMALL, labelpad=1)
     axes.set_ylabel("angle", size=look.SMALL)
     axes.yaxis.set_label_coords(-0.05 / (width - inset), 0.5)  # between its two numbers
     axes.tick_params(length=1.5)
-    for label, end in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
-        label.set_horizontalalignment(end)
 
 
 def _error_bar(drawn: Figure, sheet: Sheet, norm: Normalize) -> None:
