@@ -1,5 +1,6 @@
 """The plan of this run, and how rules look things up in it. Defines no rule."""
 
+import gc
 import inspect
 import os
 import re
@@ -7,6 +8,9 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+
+# Ten thousand fits are some ten million objects that stay: looking for garbage among them is in vain.
+gc.set_threshold(200_000, 20, 100)
 
 WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]

@@ -11,8 +11,6 @@ rule fit_model:
     wildcard_constraints:
         task=any_of(RUN.trained_tasks),
     cache: CACHE
-    group:
-        "cell"
     conda:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads
@@ -39,8 +37,6 @@ rule render_fit:
     wildcard_constraints:
         task=any_of(RUN.rendered_tasks),
     cache: CACHE
-    group:
-        "cell"
     conda:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads
