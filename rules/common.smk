@@ -9,7 +9,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-# Ten thousand fits are some ten million objects that stay: looking for garbage among them is in vain.
+# Ten thousand fits make millions of objects that stay: looking for garbage among them is in vain.
 gc.set_threshold(200_000, 20, 100)
 
 WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
