@@ -21,19 +21,20 @@ LEAST = 1e-9  # seconds: what is too fast to be told from nothing
 
 
 def measure(plan: FitPlan, shape: tuple[int, ...], channels: int, points: int) -> dict[str, float]:
-    """Seconds of a step besides its points, and a point, from about `points` and four times that.
+    """Seconds of a step besides its points, and a point, from about `points` and another number.
 
-    Where the lattice has fewer points, or a step takes long, one size must do: then all of its
-    time counts as the points'.
+    That is four times as many, or a quarter where a step takes long. Where the lattice has no
+    other, all of a step's time counts as the points'.
     """
-    rows = max(1, points * shape[0] // int(np.prod(shape)))
-    few, more = ((min(n, shape[0]), *shape[1:]) for n in (rows, 4 * rows))
-    first = _step(plan, shape, few, channels)
-    if few == more or first > LONG:
-        return {"step": LEAST, "point": first / np.prod(few)}
-    second = _step(plan, shape, more, channels)
-    point = max((second - first) / (np.prod(more) - np.prod(few)), LEAST)
-    return {"step": max(first - point * np.prod(few), LEAST), "point": float(point)}
+    rows = min(max(1, points * shape[0] // int(np.prod(shape))), shape[0])
+    first = _step(plan, shape, (rows, *shape[1:]), channels)
+    other = max(1, rows // 4) if first > LONG else min(4 * rows, shape[0])
+    each = int(np.prod(shape[1:]))
+    if other == rows:
+        return {"step": LEAST, "point": first / (rows * each)}
+    second = _step(plan, shape, (other, *shape[1:]), channels)
+    point = max((second - first) / ((other - rows) * each), LEAST)
+    return {"step": max(first - point * rows * each, LEAST), "point": point}
 
 
 def _step(plan: FitPlan, shape: tuple[int, ...], cut: tuple[int, ...], channels: int) -> float:
