@@ -118,3 +118,11 @@ def test_a_fit_that_runs_out_of_memory_again_is_a_status(tmp_path):
     assert facts["reason"] == "memory ran out, also in parts of 20000 points"
     assert facts["arrays"] == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_peak_is_this_process_own():
+    """A program starts anew, however much memory the one that started it holds."""
+    held = torch.ones(2**28)  # a gigabyte
+    code = "import torch\nfrom fieldbench.training.device import peak_bytes\n"
+    told = trial.python(code + "print(peak_bytes(torch.device('cpu')))").stdout
+    assert 2**26 < int(told) < held.nbytes
