@@ -95,14 +95,16 @@ def test_a_fit_by_tiles_is_the_fit_by_definition(name):
 def test_the_backend_gsplat_sees_what_the_model_sees():
     """The camera given to the package puts the model's pixels at the lattice's samples."""
     model = made("gsplat")
-    for lattice in (OWN, Lattice(SHAPE, True), Lattice((74, 100)), Lattice((74, 100), True)):
+    moved = Lattice((148, 200), shift=(-1.5, -1.5))  # its first samples are held at the border
+    for lattice in (OWN, Lattice(SHAPE, True), Lattice((74, 100)), Lattice((74, 100), True), moved):
         (focal, _, x), (_, also, y), _ = model._camera(lattice)[0]
         across = lattice.axis(1)
         # A ray that leans right by r meets the model's pixel 25 + 25 r.
         sample = (25 + 25 * 0.1 - 0.5) / 25 - 1  # that pixel's coordinate
-        expected = (sample - across[0]) / (across[1] - across[0])
+        expected = len(across) - 1 + (sample - across[-1]) / (across[-1] - across[-2])
         assert focal == also
         assert x - 0.5 + focal * 0.1 == pytest.approx(expected, abs=1e-4)
         down = lattice.axis(0)
-        expected = ((18.5 - 0.5) / 18.5 - 1 - down[0]) / (down[1] - down[0])
+        coordinate = (18.5 - 0.5) / 18.5 - 1
+        expected = len(down) - 1 + (coordinate - down[-1]) / (down[-1] - down[-2])
         assert y - 0.5 == pytest.approx(expected, abs=1e-4)

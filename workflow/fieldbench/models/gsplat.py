@@ -185,7 +185,10 @@ class Model(Field):
                 f"{self.shape}, and the backend gsplat blurs alike in both directions.",
                 "Name the backend torch.",
             )
-        left, top = (float(axis[0]) for axis in pixels(lattice.points()[:1], self.shape))
+        # From the last sample: the first ones of a moved lattice may be held at the border.
+        right, bottom = (float(axis[0]) for axis in pixels(lattice.points()[-1:], self.shape))
+        rows, columns = lattice.shape
+        left, top = right - (columns - 1) * across, bottom - (rows - 1) * down
         focal = width / 2 / across
         middle = (width / 2 - left) / across + 0.5, (height / 2 - top) / across + 0.5
         return [[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1]], across
