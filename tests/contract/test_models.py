@@ -207,11 +207,12 @@ def test_values_in_parts_are_the_values_at_once(name, dims, channels):
         np.testing.assert_allclose(parts, at_once, rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("centred", [False, True])
+@pytest.mark.parametrize("place", ["corner", "centred", "moved"])
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
-def test_lattice_path_equals_points_path(name, dims, channels, centred):
+def test_lattice_path_equals_points_path(name, dims, channels, place):
     for shape in (trial.SHAPES[dims], {1: (13,), 2: (7, 31), 3: (3, 11, 6)}[dims]):
-        lattice = Lattice(shape, centred)
+        # The first two samples along every axis of a moved lattice are held at the border.
+        lattice = Lattice(shape, place == "centred", shift=(-1.5,) * dims * (place == "moved"))
         model = stirred(name, dims, channels)
         weight = torch.randn((*shape, channels), generator=torch_stream("test"))
         found = []
