@@ -40,6 +40,9 @@ RATES = {
 # nine sines must first be arranged, and Gaussians spread from the middle eighth of an image. A rate
 # that hurried them would have them diverge.
 STEPS = {"instant-ngp": 40, "wire": 60, "bacon": 60, "gsplat": 60}
+# Composed models are six layers deep, and some of their activations answer little at first.
+RATES |= dict.fromkeys(registry.composed(), 5e-3)
+STEPS |= dict.fromkeys(registry.composed(), 60)
 
 
 def smooth(shape, channels=1):
@@ -96,9 +99,14 @@ def plan_of(name, where, *, task="represent", task_settings=None, rate=None, see
     }
 
 
-def entries(kind, dims=(1, 2, 3), channels=(1, 3)):
-    """(name, dims, channels) of every entry of a kind in everything that it declares."""
-    crossed = itertools.product(registry.names(kind), dims, channels)
+def entries(kind, dims=(1, 2, 3), channels=(1, 3), composed=True):
+    """(name, dims, channels) of every entry of a kind in everything that it declares.
+
+    Composed models share their frame's code: each is tried once a dimension.
+    """
+    crossed = [*itertools.product(registry.names(kind), dims, channels)]
+    if kind == "models" and composed:
+        crossed += [(n, d, c) for n in registry.composed() for d, c in ((1, 1), (2, 3), (3, 1))]
     return [
         entry for entry in crossed
         if entry[1] in registry.declare(kind, entry[0]).facts.get("dims", (1, 2, 3))

@@ -14,7 +14,7 @@ GIB = 2**30
 SHAPES = {2: (1000, 1000), 3: (100, 100, 100)}
 TRAINED = [
     (name, dims)
-    for name, dims, _ in trial.entries("models", dims=(2, 3), channels=(1,))
+    for name, dims, _ in trial.entries("models", dims=(2, 3), channels=(1,), composed=False)
     if not registry.declare("models", name).facts.get("control")
 ]
 STEP = """

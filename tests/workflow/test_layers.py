@@ -13,7 +13,7 @@ from runs import BIN, PROJECT
 
 LIBRARY = PROJECT / "workflow" / "fieldbench"
 SCRIPTS = PROJECT / "workflow" / "scripts"
-ENTRIES = ("signals", "tasks", "models", "metrics")
+ENTRIES = ("signals", "tasks", "models", "metrics", "encodings", "activations", "bases")
 LONGEST_SCRIPT = 40
 
 DECLARE_ALL = """

@@ -1,8 +1,17 @@
 """What a user may write: config/config.yaml and a preset. Unknown keys are errors."""
 
-from typing import Any, Literal
+import itertools
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    WithJsonSchema,
+)
 
 
 class Strict(BaseModel):
@@ -134,13 +143,39 @@ class Answer(Strict):
     signals: list[str] = Field([], description="Signals of the study; by default all of them.")
 
 
+def _crossed(models: Any) -> Any:
+    """Names, with every `{mlp: [[identity, rff], [relu, sine]]}` as its four names."""
+    if not isinstance(models, list):
+        return models
+    found = []
+    for model in models:
+        crossed = model if isinstance(model, dict) else {}
+        if not all(isinstance(p, list) for parts in crossed.values() for p in [parts, *parts]):
+            return models  # which is no list of names, and is refused as such
+        found += [] if crossed else [model]
+        for frame, parts in crossed.items():
+            found += ["-".join([frame, *map(str, chosen)]) for chosen in itertools.product(*parts)]
+    return found
+
+
+_CROSSED = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "array"}}}
+Models = Annotated[
+    list[str],
+    BeforeValidator(_crossed),
+    WithJsonSchema({"type": "array", "items": {"anyOf": [{"type": "string"}, _CROSSED]}}),
+]
+
+
 class Study(Strict):
     """One question: its cells, and the tables and figures that answer it."""
 
     question: str = Field(description="What the study asks, in a sentence.")
     tasks: list[str] = Field(["represent"], description="Names of tasks.")
     signals: list[str] = Field(description="Names of the preset's signals.")
-    models: list[str] = Field(description="Names of models; the controls come by themselves.")
+    models: Models = Field(
+        description="Names of models; the controls come by themselves. `{mlp: [[identity, rff], "
+        "[relu, sine]]}` stands for every choice of one part of each list."
+    )
     budgets: list[PositiveInt] = Field(description="Ceilings on trainable numbers.")
     seeds: list[int] = Field([1234], description="Repeats.")
     metrics: list[str] = Field(["psnr"], description="Names of metrics; the first one leads.")

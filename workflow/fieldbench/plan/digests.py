@@ -10,7 +10,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from fieldbench.plan.registry import LIBRARY, file_of
+from fieldbench.plan.registry import LIBRARY, sources
 
 WORKFLOW = LIBRARY.parent
 SCRIPTS = WORKFLOW / "scripts"
@@ -21,7 +21,7 @@ WITHOUT_EFFECT = {SCRIPTS / "_warm.py", SCRIPTS / "_progress.py"}
 @cache
 def stage(script: str, *entries: tuple[str, str]) -> str:
     """The digest of scripts/<script>.py and of the (kind, name) entries it loads."""
-    todo = [SCRIPTS / f"{script}.py", *(file_of(kind, name) for kind, name in entries)]
+    todo = [SCRIPTS / f"{script}.py", *(f for entry in entries for f in sources(*entry))]
     seen: set[Path] = set()
     while todo:
         path = todo.pop()

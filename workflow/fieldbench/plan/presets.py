@@ -72,7 +72,10 @@ def read_preset(path: Path) -> Preset:
             )
         check_listed(study.signals, preset.signals, place, "signal")
         check_listed(study.tasks, tasks, place, "task")
-        check_listed(study.models, {*preset.models, *registry.names("models")}, place, "model")
+        for model in study.models:
+            if model not in preset.models and not registry.exists("models", model):
+                helps = registry.nearest_entry("models", model, preset.models)
+                raise UserError(f"{place}: there is no model '{model}'.", helps)
         check_listed(study.metrics, registry.names("metrics"), place, "metric")
         for key in ("tasks", "signals", "models", "budgets", "seeds", "metrics"):
             listed = getattr(study, key)
@@ -124,7 +127,7 @@ def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:
         )
     key = entry.kind or name
     registry.check_name(kind, key, place)
-    if key != name and name in registry.names(kind):
+    if key != name and registry.exists(kind, name):
         raise UserError(
             f"{place} is of kind {key}, but {name} is a kind itself.", "Give it another name."
         )

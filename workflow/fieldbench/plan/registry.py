@@ -8,29 +8,40 @@ torch. So an entry says it in plain sight, and this module reads the source:
 * module-level functions such as `parameters(...)`: plain arithmetic that uses nothing but its
   arguments, `math` and other such functions of the same file.
 
+A model may be a frame for parts: it names their kinds (`made_of = ("encodings", "activations")`),
+and every choice of parts is a model of its own, named after them: `mlp-rff-sine`. Its settings are
+the frame's and the parts'; the frame's functions get those of each part by what it is, as in
+`encoding.width(...)`.
+
 A contract test holds every entry to this.
 """
 
 import ast
 import difflib
 import importlib
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from fieldbench.plan.errors import UserError
 
 LIBRARY = Path(__file__).resolve().parent.parent
-CLASSES = {"signals": "Signal", "tasks": "Task", "models": "Model", "metrics": "Metric"}
-# What a job gives an entry beside its settings: the training to a model, files to who `needs` them.
+PARTS = {"encodings": "Encoding", "activations": "Activation", "bases": "Basis"}
+CLASSES = {"signals": "Signal", "tasks": "Task", "models": "Model", "metrics": "Metric"} | PARTS
+# What a job gives an entry beside its settings: the training to a model, files to who `needs` them,
+# a frame to its parts; and a frame its parts.
 GIVEN = {
     "models": ("dims", "channels", "shape", "size", "generator"),
     "signals": ("files",),
     "metrics": ("files",),
+    "encodings": ("dims", "generator"),
+    "bases": ("fan_in", "fan_out", "first", "generator"),
 }
 _NO_DEFAULT = object()
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -52,10 +63,51 @@ def file_of(kind: str, name: str) -> Path:
     return LIBRARY / kind / f"{name.replace('-', '_')}.py"
 
 
+def sources(kind: str, name: str) -> tuple[Path, ...]:
+    """The source files that an entry is made from: its own, or its frame's and its parts'."""
+    made = _made(name) if kind == "models" else None
+    return tuple(file_of(*entry) for entry in made) if made else (file_of(kind, name),)
+
+
 def names(kind: str) -> tuple[str, ...]:
-    """Every entry of a kind, sorted."""
+    """Every entry of a kind that is one file, sorted; frames alone are none."""
+    return tuple(n for n in _files(kind) if "made_of" not in declare(kind, n).facts)
+
+
+def composed() -> tuple[str, ...]:
+    """Every model that is a frame with parts, frame by frame."""
+    return tuple(
+        "-".join([frame, *parts])
+        for frame in frames()
+        for parts in itertools.product(*map(names, declare("models", frame).facts["made_of"]))
+    )
+
+
+def frames() -> tuple[str, ...]:
+    """Every model file that is a frame for parts."""
+    return tuple(n for n in _files("models") if "made_of" in declare("models", n).facts)
+
+
+def exists(kind: str, name: str) -> bool:
+    """Whether there is such an entry, of one file or composed."""
+    return name in names(kind) or (kind == "models" and _made(name) is not None)
+
+
+def _files(kind: str) -> tuple[str, ...]:
     files = (LIBRARY / kind).glob("*.py")
     return tuple(sorted(f.stem.replace("_", "-") for f in files if not f.stem.startswith("_")))
+
+
+def _made(name: str) -> tuple[tuple[str, str], ...] | None:
+    """The frame and the parts of a composed model, each as (kind, name)."""
+    for frame in frames():
+        if not name.startswith(f"{frame}-"):
+            continue
+        kinds = declare("models", frame).facts["made_of"]
+        for parts in itertools.product(*map(names, kinds)):
+            if name == "-".join([frame, *parts]):
+                return (("models", frame), *zip(kinds, parts, strict=True))
+    return None
 
 
 def is_name(word: str) -> bool:
@@ -72,14 +124,26 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def check_name(kind: str, name: str, where: str) -> None:
     """Raise a UserError when there is no such entry."""
-    if name not in names(kind):
-        singular = kind.removesuffix("s")
-        raise UserError(f"{where}: there is no {singular} '{name}'.", nearest(name, names(kind)))
+    if not exists(kind, name):
+        what = singular(kind)
+        raise UserError(f"{where}: there is no {what} '{name}'.", nearest_entry(kind, name))
+
+
+def nearest_entry(kind: str, name: str, others: Iterable[str] = ()) -> str:
+    """A sentence that helps who misspelt an entry; of composed ones only the closest is told."""
+    if kind == "models" and name in frames():
+        first = next(c for c in composed() if c.startswith(f"{name}-"))
+        return f"Name its parts as well, as in '{first}'."
+    if kind == "models" and (close := difflib.get_close_matches(name, composed(), 1, 0.8)):
+        return f"Did you mean '{close[0]}'?"
+    return nearest(name, {*names(kind), *others})
 
 
 @cache
 def declare(kind: str, name: str) -> Declaration:
     """Read an entry's declaration from its source, without importing it."""
+    if kind == "models" and not file_of(kind, name).is_file() and (made := _made(name)):
+        return _composed(name, [declare(*entry) for entry in made])
     tree = ast.parse(file_of(kind, name).read_text(encoding="utf-8"))
     entry = next(
         (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == CLASSES[kind]), None
@@ -91,14 +155,61 @@ def declare(kind: str, name: str) -> Declaration:
             "name with an underscore.",
         )
     facts = _literals(tree.body) | _literals(entry.body)
-    settings = {k: v for k, v in _settings(entry).items() if k not in GIVEN.get(kind, ())}
+    given = {*GIVEN.get(kind, ()), *map(singular, facts.get("made_of", ()))}
+    settings = {k: v for k, v in _settings(entry).items() if k not in given}
     return Declaration(kind, name, facts, settings, _planning_functions(tree, facts))
+
+
+def singular(kind: str) -> str:
+    """What one entry of a kind is called."""
+    return {"bases": "basis"}.get(kind, kind.removesuffix("s"))
+
+
+def _composed(name: str, made: list[Declaration]) -> Declaration:
+    """What a frame and its parts declare together.
+
+    A model can be differentiated as often as its least part: the fact `derivatives`.
+    """
+    frame, *parts = made
+    settings = {k: v for entry in made for k, v in entry.settings.items()}
+    if len(settings) < sum(len(entry.settings) for entry in made):
+        raise ValueError(f"two of the parts of {name} have a setting of the same name")
+    smooth = [p.facts["derivatives"] for p in parts if "derivatives" in p.facts]
+    facts = {k: v for k, v in frame.facts.items() if k != "made_of"}
+    facts |= {"derivatives": min(smooth)} if smooth else {}
+    functions = {n: partial(_with_parts, f, parts) for n, f in frame.functions.items()}
+    return Declaration("models", name, facts, settings, functions)
+
+
+def _with_parts(function: Callable, parts: list[Declaration], *given: Any, **known: Any) -> Any:
+    """Call a frame's planning function; each part's functions know that part's settings."""
+    for part in parts:
+        own = {k: known[k] for k in part.settings}
+        bound = {n: partial(f, **own) for n, f in part.functions.items()}
+        known[singular(part.kind)] = SimpleNamespace(**bound)
+    return function(*given, **known)
 
 
 def load(kind: str, name: str) -> type:
     """Import an entry and return its class. May load torch."""
+    if kind == "models" and not file_of(kind, name).is_file() and (made := _made(name)):
+        return _assembled(name, *made)
     module = importlib.import_module(f"fieldbench.{kind}.{name.replace('-', '_')}")
     return getattr(module, CLASSES[kind])
+
+
+@cache
+def _assembled(name: str, frame: tuple[str, str], *parts: tuple[str, str]) -> type:
+    """The class of a composed model: its frame, given its parts' classes with their settings."""
+    base, classes = load(*frame), {part: load(*part) for part in parts}
+
+    def begin(self: Any, **given: Any) -> None:
+        for (kind, part), made in classes.items():
+            own = {k: given.pop(k) for k in declare(kind, part).settings if k in given}
+            given[singular(kind)] = partial(made, **own)
+        base.__init__(self, **given)
+
+    return type(base.__name__, (base,), {"__init__": begin, "__doc__": f"{name}, composed."})
 
 
 def _literals(body: list[ast.stmt]) -> dict[str, Any]:

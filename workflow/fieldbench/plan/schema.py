@@ -33,8 +33,14 @@ def schemas() -> dict[str, dict[str, Any]]:
 def _settings_of(kind: str) -> dict[str, Any]:
     """Every setting that some entry of a kind has, with the entries that have it."""
     owners: dict[str, list[str]] = {}
-    for name in registry.names(kind):
-        for setting in registry.declare(kind, name).settings:
-            owners.setdefault(setting, []).append(name)
+    entries = [(kind, name) for name in registry.names(kind)]
+    kinds: dict[str, Any] = {"enum": list(registry.names(kind))}
+    if kind == "models":
+        entries += [("models", frame) for frame in registry.frames()]
+        entries += [(part, name) for part in registry.PARTS for name in registry.names(part)]
+        kinds = {"anyOf": [kinds, {"pattern": f"^({'|'.join(registry.frames())})-"}]}
+    for entry in entries:
+        for setting in registry.declare(*entry).settings:
+            owners.setdefault(setting, []).append(entry[1])
     found = {s: {"description": f"Setting of {', '.join(o)}."} for s, o in sorted(owners.items())}
-    return {"kind": {"enum": list(registry.names(kind))}, **found}
+    return {"kind": kinds, **found}

@@ -1,0 +1,116 @@
+"""Models that are a frame with parts: their names, what they declare, what an edit touches."""
+
+import inspect
+import json
+import shutil
+
+import pytest
+import torch
+import trial
+
+from fieldbench.plan import presets, registry
+from fieldbench.plan.config import Study
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.sizing import Place, count, flops, solve
+
+IMAGE = Place(2, 3, (512, 512))
+STUDY = {"question": "?", "signals": ["photo"], "budgets": [1000]}
+
+
+def made(name, size=4, **settings):
+    return registry.load("models", name)(
+        dims=2, channels=3, shape=(9, 9), size=size, generator=torch.Generator(), **settings
+    )
+
+
+def test_every_choice_of_parts_is_a_model():
+    for frame in registry.frames():
+        kinds = registry.declare("models", frame).facts["made_of"]
+        number = 1
+        for kind in kinds:
+            number *= len(registry.names(kind))
+        assert sum(name.startswith(f"{frame}-") for name in registry.composed()) == number
+        assert frame not in registry.names("models")
+    assert len(set(registry.composed())) == len(registry.composed())
+    assert all(registry.is_name(name) for name in registry.composed())
+
+
+@pytest.mark.parametrize("name", registry.composed())
+def test_a_composed_model_declares_what_its_parts_do(name):
+    declared = registry.declare("models", name)
+    assert "made_of" not in declared.facts
+    assert declared.facts["derivatives"] in (0, 1, 2)
+    assert registry.required(declared) == ()
+    with pytest.raises(TypeError):
+        made(name, no_such_setting=1)
+    made(name, **declared.settings)
+
+
+@pytest.mark.parametrize("kind", registry.PARTS)
+def test_parts_take_what_they_are_given_and_their_own_settings_by_name(kind):
+    for name in registry.names(kind):
+        part = registry.load(kind, name)
+        taken = inspect.signature(part).parameters
+        given = registry.GIVEN.get(kind, ())
+        if not inspect.isfunction(part.__init__) or part.__init__ is torch.nn.Module.__init__:
+            taken = {}
+        assert {k: p.default for k, p in taken.items() if k not in given} == registry.declare(
+            kind, name
+        ).settings
+        assert inspect.getmodule(part).__doc__
+
+
+def test_published_count_of_the_plain_network():
+    declared = registry.declare("models", "mlp-identity-relu")
+    assert count(declared, 256, IMAGE, {}) == 264_707
+    assert solve(declared, 300_000, IMAGE, {}, "paper") == 256
+    assert solve(declared, 264_706, IMAGE, {}, "exact") == 255
+    assert flops(declared, 256, IMAGE, {}) > 6 * 262_144
+
+
+def test_a_study_crosses_parts():
+    models = ["grid", {"mlp": [["identity"], ["relu"]]}, "oracle"]
+    assert Study(**STUDY, models=models).models == ["grid", "mlp-identity-relu", "oracle"]
+    crossed = Study(**STUDY, models=[{"kan": [["a", "b"], ["x", "y"]]}])
+    assert crossed.models == ["kan-a-x", "kan-a-y", "kan-b-x", "kan-b-y"]
+    for wrong in ({"mlp": ["relu"]}, {"mlp": {"relu": 1}}, 3):
+        with pytest.raises(ValueError, match="models"):
+            Study(**STUDY, models=[wrong])
+
+
+@pytest.mark.parametrize(
+    ("name", "helps"),
+    [
+        ("mlp", "Name its parts as well, as in 'mlp-"),
+        ("mlp-identity-rellu", "Did you mean 'mlp-identity-relu'?"),
+        ("sirenn", "Did you mean 'siren'?"),
+    ],
+)
+def test_a_misspelt_model_is_helped(tmp_path, name, helps):
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "signals: {photo: {}}\nstudies:\n  one: {question: '?', signals: [photo], "
+        f"models: [{name}], budgets: [1000]}}\n"
+    )
+    with pytest.raises(UserError, match=f"no model '{name}'") as caught:
+        presets.read_preset(file)
+    assert helps in caught.value.todo
+
+
+CODE = """
+import json
+from fieldbench.plan import digests, registry
+print(json.dumps({n: digests.stage("fit_model", ("models", n)) for n in registry.composed()}))
+"""
+
+
+def test_an_edited_part_touches_the_models_that_have_it_and_no_other(tmp_path):
+    workflow = tmp_path / "workflow"
+    shutil.copytree(trial.WORKFLOW, workflow, ignore=shutil.ignore_patterns("__pycache__"))
+    before = json.loads(trial.python(CODE, workflow=workflow).stdout)
+    relu = workflow / "fieldbench/activations/relu.py"
+    shutil.copy(relu, relu.with_name("other.py"))
+    relu.write_text(relu.read_text().replace("math.sqrt(2 /", "math.sqrt(3 /"))
+    after = json.loads(trial.python(CODE, workflow=workflow).stdout)
+    assert {n for n in before if before[n] != after[n]} == {n for n in before if "-relu" in n}
+    assert {n for n in after if n not in before} == {n for n in after if n.endswith("-other")}

@@ -1,0 +1,1 @@
+"""Bases of Kolmogorov-Arnold layers, one file each: parts of composed models."""

@@ -1,0 +1,1 @@
+"""Encodings of coordinates, one file each: parts of composed models."""
