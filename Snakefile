@@ -18,6 +18,7 @@ include: "rules/tables.smk"
 include: "rules/pictures.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
+include: "rules/check.smk"
 
 
 wildcard_constraints:
@@ -35,6 +36,7 @@ wildcard_constraints:
 
 localrules:
     all,
+    check,
     download,
     estimate,
     list_cells,

@@ -15,6 +15,7 @@ gc.set_threshold(200_000, 20, 100)
 WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
+import _alone
 import _progress
 import _warm
 from fieldbench.plan import forecast
@@ -84,18 +85,24 @@ def begin(local: bool) -> None:
     """Called once, before the first job."""
     work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
     try:
+        if not only("download", "check"):
+            _alone.claim(RUN.name)
         if not only_throughput():
             _progress.begin(RUN.paths.root, work)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
     except OSError as error:
         raise WorkflowError(str(cannot_write(RUN.paths.root, error))) from None
-    if local and not only("download"):  # which needs none of the libraries kept warm
+    if local and not only(
+        "download", "check"
+    ):  # which need none of the libraries kept warm
         _warm.start()
     _progress.say((THROUGHPUT if only_throughput() else RUN).summary())
 
 
 def finish() -> None:
     """Called once, when every job has succeeded."""
-    if only("download"):
+    if only("download", "check"):
         return
     run = THROUGHPUT if only_throughput() else RUN
     table = "throughput.md" if only_throughput() else "scores.csv"
@@ -110,3 +117,5 @@ THROUGHPUT = plan(Throughput)
 
 if workflow.is_main_process and is_dry_run():
     _progress.say(RUN.summary())
+elif workflow.is_main_process and (locked := _alone.explain_locks(RUN.name)):
+    _progress.say(locked)

@@ -71,7 +71,7 @@ def test_every_fact_comes_back_as_it_was(tmp_path, fact):
 def test_plain_h5py_reads_it(file):
     with h5py.File(file) as plain:
         assert plain.attrs["kind"] == "fit"
-        assert plain.attrs["format"] == 1
+        assert plain.attrs["format"] == store.FORMAT
         assert json.loads(plain.attrs["cell"]) == FACTS["cell"]
         np.testing.assert_array_equal(plain["values"], ARRAYS["values"])
         np.testing.assert_array_equal(plain["history"]["loss"], [3.0, 2.0])
@@ -127,6 +127,36 @@ def test_digest_does_not_take_a_dataset_named_like_timing_for_it(file, tmp_path)
     assert store.digest(tmp_path / "other.h5") != store.digest(file)
 
 
+def test_any_changed_byte_is_a_message(tmp_path):
+    """Also one that HDF5 would not notice: a value, its place in the file, the seal itself."""
+    file = tmp_path / "small.h5"
+    store.write(file, "score", {"values": np.arange(3.0)}, {"status": "ok"}, {"seconds": 1.0})
+    whole = file.read_bytes()
+    for place in [*range(0, len(whole), 97), 0, 20, 100, 511, 512, len(whole) - 1]:
+        changed = bytearray(whole)
+        changed[place] ^= 1
+        file.write_bytes(changed)
+        for read in (store.read, store.facts, store.timing):
+            with pytest.raises(UserError) as caught:
+                read(file, "score")
+            assert str(file) in caught.value.what and "snakemake" in caught.value.todo
+    for changed in (b"", bytes(600), whole + b"more", b"task,signal\n"):
+        file.write_bytes(changed)
+        with pytest.raises(UserError, match="not a whole HDF5 file"):
+            store.check(file)
+    file.write_bytes(whole)
+    store.check(file)
+
+
+def test_a_checksum_costs_little(tmp_path):
+    """A hundred megabytes are read, and checked, in less than twice a second."""
+    values = np.random.default_rng(0).random(12_500_000)
+    store.write(tmp_path / "large.h5", "signal", {"values": values}, {})
+    began = time.perf_counter()
+    store.check(tmp_path / "large.h5")
+    assert time.perf_counter() - began < 2
+
+
 def test_a_file_cut_anywhere_is_a_message(file):
     whole = file.read_bytes()
     for length in [*range(0, 600, 7), *range(600, len(whole), 131), len(whole) - 1]:
@@ -137,21 +167,21 @@ def test_a_file_cut_anywhere_is_a_message(file):
             assert "snakemake" in caught.value.todo
 
 
-def test_absent_foreign_wrong_and_newer_files_are_messages(file, tmp_path):
+def test_absent_foreign_wrong_and_newer_files_are_messages(file, tmp_path, monkeypatch):
     foreign, text, newer = (tmp_path / n for n in ("foreign.h5", "text.h5", "newer.h5"))
     with h5py.File(foreign, "w") as other:
         other["x"] = 1
     text.write_text("task,signal\n")
-    newer.write_bytes(file.read_bytes())
-    with h5py.File(newer, "a") as other:
-        other.attrs["format"] = 2
+    monkeypatch.setattr(store, "FORMAT", 3)
+    store.write(newer, "fit", ARRAYS, FACTS)
+    monkeypatch.undo()
     for path, kind, words in (
         (tmp_path / "absent.h5", "fit", "is not there"),
         (foreign, "fit", "not one of fieldbench's"),
         (text, "fit", "not a whole HDF5 file"),
         (tmp_path, "fit", "not a whole HDF5 file"),
-        (newer, "fit", "a fit of format 2, where a fit of format 1 was expected"),
-        (file, "score", "a fit of format 1, where a score of format 1 was expected"),
+        (newer, "fit", "a fit of format 3, where a fit of format 2 was expected"),
+        (file, "score", "a fit of format 2, where a score of format 2 was expected"),
     ):
         with pytest.raises(UserError) as caught:
             store.read(path, kind)

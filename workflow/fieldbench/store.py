@@ -3,7 +3,11 @@
 Every file has the root attributes `format` (an integer), `kind` (signal, observation, fit or
 score) and one attribute a fact; facts that are nested are JSON text. Arrays are plain datasets,
 groups of arrays are groups. The group `timing` holds what differs from run to run; everything
-else is the same bytes for the same job. Plain h5py reads it all.
+else is the same for the same job. Plain h5py reads it all.
+
+HDF5 leaves the first bytes of a file, its user block, to whoever writes it: there stands the
+SHA-256 of all that follows, and readers check it first, because HDF5 itself would take wrong
+values for right ones, or not come back from a damaged index.
 """
 
 import contextlib
@@ -19,8 +23,10 @@ import numpy as np
 
 from fieldbench.plan.errors import UserError, cannot_write
 
-FORMAT = 1
+FORMAT = 2
 TIMING = "timing"
+_BLOCK = 512  # the smallest user block
+_HDF5 = b"\x89HDF\r\n\x1a\n"  # how an HDF5 file without such a block begins
 
 
 def write(
@@ -32,7 +38,7 @@ def write(
 ) -> None:
     """Write one file, whole or not at all. A name like `history/loss` makes a group."""
     buffer = io.BytesIO()
-    with h5py.File(buffer, "w") as file:
+    with h5py.File(buffer, "w", userblock_size=_BLOCK) as file:
         file.attrs["format"] = FORMAT
         file.attrs["kind"] = kind
         if {"format", "kind"} & facts.keys():
@@ -43,10 +49,12 @@ def write(
             file.create_dataset(name, data=array)
         for name, value in sorted((timing or {}).items()):
             file.require_group(TIMING).attrs[name] = _plain(value)
-    write_whole(path, buffer.getvalue())
+    content = buffer.getbuffer()
+    content[:_BLOCK] = _seal(hashlib.sha256(content[_BLOCK:]).hexdigest())
+    write_whole(path, content)
 
 
-def write_whole(path: str | Path, content: bytes) -> None:
+def write_whole(path: str | Path, content: bytes | memoryview) -> None:
     """Fill a hidden neighbour, then rename it: readers see the old file, the new one, or none."""
     path = Path(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
@@ -72,10 +80,7 @@ def read(path: str | Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, 
             if isinstance(item, h5py.Dataset):
                 arrays[name] = item[()]
 
-        try:
-            file.visititems(take)
-        except OSError as error:
-            raise _damaged(path) from error
+        file.visititems(take)
         return arrays, _facts(file)
 
 
@@ -90,6 +95,26 @@ def timing(path: str | Path, kind: str) -> dict[str, Any]:
     with _open(path, kind) as file:
         group = file.get(TIMING)
         return {} if group is None else {k: _rich(v) for k, v in group.attrs.items()}
+
+
+def check(path: str | Path) -> None:
+    """Raise unless every byte of a file is as it was written."""
+    try:
+        with open(path, "rb") as file:
+            block = file.read(_BLOCK)
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise UserError(f"{path} is not there.", "Run snakemake again: it makes it.") from None
+    except PermissionError:
+        raise UserError(
+            f"{path} cannot be read: permission denied.", "Give yourself the right to read it."
+        ) from None
+    except OSError as error:
+        raise _damaged(path) from error
+    if block.startswith(_HDF5):
+        raise _foreign(path)
+    if block != _seal(found):
+        raise _damaged(path)
 
 
 def digest(path: str | Path) -> str:
@@ -116,23 +141,12 @@ def _exact(value: Any) -> str:
 
 
 def _open(path: str | Path, kind: str) -> h5py.File:
+    check(path)
     try:
         file = h5py.File(path, "r")
-    except FileNotFoundError:
-        raise UserError(f"{path} is not there.", "Run snakemake again: it makes it.") from None
-    except PermissionError:
-        raise UserError(
-            f"{path} cannot be read: permission denied.", "Give yourself the right to read it."
-        ) from None
     except OSError as error:
         raise _damaged(path) from error
     found, version = file.attrs.get("kind"), file.attrs.get("format")
-    if found is None or version is None:
-        file.close()
-        raise UserError(
-            f"{path} is an HDF5 file, but not one of fieldbench's.",
-            "Move it out of the results folder and run snakemake again.",
-        )
     if version != FORMAT or found != kind:
         file.close()
         raise UserError(
@@ -143,10 +157,23 @@ def _open(path: str | Path, kind: str) -> h5py.File:
     return file
 
 
+def _seal(digest: str) -> bytes:
+    """The user block of a file whose other bytes have that SHA-256."""
+    return f"fieldbench sha256 {digest}\n".encode().ljust(_BLOCK, b"\0")
+
+
+def _foreign(path: str | Path) -> UserError:
+    return UserError(
+        f"{path} is an HDF5 file, but not one of fieldbench's.",
+        "Move it out of the results folder and run snakemake again.",
+    )
+
+
 def _damaged(path: str | Path) -> UserError:
     return UserError(
         f"{path} is not a whole HDF5 file: it was cut short or overwritten.",
-        "Delete it and run snakemake again: only that file is made anew.",
+        "Delete it and run snakemake again, which makes it anew; `snakemake check` deletes every "
+        "such file at once.",
     )
 
 

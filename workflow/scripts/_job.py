@@ -16,6 +16,8 @@ import _warm
 
 _warm.hand_over()  # does not return where a warm process takes the job
 
+import _guard  # noqa: E402
+
 from fieldbench.plan.errors import UserError  # noqa: E402
 
 
@@ -26,6 +28,8 @@ def run(
     terminal = os.dup(2)
     if job.log:
         _to_log(job.log[0])
+    _guard.limit(job, terminal)
+    _guard.bring_to_the_present(job.input)
     try:
         main(job)
     except UserError as error:

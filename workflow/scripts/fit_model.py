@@ -1,23 +1,19 @@
 """An observation in, a fit out: reconstruction, history, facts."""
 
-from pathlib import Path
 from typing import Any
 
 import _job
 import _progress
 
-from fieldbench import store
 from fieldbench.observation import Observation
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.finished import finish
+from fieldbench.training.fit import FitPlan
 
 
 def main(job: Any) -> None:
     planned = dict(job.params.job)
     shape = tuple(planned.pop("shape"))
-    output = Path(job.output[0])
-    checkpoint = output.with_name(f".{output.name}.checkpoint")
-    result = fit(Observation.open(job.input[0]), shape, FitPlan(**planned), checkpoint)
-    store.write(output, "fit", result.arrays, result.facts, result.timing)
+    finish(job.output[0], Observation.open(job.input[0]), shape, FitPlan(**planned))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Any
 import _job
 
 from fieldbench import store
+from fieldbench.kept import drop
 from fieldbench.scoring import score
 
 
@@ -23,6 +24,7 @@ def main(job: Any) -> None:
     histories = {k: v for k, v in arrays.items() if k.startswith("history/")}
     timing = store.timing(job.input.fit, "fit")
     store.write(job.output[0], "score", histories, facts, timing)
+    drop(job.input.fit)
 
 
 if __name__ == "__main__":

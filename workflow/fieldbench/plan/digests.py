@@ -14,8 +14,9 @@ from fieldbench.plan.registry import LIBRARY, file_of
 
 WORKFLOW = LIBRARY.parent
 SCRIPTS = WORKFLOW / "scripts"
-# Parts of scripts that start jobs and tell of them, and cannot change a number; tests hold that.
-WITHOUT_EFFECT = {SCRIPTS / "_warm.py", SCRIPTS / "_progress.py"}
+# Parts of scripts that start jobs, guard them and tell of them, and cannot change a number; tests
+# hold that.
+WITHOUT_EFFECT = {SCRIPTS / f"{part}.py" for part in ("_guard", "_progress", "_warm")}
 
 
 @cache

@@ -65,15 +65,20 @@ def fit(
         print("Out of memory: once more, in smaller parts.", file=sys.stderr, flush=True)
         result = _unless_out_of_memory(observation, shape, plan, device, checkpoint, smaller, False)
     if result is None:
-        Path(checkpoint).unlink(missing_ok=True)
         result = _failure("out-of-memory", f"memory ran out, also in parts of {smaller} points")
-    result.facts |= _facts(plan, device)
+    result.facts |= _facts(plan, device) | {"identity": identity(observation, shape, plan)}
     result.timing |= {
         "seconds": time.perf_counter() - began,
         "peak_bytes": peak_bytes(device),
         "processor": describe(device),
     }
     return result
+
+
+def identity(observation: Observation, shape: tuple[int, ...], plan: FitPlan) -> str:
+    """What decides a fit: two of the same identity are the same."""
+    told = f"{shape} {plan} {_digest(observation)} {_versions()}"
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
@@ -129,13 +134,12 @@ def _attempt(
     result = _record(progress, settings)
     result.facts |= {"points_at_once": at_once, "whole_lattice": whole}
     if progress.diverged:
-        return _diverged(result, progress.diverged, saver)
+        return _diverged(result, progress.diverged)
     if progress.best_state and settings["keep"] == "best":
         model.load_state_dict(progress.best_state)
     values = reconstruct(model, observation.target, at_once, whole)
     if not np.isfinite(values).all():
-        return _diverged(result, "the reconstruction holds values that are no numbers", saver)
-    saver.clear()
+        return _diverged(result, "the reconstruction holds values that are no numbers")
     result.arrays["reconstruction"] = values
     result.arrays |= kept_state(model)
     result.facts |= {
@@ -146,9 +150,8 @@ def _attempt(
     return result
 
 
-def _diverged(result: Result, reason: str, saver: Checkpoint) -> Result:
+def _diverged(result: Result, reason: str) -> Result:
     """What is left of a fit that diverged: its history and the reason."""
-    saver.clear()
     result.facts |= {"status": "diverged", "reason": reason}
     return result
 
@@ -222,14 +225,17 @@ def _failure(status: str, reason: str) -> Result:
     return Result(facts={"status": status, "reason": reason})
 
 
-def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
-    versions = {
+def _versions() -> dict[str, str]:
+    return {
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
         "numba": version("numba"),
         "h5py": h5py.__version__,
     }
+
+
+def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
     return {
         "cell": plan.cell,
         "task": plan.task,
@@ -238,6 +244,6 @@ def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
         "parameters": plan.model["parameters"],
         "backend": plan.model["backend"],
         "device": str(device),
-        "versions": versions,
+        "versions": _versions(),
         "code": plan.code,
     }
