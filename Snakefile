@@ -77,3 +77,7 @@ onstart:
 
 onsuccess:
     finish()
+
+
+onerror:
+    fail()

@@ -16,6 +16,7 @@ WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
 import _alone
+import _guard
 import _progress
 import _warm
 from fieldbench.plan import forecast
@@ -100,6 +101,22 @@ def begin(local: bool) -> None:
     _progress.say((THROUGHPUT if only_throughput() else RUN).summary())
 
 
+def check_disks() -> None:
+    """Nothing is begun where Snakemake itself would stumble."""
+    try:
+        _guard.need_room(Path(), Path(RUN.paths.root))
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def fail() -> None:
+    """Called once, when a job has failed; a full disk makes Snakemake say little and much."""
+    try:
+        check_disks()
+    except WorkflowError as error:
+        _progress.say(str(error))
+
+
 def finish() -> None:
     """Called once, when every job has succeeded."""
     if only("download", "check"):
@@ -117,5 +134,7 @@ THROUGHPUT = plan(Throughput)
 
 if workflow.is_main_process and is_dry_run():
     _progress.say(RUN.summary())
-elif workflow.is_main_process and (locked := _alone.explain_locks(RUN.name)):
-    _progress.say(locked)
+elif workflow.is_main_process:
+    check_disks()
+    if locked := _alone.explain_locks(RUN.name):
+        _progress.say(locked)

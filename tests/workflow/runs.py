@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import hashlib
 import os
 import shutil
 import subprocess
@@ -175,6 +176,15 @@ def stamps(folder: Path) -> dict[str, tuple[int, int]]:
             status = file.stat()
             known[name] = status.st_ino, status.st_mtime_ns
     return known
+
+
+def trained(folder: Path) -> dict[str, str]:
+    """What identifies every finished fit, kept ones included: its times differ in each training."""
+    files = found(folder, "*/fits/**/*.h5")
+    for kept in (folder / "results").glob("*/fits/**/.*.kept"):
+        own = kept.with_name(kept.name[1:].removesuffix(".kept"))
+        files.setdefault(str(own.relative_to(folder / "results")), kept)
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
 
 
 def incomplete(folder: Path) -> set[str]:

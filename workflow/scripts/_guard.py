@@ -1,8 +1,9 @@
-"""What guards a job from hanging for ever, and from a clock that jumped."""
+"""What guards jobs from hanging and from a clock that jumped, and a run from a full disk."""
 
 import contextlib
 import faulthandler
 import os
+import shutil
 import sys
 import threading
 import time
@@ -10,6 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from fieldbench.plan.errors import UserError
+
+ROOM = 2**20  # bytes without which Snakemake cannot even keep its own notes
 PATIENCE = 4 * 60  # seconds for each minute that a job is expected to take on a slow core
 USUAL = 60  # minutes, where a rule expects none
 GRACE = 30  # seconds until a job that lets no other thread run is ended without a word
@@ -47,3 +51,14 @@ def bring_to_the_present(files: Iterable[str]) -> None:
         with contextlib.suppress(OSError):  # not ours: then Snakemake says what is wrong
             if Path(file).stat().st_mtime > time.time():
                 os.utime(file)
+
+
+def need_room(*folders: Path) -> None:
+    """Raise where a disk is so full that Snakemake itself would stumble."""
+    for folder in folders:
+        disk = next(f for f in (folder.resolve(), *folder.resolve().parents) if f.exists())
+        if shutil.disk_usage(disk).free < ROOM:
+            raise UserError(
+                f"Nothing can be written below {disk}: the disk is full.",
+                "Free some space and run the same command again; finished files are kept.",
+            )
