@@ -114,8 +114,9 @@ def test_damaged_fits(small, copied):
         told(done, broken.name, "Delete it and run snakemake again")
     assert runs.stamps(folder) == before
 
+    everything = len(runs.found(folder, "small/**/*.h5"))
     cleared = runs.run(folder, "small.yaml", "check")
-    assert f"2 of {len(runs.digests(small.folder))} HDF5 files" in cleared.stdout
+    assert f"2 of {everything} HDF5 files" in cleared.stdout
     assert all(name in cleared.stdout for name in names)
     runs.run(folder, *RUN)
     after = runs.stamps(folder)
