@@ -99,6 +99,7 @@ def test_recovery_leaves_a_live_run_alone_and_a_killed_job_is_done_again(project
     folder = copied(project)
     process = begin(folder, *RUN)
     wait_until(lambda: fits(folder) >= 1, runs.LONGEST, "the first fit")
+    process.send_signal(signal.SIGSTOP)  # it shall begin no more fits while others are tried
 
     refused = runs.recover(folder)
     assert refused.returncode != 0
@@ -108,6 +109,7 @@ def test_recovery_leaves_a_live_run_alone_and_a_killed_job_is_done_again(project
     assert f"(process {process.pid}) is already at work on small. Wait" in second.stderr
     assert process.poll() is None and any((folder / ".snakemake/locks").iterdir())
 
+    process.send_signal(signal.SIGCONT)
     wait_until(lambda: kill_a_job(folder), runs.LONGEST, "a fit under way")
     failed = process.wait(timeout=runs.LONGEST) != 0
     assert failed == (fits(folder) < runs.SMALL_FITS)  # it was told, or the job was tried again
