@@ -82,6 +82,8 @@ def asked_studies() -> list[str]:
 
 def begin(local: bool) -> None:
     """Called once, before the first job."""
+    if only("explain"):
+        return
     work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
     try:
         if not only_throughput():
@@ -95,7 +97,7 @@ def begin(local: bool) -> None:
 
 def finish() -> None:
     """Called once, when every job has succeeded."""
-    if only("download"):
+    if only("download", "explain"):
         return
     run = THROUGHPUT if only_throughput() else RUN
     table = "throughput.md" if only_throughput() else "scores.csv"

@@ -34,6 +34,7 @@ rule draw_heatmap:
             family=w.family,
             metric=w.metric,
         ),
+        stamp=lambda w: RUN.stamp("draw_heatmap", w.study),
         suffix="{suffix}",
     message:
         "heatmap of {wildcards.metric}: {wildcards.study}, {wildcards.task}, {wildcards.family}"
@@ -64,6 +65,7 @@ rule draw_curves:
         job=lambda w: RUN.set_params(
             "draw_curves", w.study, bool(w.sets), metric=w.metric
         ),
+        stamp=lambda w: RUN.stamp("draw_curves", w.study),
         suffix="{suffix}",
     message:
         "curves of {wildcards.sets}{wildcards.metric}: {wildcards.study}"
@@ -94,6 +96,7 @@ rule draw_gaps:
         job=lambda w: RUN.set_params(
             "draw_gaps", w.study, bool(w.sets), metric=w.metric
         ),
+        stamp=lambda w: RUN.stamp("draw_gaps", w.study),
         suffix="{suffix}",
     message:
         "gaps of {wildcards.sets}{wildcards.metric}: {wildcards.study}"
@@ -122,6 +125,7 @@ rule draw_convergence:
     params:
         rule="draw_convergence",
         job=lambda w: RUN.draw_params("draw_convergence", w.study),
+        stamp=lambda w: RUN.stamp("draw_convergence", w.study),
         suffix="{suffix}",
     message:
         "convergence of {wildcards.study}"
@@ -150,6 +154,7 @@ rule draw_timings:
     params:
         rule="draw_timings",
         job=lambda w: RUN.draw_params("draw_timings", w.study),
+        stamp=lambda w: RUN.stamp("draw_timings", w.study),
         suffix="{suffix}",
     message:
         "timings of {wildcards.study}"
@@ -184,6 +189,10 @@ rule draw_gallery:
         rule="draw_gallery",
         job=lambda w: RUN.draw_params(
             "draw_gallery", w.study, task=w.task, family=w.family
+        ),
+        made_of=lambda w: RUN.of_pictures(RUN.gallery(w.study, w.task, w.family)),
+        stamp=lambda w: RUN.stamp(
+            "draw_gallery", w.study, RUN.gallery(w.study, w.task, w.family)
         ),
         suffix="{suffix}",
     message:

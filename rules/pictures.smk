@@ -28,6 +28,10 @@ rule draw_sheet:
         job=lambda w: RUN.draw_params(
             "draw_sheet", w.study, task=w.task, family=w.family
         ),
+        made_of=lambda w: RUN.of_pictures(RUN.sheet(w.study, w.task, w.family)),
+        stamp=lambda w: RUN.stamp(
+            "draw_sheet", w.study, RUN.sheet(w.study, w.task, w.family)
+        ),
         suffix="{suffix}",
     message:
         "sheet over budgets of {wildcards.study}, {wildcards.task}, {wildcards.family}"
@@ -63,6 +67,10 @@ rule draw_surfaces:
         rule="draw_surfaces",
         job=lambda w: RUN.draw_params(
             "draw_surfaces", w.study, task=w.task, family=w.family
+        ),
+        made_of=lambda w: RUN.of_pictures(RUN.surfaces(w.study, w.task, w.family)),
+        stamp=lambda w: RUN.stamp(
+            "draw_surfaces", w.study, RUN.surfaces(w.study, w.task, w.family)
         ),
         suffix="{suffix}",
     message:

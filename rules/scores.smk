@@ -19,6 +19,7 @@ rule score_fit:
     params:
         rule="score_fit",
         job=once(lambda w: RUN.score_params(cell(w))),
+        made_of=once(lambda w: RUN.of_score(cell(w))),
     message:
         "score {wildcards.model} of {wildcards.budget} on {wildcards.signal}, {wildcards.task}, seed {wildcards.seed}"
     script:
@@ -40,6 +41,7 @@ rule collect_scores:
     params:
         rule="collect_scores",
         job=once(lambda w: RUN.collect_params(w.study, w.what)),
+        made_of=once(lambda w: RUN.of_study(w.study)),
     message:
         "{wildcards.what} of {wildcards.study}"
     script:

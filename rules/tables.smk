@@ -25,6 +25,7 @@ rule write_table:
         job=lambda w: RUN.set_params(
             "write_table", w.study, bool(w.sets), name=w.table, suffix=w.suffix
         ),
+        stamp=lambda w: RUN.stamp("write_table", w.study),
     message:
         "table {wildcards.sets}{wildcards.table}.{wildcards.suffix} of {wildcards.study}"
     script:
@@ -52,6 +53,7 @@ rule write_timings:
     params:
         rule="write_timings",
         job=lambda w: RUN.set_params("write_timings", w.study, True, suffix=w.suffix),
+        stamp=lambda w: RUN.stamp("write_timings", w.study),
     message:
         "timings by model ({wildcards.suffix}) of {wildcards.study}"
     script:
@@ -101,6 +103,7 @@ rule write_published:
     params:
         rule="write_published",
         job=lambda w: RUN.draw_params("write_published", w.study, suffix=w.suffix),
+        stamp=lambda w: RUN.stamp("write_published", w.study),
     message:
         "printed numbers beside ours ({wildcards.suffix}): {wildcards.study}"
     script:
@@ -129,6 +132,7 @@ rule draw_published:
     params:
         rule="draw_published",
         job=lambda w: RUN.draw_params("draw_published", w.study, block=w.block),
+        stamp=lambda w: RUN.stamp("draw_published", w.study),
         suffix="{suffix}",
     message:
         "printed numbers against ours: {wildcards.study}, {wildcards.block}"

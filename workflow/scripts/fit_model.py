@@ -6,18 +6,20 @@ from typing import Any
 import _job
 import _progress
 
-from fieldbench import store
+from fieldbench import provenance, store
 from fieldbench.observation import Observation
 from fieldbench.training.fit import FitPlan, fit
 
 
 def main(job: Any) -> None:
     planned = dict(job.params.job)
+    made_of = job.params.made_of
+    origin = provenance.origin("fit", planned, {"observation": job.input}, made_of)
     shape = tuple(planned.pop("shape"))
     output = Path(job.output[0])
     checkpoint = output.with_name(f".{output.name}.checkpoint")
     result = fit(Observation.open(job.input[0]), shape, FitPlan(**planned), checkpoint)
-    store.write(output, "fit", result.arrays, result.facts, result.timing)
+    store.write(output, "fit", result.arrays, origin | result.facts, result.timing)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from typing import Any
 
 import _job
 
-from fieldbench import store
+from fieldbench import provenance, store
 from fieldbench.scoring import score
 
 
 def main(job: Any) -> None:
     plan = job.params.job
+    inputs = {"signal": [job.input.signal], "fit": [job.input.fit]}
+    origin = provenance.origin("score", plan, inputs, job.params.made_of)
     arrays, fit = store.read(job.input.fit, "fit")
     scores = {}
     if fit["status"] == "ok":
@@ -20,6 +22,7 @@ def main(job: Any) -> None:
     kept = ("status", "reason", "parameters", "backend", "device")
     facts = {k: plan[k] for k in ("cell", "signal", "code")} | {k: fit[k] for k in kept}
     facts |= {k: fit.get(k, 0) for k in ("bytes", "best_step", "steps")} | {"scores": scores}
+    facts |= origin | {"data": provenance.sources(job.input.metric_files)}
     histories = {k: v for k, v in arrays.items() if k.startswith("history/")}
     timing = store.timing(job.input.fit, "fit")
     store.write(job.output[0], "score", histories, facts, timing)

@@ -98,10 +98,12 @@ class Planned:
         """Every file from elsewhere that the preset needs."""
         return [self.supplies.path(d) for d in self._needed]
 
+    def seen_task(self, cell: Cell) -> str:
+        """The task whose observation a fit reads: its own, or the one its model is made to see."""
+        return self._model_facts(cell).get("sees", cell.task)
+
     def observation_file(self, cell: Cell) -> str:
-        """What a fit reads: its task's observation, or the one its model is made to see."""
-        sees = self._model_facts(cell).get("sees", cell.task)
-        return self.paths.observation.format(task=sees, signal=cell.signal)
+        return self.paths.observation.format(task=self.seen_task(cell), signal=cell.signal)
 
     def source_fit_file(self, cell: Cell) -> str:
         """The fit that a rendered cell asks something else of."""

@@ -1,0 +1,16 @@
+"""What tells two files of the same name apart: all that decided them, as sixteen digits.
+
+A file's identity is a digest of the parameters of its job, which hold its settings and the digest
+of its code, and of the identities of the files that the job reads.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def identity(params: Mapping[str, Any], inputs: Iterable[str] = ()) -> str:
+    """The identity of what a job makes with these parameters of inputs of these identities."""
+    text = json.dumps([params, list(inputs)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
