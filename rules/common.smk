@@ -1,5 +1,6 @@
 """The plan of this run, and how rules look things up in it. Defines no rule."""
 
+import base64
 import gc
 import inspect
 import os
@@ -107,8 +108,27 @@ def finish() -> None:
         )
 
 
+def noted(path: str) -> bool:
+    """Whether Snakemake knows how a file was made, and is asked to look at it."""
+    name = base64.urlsafe_b64encode(path.encode()).decode()
+    record = Path(".snakemake/metadata", name)
+    return record.exists() and "params" in map(str, workflow.rerun_triggers)
+
+
+def warn_of_others() -> None:
+    """What Snakemake cannot see: results that were brought here, and that this code did not make."""
+    if others := RUN.unlike_plan(noted):
+        _progress.say(
+            f"{others[0]} was made by other code or settings than planned, and Snakemake has no "
+            f"note of how, so that it may stay as it is. To see and remove all such files: snakemake "
+            f"explain --config preset={RUN.asked} of={RUN.paths.root}"
+        )
+
+
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
 
 if workflow.is_main_process and is_dry_run():
     _progress.say(RUN.summary())
+if workflow.is_main_process and not only("explain"):
+    warn_of_others()

@@ -33,7 +33,7 @@ rule observe_signal:
     params:
         rule="observe_signal",
         job=once(lambda w: RUN.observation_params(w.task, w.signal)),
-        made_of=once(lambda w: [RUN.signal_identity(w.signal)]),
+        made_of=once(lambda w: [RUN.signal_origin(w.signal)]),
     message:
         "observation {wildcards.task} of {wildcards.signal}"
     script:

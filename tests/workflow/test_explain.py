@@ -42,12 +42,12 @@ def test_the_plan_knows_what_snakemake_made_of_what(finished):
     assert seen == len(targets) > 100
 
 
-def test_every_file_has_the_planned_identity(finished):
+def test_every_file_has_the_planned_origin(finished):
     run = Run(TINY, checks=False)
     for cell in (*run.cells.fits, *run.cells.rendered):
         facts = store.facts(finished.folder / run.fit_file(cell), "fit")
-        assert facts["identity"] == run.fit_identity(cell)
-    assert len({run.fit_identity(cell) for cell in run.cells.fits}) == len(run.cells.fits)
+        assert facts["origin"] == run.fit_origin(cell)
+    assert len({run.fit_origin(cell) for cell in run.cells.fits}) == len(run.cells.fits)
 
 
 def test_digests_of_inputs_are_those_of_the_files(finished):

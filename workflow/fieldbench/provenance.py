@@ -14,7 +14,7 @@ from typing import Any
 
 from fieldbench import store
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.identity import identity
+from fieldbench.plan.origin import origin
 
 LIBRARIES = {  # whose versions may change a number of a file of that kind
     "signal": ("numpy", "scipy", "scikit-image", "pillow", "numba", "trimesh", "h5py"),
@@ -25,7 +25,7 @@ LIBRARIES = {  # whose versions may change a number of a file of that kind
 NAMED = 3  # files that a message names
 
 
-def origin(
+def facts(
     kind: str,
     params: Mapping[str, Any],
     inputs: Mapping[str, Sequence[str]],
@@ -33,19 +33,19 @@ def origin(
 ) -> dict[str, Any]:
     """The facts that a file of a kind says of where it comes from.
 
-    `inputs` are the job's HDF5 files by their kind, `planned` their identities in the same order.
+    `inputs` are the job's HDF5 files by their kind, `planned` their origins in the same order.
     Raises a UserError that names those that were made otherwise.
     """
     check(inputs, planned)
     return {
-        "identity": identity(params, planned),
+        "origin": origin(params, planned),
         "made_of": {k: [store.digest(f) for f in files] for k, files in inputs.items()},
         "versions": versions(kind),
     }
 
 
 def check(inputs: Mapping[str, Sequence[str]], planned: Sequence[str]) -> None:
-    """Raise a UserError that names the inputs whose identity is not the planned one."""
+    """Raise a UserError that names the inputs whose origin is not the planned one."""
     wanted = iter(planned)
     for kind, files in inputs.items():
         named = [next(wanted) for _ in files]
@@ -53,12 +53,12 @@ def check(inputs: Mapping[str, Sequence[str]], planned: Sequence[str]) -> None:
         if stale:
             raise otherwise(kind, stale, len(files))
     if list(wanted):
-        raise ValueError("more identities are planned than there are inputs")
+        raise ValueError("more origins are planned than there are inputs")
 
 
 def found(path: str | Path, kind: str) -> str | None:
-    """The identity that a file says; None of one that was written before files said theirs."""
-    return store.facts(path, kind).get("identity")
+    """The origin that a file says; None of one that was written before files said theirs."""
+    return store.facts(path, kind).get("origin")
 
 
 def otherwise(kind: str, stale: Sequence[str], among: int) -> UserError:

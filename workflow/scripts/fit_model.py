@@ -14,7 +14,7 @@ from fieldbench.training.fit import FitPlan, fit
 def main(job: Any) -> None:
     planned = dict(job.params.job)
     made_of = job.params.made_of
-    origin = provenance.origin("fit", planned, {"observation": job.input}, made_of)
+    origin = provenance.facts("fit", planned, {"observation": job.input}, made_of)
     shape = tuple(planned.pop("shape"))
     output = Path(job.output[0])
     checkpoint = output.with_name(f".{output.name}.checkpoint")

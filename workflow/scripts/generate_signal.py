@@ -19,7 +19,7 @@ def main(job: Any) -> None:
     values = load("signals", plan["kind"])(**settings, **given).generate()
     entry = {"kind": plan["kind"], "settings": settings}
     facts = {"signal": plan["signal"], "entry": entry, "code": plan["code"]}
-    facts |= provenance.origin("signal", plan, {}) | {"data": provenance.sources(job.input)}
+    facts |= provenance.facts("signal", plan, {}) | {"data": provenance.sources(job.input)}
     store.write(job.output[0], "signal", {"values": values}, facts)
 
 

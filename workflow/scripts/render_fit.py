@@ -10,7 +10,7 @@ from fieldbench.training.render import render
 
 def main(job: Any) -> None:
     plan = job.params.job
-    origin = provenance.origin("fit", plan, {"fit": job.input}, job.params.made_of)
+    origin = provenance.facts("fit", plan, {"fit": job.input}, job.params.made_of)
     arrays, facts = store.read(job.input[0], "fit")
     result = render(arrays, facts, plan)
     timing = store.timing(job.input[0], "fit")

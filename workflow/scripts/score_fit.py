@@ -11,7 +11,7 @@ from fieldbench.scoring import score
 def main(job: Any) -> None:
     plan = job.params.job
     inputs = {"signal": [job.input.signal], "fit": [job.input.fit]}
-    origin = provenance.origin("score", plan, inputs, job.params.made_of)
+    origin = provenance.facts("score", plan, inputs, job.params.made_of)
     arrays, fit = store.read(job.input.fit, "fit")
     scores = {}
     if fit["status"] == "ok":

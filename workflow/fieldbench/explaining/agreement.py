@@ -1,12 +1,12 @@
 """Whether a file on disk is what the plan would make, and if not, in what it differs."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fieldbench import store
+from fieldbench import provenance, store
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.origins import read_stamp
 from fieldbench.plan.products import Product
 from fieldbench.plan.run import Run
 
@@ -16,7 +16,6 @@ DRAWN = "made by this code from these results"
 PLAIN = "there; plain CSV says nothing of itself"
 ABSENT = "not there: the next run makes it"
 SOUND = ("", SAME, DRAWN, PLAIN, ABSENT)  # what is said of a file that nothing is wrong with
-_STAMP = re.compile(rb"results ([0-9a-f]{16}),.{0,60}?code of this\s+([0-9a-f]{16})", re.DOTALL)
 _NONE = object()
 
 
@@ -47,15 +46,15 @@ class Agreement:
             return self._stored(product, facts)
         return self._stamped(product)
 
-    def identity(self, product: Product) -> str:
+    def origin(self, product: Product) -> str:
         """The planned one, of an HDF5 file."""
         if product.kind == "signal":
-            return self.run.signal_identity(product.signal)
+            return self.run.signal_origin(product.signal)
         if product.kind == "observation":
-            return self.run.observation_identity(product.task, product.signal)
+            return self.run.observation_origin(product.task, product.signal)
         if product.kind == "fit":
-            return self.run.fit_identity(product.cell)
-        return self.run.score_identity(product.cell)
+            return self.run.fit_origin(product.cell)
+        return self.run.score_origin(product.cell)
 
     def planned(self, product: Product) -> dict[str, Any]:
         """The parameters of the job that makes an HDF5 file."""
@@ -71,7 +70,7 @@ class Agreement:
         return self.run.fit_params(product.cell)
 
     def _stored(self, product: Product, facts: Mapping[str, Any]) -> str:
-        if facts.get("identity") == self.identity(product):
+        if facts.get("origin") == self.origin(product):
             return SAME
         planned, found = self.planned(product), dict(facts)
         if product.kind in ("signal", "observation"):
@@ -79,6 +78,7 @@ class Agreement:
         said = []
         if found["code"] != planned["code"]:
             said.append(f"other code: planned digest {planned['code']}, file's {found['code']}")
+            said += _libraries(product.kind, facts)
         compared = planned.keys() & found.keys() - {"code", "fit", "versions"}
         for key in sorted(compared):
             said += differences(planned[key], found[key], key)
@@ -88,10 +88,10 @@ class Agreement:
         """Tables for readers and figures; plain CSV says nothing of itself."""
         if product.path.endswith(".csv"):
             return PLAIN
-        found = _STAMP.search(Path(product.path).read_bytes())
+        found = read_stamp(product.path)
         if found is None:
             return "other code: the file does not say where it comes from"
-        results, code = (part.decode() for part in found.groups())
+        results, code = found
         shown = list(product.shown) or None
         planned = self.run.stamp(product.script, product.study, shown)
         said = []
@@ -100,6 +100,14 @@ class Agreement:
         if results != planned["results"]:
             said.append(f"other results: planned {planned['results']}, file's {results}")
         return "; ".join(said) or DRAWN
+
+
+def _libraries(kind: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    """Which libraries were others than those installed here: their versions are in the digest."""
+    here, found = provenance.versions(kind), facts.get("versions", {})
+    for name in sorted(here.keys() & found.keys()):
+        if here[name] != found[name]:
+            yield f"other libraries: {name} {found[name]} in the file, {here[name]} here"
 
 
 def differences(planned: Any, found: Any, at: str) -> Iterator[str]:

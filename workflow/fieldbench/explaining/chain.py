@@ -57,7 +57,9 @@ class Chain:
             for product in files:
                 node.children.append(self._one(product))
             return node
-        details.of_group(node, [f for p in files if (f := self.agreement.facts(p))], files)
+        details.of_group(
+            node, [f for p in files if (f := self.agreement.facts(p))], files, self.run
+        )
         node.lines += self._states(files)
         return node
 

@@ -71,7 +71,7 @@ def of_score(node: Node, facts: Facts, product: Product, run: Run) -> None:
 def of_origin(node: Node, facts: Facts, inputs: Sequence[Product]) -> None:
     """The code, the libraries, and whether the inputs on disk are still those that were read."""
     node.tell("code", facts["code"])
-    node.tell("identity", facts.get("identity", "none: written before files had one"))
+    node.tell("origin", facts.get("origin", "none: written before files had one"))
     node.tell("libraries", settings(facts.get("versions", {}), sign=" "))
     for kind, digests in facts.get("made_of", {}).items():
         files = [p for p in inputs if p.kind == kind]
@@ -96,9 +96,8 @@ def of_data(node: Node, product: Product, run: Run) -> None:
         node.tell("source", "your own file")
         return
     pinned = dataset.file.sha256
-    if there and pinned:
-        same = "as config/datasets.yaml pins it" if found == pinned else f"pinned is {pinned}"
-        node.tell("", same)
+    if pinned:
+        node.tell("pinned", "so" if found == pinned else pinned)
     node.tell("is", f"{dataset.key}: {dataset.collection.about}")
     node.tell("licence", dataset.collection.terms)
     node.tell("source", dataset.collection.source)
@@ -108,7 +107,7 @@ def _is(dataset: Any, product: Product, run: Run) -> bool:
     return run.supplies.path(dataset) == product.path
 
 
-def of_group(node: Node, facts: Sequence[Facts], files: Sequence[Product]) -> None:
+def of_group(node: Node, facts: Sequence[Facts], files: Sequence[Product], run: Run) -> None:
     """What many files of a kind say, each answer with how many give it where they differ."""
     kind = files[0].kind
     if kind == "fit":
@@ -121,7 +120,7 @@ def of_group(node: Node, facts: Sequence[Facts], files: Sequence[Product]) -> No
     elif kind == "score":
         node.tell("metrics", ", ".join(dict.fromkeys(m for f in facts for m in f["scores"])))
     elif kind == "signal":
-        node.tell("signals", _counted(p.signal for p in files))
+        node.tell("of", _counted(run.cells.signals[p.signal].family for p in files))
     elif kind == "observation":
         node.tell("tasks", _counted(p.task for p in files))
     node.tell("libraries", _counted(settings(f.get("versions", {}), sign=" ") for f in facts))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-Stamp = Mapping[str, Any]  # preset, study, fits, code, fit_code, results: see `plan.identities`
+Stamp = Mapping[str, Any]  # preset, study, fits, code, fit_code, results: see `plan.origins`
 LIBRARIES = ("numpy", "pandas", "matplotlib")
 FORMATS = (".pdf", ".png", ".svg")
 

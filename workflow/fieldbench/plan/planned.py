@@ -22,6 +22,7 @@ class Planned:
         self.catalogue = Catalogue(presets.CONFIG / "datasets.yaml")
         self.supplies = Supplies(settings, self.catalogue, checks)
         self.preset, self.left_out = self.supplies.without_absent_metrics(presets.read_preset(file))
+        self.asked = settings.preset
         self.name = file.stem
         self.paths = Paths(f"{settings.results.rstrip('/')}/{self.name}")
         self.device = backends.device(self.preset.device)
