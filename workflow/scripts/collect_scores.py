@@ -11,7 +11,7 @@ from fieldbench.store import write_whole
 def main(job: Any) -> None:
     plan = job.params.job
     collect = getattr(collecting, plan["what"])
-    text = collect(job.input, plan["study"], plan["metrics"])
+    text = collect(job.input, plan["cells"], plan["study"], plan["metrics"])
     write_whole(job.output[0], text.encode())
 
 
