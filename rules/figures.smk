@@ -167,9 +167,7 @@ rule draw_gallery:
         signal=lambda w: RUN.gallery_signal(w.study, w.task, w.family),
         observation=lambda w: RUN.gallery_observation(w.study, w.task, w.family),
         fits=lambda w: [RUN.fit_file(c) for c in RUN.gallery(w.study, w.task, w.family)],
-        scores=lambda w: [
-            RUN.score_file(c) for c in RUN.gallery(w.study, w.task, w.family)
-        ],
+        scores=lambda w: RUN.score_files(RUN.gallery(w.study, w.task, w.family)),
     output:
         report(
             RUN.paths.figure("{study}/galleries/{task}/{family}.{suffix}"),

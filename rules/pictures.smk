@@ -5,9 +5,7 @@ rule draw_sheet:
     input:
         signal=lambda w: RUN.gallery_signal(w.study, w.task, w.family),
         fits=lambda w: [RUN.fit_file(c) for c in RUN.sheet(w.study, w.task, w.family)],
-        scores=lambda w: [
-            RUN.score_file(c) for c in RUN.sheet(w.study, w.task, w.family)
-        ],
+        scores=lambda w: RUN.score_files(RUN.sheet(w.study, w.task, w.family)),
     output:
         report(
             RUN.paths.figure("{study}/sheets/{task}/{family}.{suffix}"),
@@ -45,9 +43,7 @@ rule draw_surfaces:
         fits=lambda w: [
             RUN.fit_file(c) for c in RUN.surfaces(w.study, w.task, w.family)
         ],
-        scores=lambda w: [
-            RUN.score_file(c) for c in RUN.surfaces(w.study, w.task, w.family)
-        ],
+        scores=lambda w: RUN.score_files(RUN.surfaces(w.study, w.task, w.family)),
     output:
         report(
             RUN.paths.figure("{study}/surfaces/{task}/{family}.{suffix}"),

@@ -47,10 +47,21 @@ def test_scores_ask_for_what_their_hungriest_metric_takes():
     assert asked["psnr", "lpips-vgg"] == asked["lpips-vgg",] < 4000
 
 
+def test_minutes_of_scores_go_by_the_fits_and_by_what_their_metrics_take():
+    large = SignalPlan("large", "large", "photo", {}, (1000, 1000), 3, None)
+    slow, quick = (
+        [estimates.score_minutes(large, metrics, fits, 1) for fits in (1, 9)]
+        for metrics in (["psnr", "lpips-vgg"], ["psnr", "lpips-squeeze"])
+    )
+    assert slow[1] - 10 > 8 * (slow[0] - 10) > 0, "each fit goes through the network"
+    assert quick[0] == quick[1] == 10, "small networks are done while others start"
+
+
 def test_more_is_asked_for_at_each_attempt():
     for ask in (
         lambda attempt: estimates.score_memory_mb(SIGNAL, ["psnr"], attempt),
         lambda attempt: estimates.memory_mb(SIGNAL, planned("siren"), attempt),
+        lambda attempt: estimates.score_minutes(SIGNAL, ["psnr"], 1, attempt),
         lambda attempt: estimates.runtime_minutes(SIGNAL, planned("siren"), Training(), attempt),
     ):
         assert ask(2) == 2 * ask(1) >= 20

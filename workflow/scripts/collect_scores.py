@@ -12,7 +12,7 @@ def main(job: Any) -> None:
     plan = job.params.job
     provenance.check({"score": job.input}, job.params.made_of)
     collect = getattr(collecting, plan["what"])
-    text = collect(job.input, plan["study"], plan["metrics"])
+    text = collect(job.input, plan["cells"], plan["study"], plan["metrics"])
     write_whole(job.output[0], text.encode())
 
 

@@ -25,7 +25,7 @@ def main(job: Any) -> None:
         list(plan["metrics"].values()),
         style,
         f"{style.task(plan['task'])}: {style.family(plan['family'])} "
-        f"(signal {signal['signal']}, budget {reading.budget(job.input.scores):,})",
+        f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})",
         mask=observed.get("mask"),
         angles=reading.angles(facts),
     )

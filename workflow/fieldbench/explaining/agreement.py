@@ -54,7 +54,7 @@ class Agreement:
             return self.run.observation_origin(product.task, product.signal)
         if product.kind == "fit":
             return self.run.fit_origin(product.cell)
-        return self.run.score_origin(product.cell)
+        return self.run.score_origin(list(product.shown))
 
     def planned(self, product: Product) -> dict[str, Any]:
         """The parameters of the job that makes an HDF5 file."""
@@ -63,7 +63,7 @@ class Agreement:
         if product.kind == "observation":
             return self.run.observation_params(product.task, product.signal)
         if product.kind == "score":
-            return self.run.score_params(product.cell)
+            return self.run.score_params(list(product.shown))
         if product.cell in self.run.cells.rendered:
             params = self.run.render_params(product.cell)
             return {k: params["fit"][k] for k in ("model", "training", "device")} | params
@@ -79,7 +79,7 @@ class Agreement:
         if found["code"] != planned["code"]:
             said.append(f"other code: planned digest {planned['code']}, file's {found['code']}")
             said += _libraries(product.kind, facts)
-        compared = planned.keys() & found.keys() - {"code", "fit", "versions"}
+        compared = planned.keys() & found.keys() - {"code", "fit"}
         for key in sorted(compared):
             said += differences(planned[key], found[key], key)
         return "; ".join(said) or "made of other inputs, which see below"

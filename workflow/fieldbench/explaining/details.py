@@ -11,6 +11,7 @@ from fieldbench.plan.products import Product
 from fieldbench.plan.run import Run
 
 Facts = Mapping[str, Any]
+SHOWN = 6  # scores of a file that are told
 
 
 def plural(kind: str) -> str:
@@ -31,11 +32,13 @@ def name_of(product: Product, run: Run) -> str:
     if product.kind == "observation":
         return f"{product.signal} as the task {product.task} shows it"
     cell = product.cell
+    if product.kind == "score":
+        fits = f"{len(product.shown):,} fit{'s' * (len(product.shown) > 1)}"
+        return f"scores of {fits} of {cell.model} to {cell.signal}, task {cell.task}"
     budget = f" of budget {cell.budget:,}" if cell.budget else ""
-    asked = ", asked of another fit" if product.kind == "fit" and cell in run.cells.rendered else ""
+    asked = ", asked of another fit" if cell in run.cells.rendered else ""
     return (
-        f"{product.kind} of {cell.model}{budget} to {cell.signal}, task {cell.task}, "
-        f"seed {cell.seed}{asked}"
+        f"fit of {cell.model}{budget} to {cell.signal}, task {cell.task}, seed {cell.seed}{asked}"
     )
 
 
@@ -64,8 +67,12 @@ def of_fit(node: Node, facts: Facts, product: Product, run: Run) -> None:
 
 
 def of_score(node: Node, facts: Facts, product: Product, run: Run) -> None:
-    values = (f"{name} {found['value']:.6g}" for name, found in facts["scores"].items())
-    node.tell("scores", ", ".join(values))
+    for record in list(store.cells(product.path, product.kind).values())[:SHOWN]:
+        values = (f"{name} {found['value']:.6g}" for name, found in record.facts["scores"].items())
+        place = f"budget {record.facts['budget']:,}, seed {record.facts['seed']}"
+        node.tell("scores", f"{place}: {', '.join(values) or record.facts['status']}")
+    if len(product.shown) > SHOWN:
+        node.tell("", f"and of {len(product.shown) - SHOWN:,} more fits")
 
 
 def of_origin(node: Node, facts: Facts, inputs: Sequence[Product]) -> None:
@@ -75,14 +82,20 @@ def of_origin(node: Node, facts: Facts, inputs: Sequence[Product]) -> None:
     node.tell("libraries", settings(facts.get("versions", {}), sign=" "))
     for kind, digests in facts.get("made_of", {}).items():
         files = [p for p in inputs if p.kind == kind]
-        for product, digest in zip(files, digests, strict=False):
-            node.tell("made of", f"{kind} {digest[:16]}, {_still(product, digest)}")
+        told = Counter(map(_still, files, digests))
+        named = f"{kind} {digests[0][:16]}" if len(digests) == 1 else f"{len(digests):,} {kind}s"
+        node.tell("made of", f"{named}, {_counted(told.elements())}")
+    files = [p for p in inputs if p.kind == "data"]
+    for product, read in zip(files, facts.get("data", ()), strict=False):
+        node.tell("made of", f"{read['file']}, {_still(product, read['sha256'])}")
 
 
 def _still(product: Product, digest: str) -> str:
+    """Whether an input on disk is still the one that was read."""
     if not Path(product.path).exists():
         return "which is not there any more"
-    same = store.digest(product.path) == digest
+    of = provenance.sha256 if product.kind == "data" else store.digest
+    same = of(product.path) == digest
     return "as it is on disk" if same else "and another is on disk"
 
 
@@ -118,7 +131,9 @@ def of_group(node: Node, facts: Sequence[Facts], files: Sequence[Product], run: 
         node.tell("ended", _counted(f["status"] for f in facts))
         node.tell("ran on", _counted(f"{f['device']}, backend {f['backend']}" for f in facts))
     elif kind == "score":
-        node.tell("metrics", ", ".join(dict.fromkeys(m for f in facts for m in f["scores"])))
+        node.tell("models", _counted(p.cell.model for p in files))
+        metrics = (m for p in files for m in run.score_params(list(p.shown))["metrics"])
+        node.tell("metrics", ", ".join(dict.fromkeys(metrics)))
     elif kind == "signal":
         node.tell("of", _counted(run.cells.signals[p.signal].family for p in files))
     elif kind == "observation":

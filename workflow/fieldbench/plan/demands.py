@@ -21,9 +21,13 @@ class Demands(Planned):
     def render_memory_mb(self, cell: Cell, attempt: int) -> int:
         return estimates.memory_mb(self.cells.truth(cell), self.cells.model(cell), attempt)
 
-    def score_memory_mb(self, cell: Cell, attempt: int) -> int:
-        signal = self.cells.truth(cell)
-        return estimates.score_memory_mb(signal, self._metrics_of(cell), attempt)
+    def score_memory_mb(self, cells: list[Cell], attempt: int) -> int:
+        signal = self.cells.truth(cells[0])
+        return estimates.score_memory_mb(signal, self._metrics_of_all(cells), attempt)
+
+    def score_minutes(self, cells: list[Cell], attempt: int) -> int:
+        signal, metrics = self.cells.truth(cells[0]), self._metrics_of_all(cells)
+        return estimates.score_minutes(signal, metrics, len(cells), attempt)
 
     def runtime_minutes(self, cell: Cell, attempt: int) -> int:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]

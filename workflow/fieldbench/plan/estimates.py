@@ -11,6 +11,7 @@ from fieldbench.plan.sizing import flops
 
 _STEP = 5e6  # operations in whose time a step's calls are made
 _SLOW = 5e9  # operations a second that even a slow core reaches
+_METRIC = 1e4  # operations a sample in whose time a metric without a network is computed
 INTERPRETER_MB = 1500  # Python with torch loaded
 
 
@@ -51,6 +52,16 @@ def score_memory_mb(signal: SignalPlan, metrics: Sequence[str], attempt: int) ->
     own = max((facts.get("bytes_a_sample", 0) for facts in declared), default=0)
     each = 8 * 8 * signal.channels + own
     return attempt * (INTERPRETER_MB + signal.place.points * each // 2**20)
+
+
+def score_minutes(signal: SignalPlan, metrics: Sequence[str], fits: int, attempt: int) -> int:
+    """Minutes on a slow core for the scores of so many fits.
+
+    A metric that takes more than its share says how many operations a sample (`flops_a_sample`).
+    """
+    declared = [registry.declare("metrics", metric).facts for metric in metrics]
+    each = sum(facts.get("flops_a_sample", _METRIC) for facts in declared)
+    return attempt * (10 + int(fits * signal.place.points * each / _SLOW / 60))
 
 
 def runtime_minutes(

@@ -5,7 +5,7 @@ A job is given those of its inputs as they are planned, and takes no others (`pr
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,22 +46,26 @@ class Origins(JobParams):
             return [self.fit_origin(self.cells.rendered[cell])]
         return [self.observation_origin(self.seen_task(cell), cell.signal)]
 
-    @cache  # noqa: B019
-    def score_origin(self, cell: Cell) -> str:
-        return origin(self.score_params(cell), self.of_score(cell))
+    def score_origin(self, cells: list[Cell]) -> str:
+        """That of the scores of a model's fits to one signal."""
+        own = cells[0].task, cells[0].signal, cells[0].model
+        if own not in self._score_origins:
+            self._score_origins[own] = origin(self.score_params(cells), self.of_score(cells))
+        return self._score_origins[own]
 
-    def of_score(self, cell: Cell) -> list[str]:
-        """The origins of the truth and of the fit."""
-        return [self.signal_origin(self.cells.truth(cell).name), self.fit_origin(cell)]
+    def of_score(self, cells: list[Cell]) -> list[str]:
+        """The origins of the truth and of the fits."""
+        truth = self.signal_origin(self.cells.truth(cells[0]).name)
+        return [truth, *(self.fit_origin(cell) for cell in cells)]
 
-    def of_study(self, study: str) -> list[str]:
-        return [self.score_origin(cell) for cell in self.cells.studies[study]]
+    def of_scores(self, cells: Iterable[Cell]) -> list[str]:
+        """The origins of the files with the scores of cells, each once."""
+        files = dict.fromkeys((cell.task, cell.signal, cell.model) for cell in cells)
+        return [self.score_origin(self._scored[own]) for own in files]
 
-    def of_pictures(self, cells: Iterable[Cell]) -> list[str]:
-        """The origins of fits, then of their scores."""
-        cells = list(cells)
-        scores = [self.score_origin(cell) for cell in cells]
-        return [*(self.fit_origin(cell) for cell in cells), *scores]
+    def of_pictures(self, cells: list[Cell]) -> list[str]:
+        """The origins of fits, then of the files with their scores."""
+        return [*(self.fit_origin(cell) for cell in cells), *self.of_scores(cells)]
 
     def stamp(self, script: str, study: str, cells: list[Cell] | None = None) -> dict[str, Any]:
         """What a table or figure says of where it comes from; of a whole study unless told."""
@@ -86,9 +90,15 @@ class Origins(JobParams):
                     found.append(table)
         return found
 
+    @cached_property
+    def _score_origins(self) -> dict[tuple[str, str, str], str]:
+        return {}
+
     @cache  # noqa: B019
     def _study_stamp(self, study: str) -> dict[str, Any]:
-        return self._stamp(study, self.cells.studies[study], self.of_study(study))
+        return self._stamp(
+            study, self.cells.studies[study], self.of_scores(self.cells.studies[study])
+        )
 
     def _stamp(self, study: str, cells: list[Cell], made_of: list[str]) -> dict[str, Any]:
         trained = {self.cells.rendered.get(cell, cell) for cell in cells}

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 DOWNLOADS = "downloads"  # the folder of files from elsewhere, beside the presets' results
-CELL = "{task}/{signal}/{model}-{budget}-s{seed}"
+RECORD = "{budget}-s{seed}"  # a cell among those of its model on its signal
+CELL = f"{{task}}/{{signal}}/{{model}}-{RECORD}"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Paths:
 
     @property
     def score(self) -> str:
-        return f"{self.root}/scores/{CELL}.h5"
+        return f"{self.root}/scores/{{task}}/{{signal}}/{{model}}.h5"
 
     def table(self, name: str) -> str:
         return f"{self.root}/tables/{name}"

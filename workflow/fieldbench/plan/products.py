@@ -26,7 +26,7 @@ class Product:
     task: str = ""
     signal: str = ""
     cell: Cell | None = None
-    shown: tuple[Cell, ...] = field(default=(), repr=False)  # the cells of a picture
+    shown: tuple[Cell, ...] = field(default=(), repr=False)  # the cells of a picture or of scores
 
 
 class Products:
@@ -93,11 +93,12 @@ class Products:
 
     def _scores(self) -> list[Product]:
         run, found = self.run, []
-        for cell in dict.fromkeys(c for cells in run.cells.studies.values() for c in cells):
-            data = tuple(f for files in run.metric_files(cell).values() for f in files)
+        for cells in run.scored_together:
+            data = tuple(run.metric_files(cells))
             found += [Product(path, "data") for path in data]
-            inputs = (run.truth_file(cell), run.fit_file(cell), *data)
-            found.append(Product(run.score_file(cell), "score", inputs, "score_fit", cell=cell))
+            inputs = (run.truth_file(cells[0]), *map(run.fit_file, cells), *data)
+            about = {"script": "score_fits", "cell": cells[0], "shown": tuple(cells)}
+            found.append(Product(run.score_file(cells[0]), "score", inputs, **about))
         return found
 
     def _results(self) -> list[Product]:
@@ -111,7 +112,7 @@ class Products:
             )
         ]
         for study, cells in run.cells.studies.items():
-            scores = tuple(dict.fromkeys(run.score_file(cell) for cell in cells))
+            scores = tuple(run.score_files(cells))
             for name in (SCORES, HISTORY, TIMINGS):
                 path = run.paths.table(f"{study}/{name}")
                 found.append(Product(path, "table", scores, "collect_scores", study))
@@ -140,7 +141,7 @@ class Products:
         inputs = [run.gallery_signal(study, task, family)]
         if folder == "galleries":
             inputs.append(run.gallery_observation(study, task, family))
-        inputs += [run.fit_file(c) for c in cells] + [run.score_file(c) for c in cells]
+        inputs += [*map(run.fit_file, cells), *run.score_files(cells)]
         script = {"galleries": "gallery", "sheets": "sheet"}.get(folder, folder)
         about = {"script": f"draw_{script}", "study": study, "shown": tuple(cells)}
         return Product(path, "figure", tuple(dict.fromkeys(inputs)), **about)
