@@ -109,10 +109,10 @@ def finish() -> None:
 
 
 def noted(path: str) -> bool:
-    """Whether Snakemake knows how a file was made, and is asked to look at it."""
+    """Whether Snakemake knows how a file was made, and is not told to look at times alone."""
     name = base64.urlsafe_b64encode(path.encode()).decode()
-    record = Path(".snakemake/metadata", name)
-    return record.exists() and "params" in map(str, workflow.rerun_triggers)
+    blind = "--rerun-triggers" in sys.argv and "params" not in sys.argv
+    return Path(".snakemake/metadata", name).exists() and not blind
 
 
 def warn_of_others() -> None:
@@ -130,5 +130,5 @@ THROUGHPUT = plan(Throughput)
 
 if workflow.is_main_process and is_dry_run():
     _progress.say(RUN.summary())
-if workflow.is_main_process and not only("explain"):
+if workflow.is_main_process and not config.get("of"):
     warn_of_others()
