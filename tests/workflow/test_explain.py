@@ -140,35 +140,53 @@ def test_explain_by_the_command(finished):
 
 
 @pytest.fixture
-def mixed(small, copied):
-    """The small run, an edit of one model later, without what Snakemake noted of its files."""
+def brought(small, copied):
+    """The small run, brought here without what Snakemake noted of it."""
     folder = copied(small.folder)
     shutil.rmtree(folder / ".snakemake")
-    for part in ("scores", "tables"):
-        shutil.rmtree(folder / "results/small" / part)
     return folder
 
 
-def test_a_mixed_folder_is_named_and_mended(mixed):
-    before = runs.stamps(mixed)
-    with edited(mixed / "workflow/fieldbench/models/siren.py", *EDIT):
-        failed = runs.snakemake(mixed, "small.yaml", "--cores", "2", runs.SMALL_SCORES)
-        assert failed.returncode == 1
-        assert "made by other code or settings than planned" in failed.stderr
-        assert f"results/small/{SIREN}" in failed.stderr
-        assert "grid-100-s1234.h5" not in failed.stderr.partition("than planned: ")[2][:300]
-        assert runs.stamps(mixed) == before
+def about(folder) -> str:
+    """What is said of the whole folder."""
+    return runs.run(folder, "small.yaml", "explain", config=("of=results/small",)).stdout
 
-        told = runs.run(mixed, "small.yaml", "explain", config=("of=results/small",)).stdout
+
+def test_results_brought_from_elsewhere_are_taken_where_nothing_changed(brought):
+    said = runs.run(brought, "small.yaml", "--dry-run")
+    assert "Nothing to be done" in said.stderr + said.stdout
+    assert "made by other code" not in said.stderr + said.stdout
+
+
+def test_a_mixed_folder_is_named_and_mended(brought):
+    before = runs.stamps(brought)
+    with edited(brought / "workflow/fieldbench/models/siren.py", *EDIT):
+        # All is there, so that Snakemake sees nothing to do; we do.
+        said = runs.run(brought, "small.yaml").stderr
+        assert "Nothing to be done" in said and "was made by other code" in said
+        assert "explain --config preset=small.yaml of=results/small" in said
+
+        for part in ("scores", "tables"):
+            shutil.rmtree(brought / "results/small" / part)
+        failed = runs.snakemake(brought, "small.yaml", "--cores", "2", runs.SMALL_SCORES)
+        assert failed.returncode == 1
+        assert "3 of 3 fits were made by other code or settings than planned" in failed.stderr
+        assert f"results/small/{SIREN}" in failed.stderr
+        assert runs.stamps(brought) == before
+
+        told = about(brought)
         code = re.search(r"other code: planned digest (\w{16}), file's (\w{16})", told)
         assert code and code[1] != code[2]
+        listed = (brought / "results/small/logs/made-otherwise.txt").read_text().split()
+        assert {n for n in listed if "/fits/" in n} == {
+            f"results/{name}" for name in before if "/siren-" in name
+        }
         command = re.search("Remove them with: (.*)", told)[1]
-        subprocess.run(command, shell=True, check=True, cwd=mixed)
+        subprocess.run(command, shell=True, check=True, cwd=brought)
 
-        runs.run(mixed, "small.yaml", runs.SMALL_SCORES)
-        told = runs.run(mixed, "small.yaml", "explain", config=("of=results/small",)).stdout
-        assert ", 0 made otherwise." in told
-    after = runs.stamps(mixed)
+        runs.run(brought, "small.yaml", runs.SMALL_SCORES)
+        assert ", 0 made otherwise." in about(brought)
+    after = runs.stamps(brought)
     assert {n for n in after if after[n] != before[n]} == {n for n in after if "/siren-" in n}
 
 
