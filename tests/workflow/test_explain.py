@@ -19,7 +19,7 @@ from fieldbench.plan.products import Products
 from fieldbench.plan.run import Run
 
 TINY = {"preset": "tiny", "results": "results"}
-SIREN = "fits/represent/noise-b9/siren-100-s1234.h5"
+SIREN = "fits/represent/noise-b9-s1234/siren-100-s1234.h5"
 EDIT = ("omega: float = 90.0", "omega: float = 91.0")
 
 
