@@ -5,6 +5,7 @@ from typing import Any
 
 import _job
 import _progress
+import _slots
 
 from fieldbench import store
 from fieldbench.observation import Observation
@@ -16,8 +17,9 @@ def main(job: Any) -> None:
     shape = tuple(planned.pop("shape"))
     output = Path(job.output[0])
     checkpoint = output.with_name(f".{output.name}.checkpoint")
-    result = fit(Observation.open(job.input[0]), shape, FitPlan(**planned), checkpoint)
-    store.write(output, "fit", result.arrays, result.facts, result.timing)
+    seen = Observation.open(job.input[0])
+    result = fit(seen, shape, FitPlan(**planned), checkpoint, _slots.alone)
+    store.write(output, "fit", result.arrays, result.facts, result.timing | _slots.told())
 
 
 if __name__ == "__main__":

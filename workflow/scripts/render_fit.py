@@ -3,6 +3,7 @@
 from typing import Any
 
 import _job
+import _slots
 
 from fieldbench import store
 from fieldbench.training.render import render
@@ -10,10 +11,9 @@ from fieldbench.training.render import render
 
 def main(job: Any) -> None:
     arrays, facts = store.read(job.input[0], "fit")
-    result = render(arrays, facts, job.params.job)
-    store.write(
-        job.output[0], "fit", result.arrays, result.facts, store.timing(job.input[0], "fit")
-    )
+    result = render(arrays, facts, job.params.job, _slots.alone)
+    timing = store.timing(job.input[0], "fit")
+    store.write(job.output[0], "fit", result.arrays, result.facts, timing)
 
 
 if __name__ == "__main__":
