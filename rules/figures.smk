@@ -24,6 +24,9 @@ rule draw_heatmap:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_heatmap",
         job=lambda w: RUN.set_params(
@@ -59,6 +62,9 @@ rule draw_curves:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_curves",
         job=lambda w: RUN.set_params(
@@ -89,6 +95,9 @@ rule draw_gaps:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_gaps",
         job=lambda w: RUN.set_params(
@@ -119,6 +128,9 @@ rule draw_convergence:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_convergence",
         job=lambda w: RUN.draw_params("draw_convergence", w.study),
@@ -147,6 +159,9 @@ rule draw_timings:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_timings",
         job=lambda w: RUN.draw_params("draw_timings", w.study),
@@ -180,6 +195,13 @@ rule draw_gallery:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(
+            lambda w, attempt: RUN.picture_memory_mb(
+                RUN.gallery(w.study, w.task, w.family), attempt
+            )
+        ),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_gallery",
         job=lambda w: RUN.draw_params(
