@@ -17,6 +17,7 @@ WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
 import _progress
+import _slots
 import _warm
 from fieldbench.plan import forecast
 from fieldbench.plan.errors import UserError, cannot_write
@@ -91,9 +92,20 @@ def begin(local: bool) -> None:
             _progress.begin(RUN.paths.root, work)
     except OSError as error:
         raise WorkflowError(str(cannot_write(RUN.paths.root, error))) from None
+    if local:
+        begin_gpus()
     if local and not only("download"):  # which needs none of the libraries kept warm
         _warm.start()
     _progress.say((THROUGHPUT if only_throughput() else RUN).summary())
+
+
+def begin_gpus() -> None:
+    """Slots for as many jobs as this run may have on the GPUs of this machine."""
+    limit = workflow.global_resources.get("gpu")
+    try:
+        _slots.begin(limit.value if limit else 1)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
 
 
 def finish() -> None:

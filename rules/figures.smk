@@ -24,6 +24,9 @@ rule draw_heatmap:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_heatmap",
         job=lambda w: RUN.set_params(
@@ -60,6 +63,9 @@ rule draw_curves:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_curves",
         job=lambda w: RUN.set_params(
@@ -91,6 +97,9 @@ rule draw_gaps:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_gaps",
         job=lambda w: RUN.set_params(
@@ -122,6 +131,9 @@ rule draw_convergence:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_convergence",
         job=lambda w: RUN.draw_params("draw_convergence", w.study),
@@ -151,6 +163,9 @@ rule draw_timings:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_timings",
         job=lambda w: RUN.draw_params("draw_timings", w.study),
@@ -183,6 +198,13 @@ rule draw_gallery:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(
+            lambda w, attempt: RUN.picture_memory_mb(
+                RUN.gallery(w.study, w.task, w.family), attempt
+            )
+        ),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_gallery",
         job=lambda w: RUN.draw_params(

@@ -20,6 +20,9 @@ rule write_table:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="write_table",
         job=lambda w: RUN.set_params(
@@ -50,6 +53,9 @@ rule write_timings:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="write_timings",
         job=lambda w: RUN.set_params("write_timings", w.study, True, suffix=w.suffix),
@@ -72,6 +78,9 @@ rule compare_with_published:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="compare_with_published",
         job=lambda w: RUN.published_params(w.study, w.what),
@@ -100,6 +109,9 @@ rule write_published:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="write_published",
         job=lambda w: RUN.draw_params("write_published", w.study, suffix=w.suffix),
@@ -129,6 +141,9 @@ rule draw_published:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_published",
         job=lambda w: RUN.draw_params("draw_published", w.study, block=w.block),

@@ -5,6 +5,7 @@ from typing import Any
 
 import _job
 import _progress
+import _slots
 
 from fieldbench import provenance, store
 from fieldbench.observation import Observation
@@ -18,8 +19,10 @@ def main(job: Any) -> None:
     shape = tuple(planned.pop("shape"))
     output = Path(job.output[0])
     checkpoint = output.with_name(f".{output.name}.checkpoint")
-    result = fit(Observation.open(job.input[0]), shape, FitPlan(**planned), checkpoint)
-    store.write(output, "fit", result.arrays, origin | result.facts, result.timing)
+    seen = Observation.open(job.input[0])
+    result = fit(seen, shape, FitPlan(**planned), checkpoint, _slots.alone)
+    timing = result.timing | _slots.told()
+    store.write(output, "fit", result.arrays, origin | result.facts, timing)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from typing import Any
 
 import _job
+import _slots
 
 from fieldbench import provenance, store
 from fieldbench.training.render import render
@@ -12,7 +13,7 @@ def main(job: Any) -> None:
     plan = job.params.job
     origin = provenance.facts("fit", plan, {"fit": job.input}, job.params.made_of)
     arrays, facts = store.read(job.input[0], "fit")
-    result = render(arrays, facts, plan)
+    result = render(arrays, facts, plan, _slots.alone)
     timing = store.timing(job.input[0], "fit")
     store.write(job.output[0], "fit", result.arrays, result.facts | origin, timing)
 
