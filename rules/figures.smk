@@ -182,6 +182,7 @@ rule draw_gallery:
         "../envs/cpu.yaml"
     params:
         rule="draw_gallery",
+        order=in_order,
         job=lambda w: RUN.draw_params(
             "draw_gallery", w.study, task=w.task, family=w.family
         ),

@@ -25,6 +25,7 @@ rule draw_sheet:
         "../envs/cpu.yaml"
     params:
         rule="draw_sheet",
+        order=in_order,
         job=lambda w: RUN.draw_params(
             "draw_sheet", w.study, task=w.task, family=w.family
         ),
@@ -61,6 +62,7 @@ rule draw_surfaces:
         "../envs/cpu.yaml"
     params:
         rule="draw_surfaces",
+        order=in_order,
         job=lambda w: RUN.draw_params(
             "draw_surfaces", w.study, task=w.task, family=w.family
         ),

@@ -39,6 +39,7 @@ rule collect_scores:
         "../envs/cpu.yaml"
     params:
         rule="collect_scores",
+        order=in_order,
         job=once(lambda w: RUN.collect_params(w.study, w.what)),
     message:
         "{wildcards.what} of {wildcards.study}"
@@ -58,6 +59,7 @@ rule join_scores:
         "../envs/cpu.yaml"
     params:
         rule="join_scores",
+        order=in_order,
         job=RUN.join_params(),
     message:
         "scores of all studies"

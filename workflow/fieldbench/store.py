@@ -144,9 +144,11 @@ def _open(path: str | Path, kind: str) -> h5py.File:
 
 
 def _damaged(path: str | Path) -> UserError:
+    # Of a link into a cache the entry must go: it would be taken over again.
+    which = Path(path).resolve() if Path(path).is_symlink() else "it"
     return UserError(
         f"{path} is not a whole HDF5 file: it was cut short or overwritten.",
-        "Delete it and run snakemake again: only that file is made anew.",
+        f"Delete {which} and run snakemake again: only that file is made anew.",
     )
 
 

@@ -16,6 +16,7 @@ import _warm
 
 _warm.hand_over()  # does not return where a warm process takes the job
 
+from fieldbench.plan import shared_cache  # noqa: E402
 from fieldbench.plan.errors import UserError  # noqa: E402
 
 
@@ -27,6 +28,7 @@ def run(
     if job.log:
         _to_log(job.log[0])
     try:
+        shared_cache.check()  # where the result could not be kept, no work is begun
         main(job)
     except UserError as error:
         # The terminal first: on a full disk the log takes nothing.

@@ -1,5 +1,7 @@
 """A preset with its cells and its files: what everything else about a run is told from."""
 
+import hashlib
+from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import Any
 
@@ -97,6 +99,11 @@ class Planned:
     def dataset_files(self) -> list[str]:
         """Every file from elsewhere that the preset needs."""
         return [self.supplies.path(d) for d in self._needed]
+
+    def in_order(self, files: Iterable[str]) -> str:
+        """A digest of which results a job reads, in their order, to which the cache is blind."""
+        names = [str(file).removeprefix(f"{self.paths.root}/") for file in files]
+        return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
     def observation_file(self, cell: Cell) -> str:
         """What a fit reads: its task's observation, or the one its model is made to see."""
