@@ -41,7 +41,7 @@ EDITS = {
     "threads": (PRESET, "{steps", "{threads: 2, steps", AFTER_FITS),
     "the device": (PRESET, "signals:\n", "device: cuda\nsignals:\n", AFTER_FITS),
     "a label": ("config/figures.yaml", "name: SIREN", "name: Sine network", LABELS),
-    "a signal's name": (PRESET, "noise", "other", EVERYTHING),
+    "a signal's name": (PRESET, runs.SMALL, runs.SMALL.replace("noise", "other"), EVERYTHING),
     "the models' order": (PRESET, "[grid, siren]", "[siren, grid]", ("tables/*", "figures/*")),
 }  # fmt: skip
 

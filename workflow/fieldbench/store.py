@@ -70,6 +70,8 @@ def read(path: str | Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, 
 
         def take(name: str, item: h5py.HLObject) -> None:
             if isinstance(item, h5py.Dataset):
+                if item.external or item.is_virtual:  # ours never are: it reads other files
+                    raise OSError("an array that lies in another file")
                 arrays[name] = item[()]
 
         try:

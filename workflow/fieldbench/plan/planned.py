@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from fieldbench.plan import backends, presets, registry
@@ -83,7 +84,7 @@ class Planned:
         """The files behind a signal: the user's own, or those from elsewhere that it needs."""
         plan = self.cells.signals[signal]
         if plan.kind == "file":
-            return [plan.settings["path"]]
+            return [str(Path(plan.settings["path"]).expanduser())]
         return [self.supplies.path(d) for d in self.supplies.of_signal(plan)]
 
     def metric_files(self, cell: Cell) -> dict[str, list[str]]:
