@@ -1,4 +1,4 @@
-"""The folder of Snakemake's cache between workflows, and links into it: what is told, what mended."""
+"""The folder of Snakemake's cache between workflows, and links into it: told, or mended."""
 
 import os
 import subprocess
