@@ -19,6 +19,7 @@ include: "rules/pictures.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 include: "rules/check.smk"
+include: "rules/explain.smk"
 
 
 wildcard_constraints:
@@ -39,6 +40,7 @@ localrules:
     check,
     download,
     estimate,
+    explain,
     list_cells,
     throughput,
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import _job
 import _progress
+import _slots
 
+from fieldbench import provenance
 from fieldbench.observation import Observation
 from fieldbench.training.finished import finish
 from fieldbench.training.fit import FitPlan
@@ -12,8 +14,11 @@ from fieldbench.training.fit import FitPlan
 
 def main(job: Any) -> None:
     planned = dict(job.params.job)
+    made_of = job.params.made_of
+    origin = provenance.facts("fit", planned, {"observation": job.input}, made_of)
     shape = tuple(planned.pop("shape"))
-    finish(job.output[0], Observation.open(job.input[0]), shape, FitPlan(**planned))
+    seen, plan = Observation.open(job.input[0]), FitPlan(**planned)
+    finish(job.output[0], seen, shape, plan, origin, _slots.alone, _slots.told)
 
 
 if __name__ == "__main__":
