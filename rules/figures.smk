@@ -22,6 +22,8 @@ rule draw_heatmap:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
+    group:
+        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -57,6 +59,8 @@ rule draw_curves:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
+    group:
+        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -87,6 +91,8 @@ rule draw_gaps:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
+    group:
+        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -117,6 +123,8 @@ rule draw_convergence:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
+    group:
+        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -145,6 +153,8 @@ rule draw_timings:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
+    group:
+        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -178,6 +188,8 @@ rule draw_gallery:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
+    group:
+        "figures"
     conda:
         "../envs/cpu.yaml"
     params:

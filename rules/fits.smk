@@ -11,6 +11,8 @@ rule fit_model:
     wildcard_constraints:
         task=any_of(RUN.trained_tasks),
     cache: CACHE
+    group:
+        once(lambda w: RUN.fit_group(cell(w)))
     conda:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads
@@ -37,6 +39,8 @@ rule render_fit:
     wildcard_constraints:
         task=any_of(RUN.rendered_tasks),
     cache: CACHE
+    group:
+        "renders"
     conda:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads

@@ -21,6 +21,8 @@ rule draw_sheet:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
+    group:
+        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -57,6 +59,8 @@ rule draw_surfaces:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
+    group:
+        "figures"
     conda:
         "../envs/cpu.yaml"
     params:

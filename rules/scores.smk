@@ -11,6 +11,8 @@ rule score_fit:
     log:
         RUN.paths.log("scores/{task}/{signal}/{model}-{budget}-s{seed}"),
     cache: CACHE
+    group:
+        "scores"
     conda:
         "../envs/cpu.yaml"
     resources:

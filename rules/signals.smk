@@ -28,6 +28,8 @@ rule observe_signal:
     log:
         RUN.paths.log("observations/{task}/{signal}"),
     cache: CACHE
+    group:
+        "signals"
     conda:
         "../envs/cpu.yaml"
     params:

@@ -30,6 +30,10 @@ class Demands(Planned):
         training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
         return estimates.runtime_minutes(signal, model, training, attempt, beside)
 
+    def fit_group(self, cell: Cell) -> str | None:
+        """Which fits a fit may share a job of a cluster with; one of hours shares with none."""
+        return estimates.group(self.runtime_minutes(cell, 1))
+
     def _task_flops(self, task: str, signal: SignalPlan) -> float:
         """Operations that a step takes beside its model's, where a task counts any."""
         kind, settings = task_of(self.preset, task)

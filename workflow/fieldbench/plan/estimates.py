@@ -58,3 +58,7 @@ def runtime_minutes(
 ) -> int:
     """Minutes on a slow core; a fit that is cut off resumes at its checkpoint."""
     return attempt * (10 + int(work(signal, model, training, task) / _SLOW / 60))
+
+
+def group(minutes: int) -> str | None:
+    return "seconds" if minutes < 12 else "minutes" if minutes < 40 else None
