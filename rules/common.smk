@@ -17,7 +17,7 @@ sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
 import _progress
 import _warm
-from fieldbench.plan import forecast
+from fieldbench.plan import backends, forecast
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.run import Run
 from fieldbench.plan.throughput import Throughput
@@ -105,8 +105,18 @@ def finish() -> None:
         )
 
 
+def is_group() -> bool:
+    """Whether this process runs several jobs on a cluster's node, one after the other."""
+    return workflow.remote_exec and len(workflow.dag_settings.target_jobs) > 1
+
+
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
+
+# Jobs may run on other machines, where `auto` would mean another device.
+os.environ.setdefault(backends.DEVICE, backends.device("auto"))
+if is_group():
+    _warm.start()
 
 if workflow.is_main_process and is_dry_run():
     _progress.say(RUN.summary())

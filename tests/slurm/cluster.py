@@ -1,4 +1,4 @@
-"""A real Slurm on this one machine, for tests: munge, a controller, two nodes, GPUs that are counted.
+"""A real Slurm on this one machine, for tests: munge, a controller, two nodes, counted GPUs.
 
     python tests/slurm/cluster.py start FOLDER     ... stop FOLDER
 

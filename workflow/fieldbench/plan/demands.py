@@ -1,5 +1,7 @@
 """What jobs may take: time for the one who waits, memory for the scheduler."""
 
+from functools import cache
+
 from fieldbench.plan import estimates, registry
 from fieldbench.plan.cells import Cell, task_of
 from fieldbench.plan.planned import Planned
@@ -26,13 +28,17 @@ class Demands(Planned):
         return estimates.score_memory_mb(signal, self._metrics_of(cell), attempt)
 
     def runtime_minutes(self, cell: Cell, attempt: int) -> int:
-        signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
-        training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
-        return estimates.runtime_minutes(signal, model, training, attempt, beside)
+        return estimates.runtime_minutes(self._minutes(cell), attempt)
 
     def fit_group(self, cell: Cell) -> str | None:
-        """Which fits a fit may share a job of a cluster with; one of hours shares with none."""
-        return estimates.group(self.runtime_minutes(cell, 1))
+        """Which fits a fit may share a job of a cluster with; a long one shares with none."""
+        return estimates.group(self._minutes(cell))
+
+    @cache  # noqa: B019 (there is one run a process)
+    def _minutes(self, cell: Cell) -> float:
+        signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
+        training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
+        return estimates.minutes(signal, model, training, beside, self.device)
 
     def _task_flops(self, task: str, signal: SignalPlan) -> float:
         """Operations that a step takes beside its model's, where a task counts any."""
