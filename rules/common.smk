@@ -106,8 +106,8 @@ def finish() -> None:
 
 
 def is_group() -> bool:
-    """Whether this process runs several jobs on a cluster's node, one after the other."""
-    return workflow.remote_exec and len(workflow.dag_settings.target_jobs) > 1
+    """Whether this process runs a group of jobs on a cluster's node, one after the other."""
+    return workflow.remote_exec and "--local-groupid" in sys.argv
 
 
 RUN = plan(Run, checks=workflow.is_main_process)

@@ -9,6 +9,8 @@ rule generate_signal:
     log:
         RUN.paths.log("signals/{signal}"),
     cache: CACHE
+    group:
+        "signals"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -29,7 +31,7 @@ rule observe_signal:
         RUN.paths.log("observations/{task}/{signal}"),
     cache: CACHE
     group:
-        "signals"
+        "observations"
     conda:
         "../envs/cpu.yaml"
     params:

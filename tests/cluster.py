@@ -1,6 +1,6 @@
 """A real Slurm on this one machine, for tests: munge, a controller, two nodes, counted GPUs.
 
-    python tests/slurm/cluster.py start FOLDER     ... stop FOLDER
+    python tests/cluster.py start FOLDER     ... stop FOLDER
 
 Slurm's own programs (Debian: slurm-wlm and munge), reached at 127.0.0.1 only. Everything lies in
 FOLDER but two files in /etc/slurm, which is where Slurm's programs, and Snakemake's plugin with

@@ -1,0 +1,55 @@
+"""The profile for clusters, read without one."""
+
+import re
+
+import pytest
+import yaml
+from runs import PROJECT
+
+from fieldbench.plan.estimates import GROUPS
+
+
+def profile(name: str) -> dict:
+    return yaml.safe_load((PROJECT / name / "config.yaml").read_text())
+
+
+def bare(keys) -> set[str]:
+    """Keys as Snakemake sees them, those under a condition too."""
+    return {key for key in keys if not key.startswith(("?", "__"))}
+
+
+def conditional(keys: dict) -> set[str]:
+    return {key for name, block in keys.items() if name.startswith("?if") for key in block}
+
+
+def test_no_key_is_in_both_profiles():
+    """The one of profiles/default would silently win."""
+    slurm, default = profile("slurm"), profile("profiles/default")
+    named = [bare(keys) | conditional(keys) for keys in (slurm, default)]
+    assert min(map(len, named)) > 5
+    assert named[0] & named[1] == set()
+
+
+def test_every_group_has_a_size_and_every_size_a_group():
+    rules = "".join(file.read_text() for file in (PROJECT / "rules").glob("*.smk"))
+    named = set(re.findall(r'^    group:\n        "(\w+)"$', rules, re.MULTILINE))
+    assert len(named) > 2 and "RUN.fit_group" in rules
+    assert set(profile("slurm")["group-components"]) == named | set(GROUPS)
+
+
+def test_group_slot_makes_the_jobs_of_a_group_wait_for_each_other():
+    slurm, default = profile("slurm"), profile("profiles/default")
+    assert slurm["default-resources"]["group_slot"] == 1 == default["resources"]["group_slot"]
+    assert slurm["set-resource-scopes"] == {"group_slot": "local", "gpu": "local"}
+
+
+def test_jobs_are_asked_after_at_squeue_and_are_no_arrays():
+    slurm = profile("slurm")
+    assert slurm["slurm-status-command"] == "squeue"
+    assert not any("array" in key for key in slurm)
+
+
+@pytest.mark.parametrize("key", ["mem_mb", "runtime"])
+def test_a_retry_asks_for_more(key):
+    slurm = profile("slurm")
+    assert slurm["retries"] > 0 and slurm["default-resources"][key].endswith("* attempt")
