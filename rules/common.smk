@@ -49,6 +49,11 @@ def cell(wildcards):
     return RUN.cell(wildcards)
 
 
+def fit_group(wildcards) -> str | None:
+    """Fits that share a job of a cluster. Not looked for in vain, which takes seconds, elsewhere."""
+    return None if workflow.local_exec else RUN.fit_group(cell(wildcards))
+
+
 def all_cores(wildcards) -> int:
     """As many as this run may use; on a cluster, where none are said, what a step computes on."""
     try:

@@ -22,8 +22,6 @@ rule draw_heatmap:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
-    group:
-        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -59,8 +57,6 @@ rule draw_curves:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
-    group:
-        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -91,8 +87,6 @@ rule draw_gaps:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
-    group:
-        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -123,8 +117,6 @@ rule draw_convergence:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
-    group:
-        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -153,8 +145,6 @@ rule draw_timings:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
-    group:
-        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -188,8 +178,6 @@ rule draw_gallery:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
-    group:
-        "figures"
     conda:
         "../envs/cpu.yaml"
     params:

@@ -12,7 +12,7 @@ rule fit_model:
         task=any_of(RUN.trained_tasks),
     cache: CACHE
     group:
-        once(lambda w: RUN.fit_group(cell(w)))
+        once(fit_group)
     conda:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads
@@ -39,8 +39,6 @@ rule render_fit:
     wildcard_constraints:
         task=any_of(RUN.rendered_tasks),
     cache: CACHE
-    group:
-        "renders"
     conda:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads

@@ -21,8 +21,6 @@ rule draw_sheet:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
-    group:
-        "figures"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -59,8 +57,6 @@ rule draw_surfaces:
     wildcard_constraints:
         suffix="pdf|png|svg",
     cache: CACHE
-    group:
-        "figures"
     conda:
         "../envs/cpu.yaml"
     params:

@@ -11,8 +11,6 @@ rule score_fit:
     log:
         RUN.paths.log("scores/{task}/{signal}/{model}-{budget}-s{seed}"),
     cache: CACHE
-    group:
-        "scores"
     conda:
         "../envs/cpu.yaml"
     resources:

@@ -9,8 +9,6 @@ rule generate_signal:
     log:
         RUN.paths.log("signals/{signal}"),
     cache: CACHE
-    group:
-        "signals"
     conda:
         "../envs/cpu.yaml"
     params:
@@ -30,8 +28,6 @@ rule observe_signal:
     log:
         RUN.paths.log("observations/{task}/{signal}"),
     cache: CACHE
-    group:
-        "observations"
     conda:
         "../envs/cpu.yaml"
     params:

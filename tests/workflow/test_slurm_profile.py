@@ -32,9 +32,9 @@ def test_no_key_is_in_both_profiles():
 
 def test_every_group_has_a_size_and_every_size_a_group():
     rules = "".join(file.read_text() for file in (PROJECT / "rules").glob("*.smk"))
-    named = set(re.findall(r'^    group:\n        "(\w+)"$', rules, re.MULTILINE))
-    assert len(named) > 2 and "RUN.fit_group" in rules
-    assert set(profile("slurm")["group-components"]) == named | set(GROUPS)
+    slurm = profile("slurm")
+    assert set(slurm["groups"]) < set(re.findall(r"^(?:use )?rule (\w+)", rules, re.MULTILINE))
+    assert set(slurm["group-components"]) == set(slurm["groups"].values()) | set(GROUPS)
 
 
 def test_group_slot_makes_the_jobs_of_a_group_wait_for_each_other():
