@@ -6,6 +6,9 @@ Slurm's own programs (Debian: slurm-wlm and munge), reached at 127.0.0.1 only. E
 FOLDER but two files in /etc/slurm, which is where Slurm's programs, and Snakemake's plugin with
 them, look: they are written only where there are none, and taken away at the end. Only processes
 that were started here are ended, each known by its id and the moment it began.
+
+A job that takes more memory than it asked for is killed within seconds; without control groups,
+which a container seldom has, its state is then FAILED, where other clusters say OUT_OF_MEMORY.
 """
 
 import hashlib
@@ -49,6 +52,7 @@ JobAcctGatherParams=OverMemoryKill
 AccountingStorageType=accounting_storage/none
 SlurmdParameters=config_overrides
 ReturnToService=2
+MinJobAge=3600
 SlurmdTimeout=20
 KillWait=5
 MessageTimeout=60
@@ -115,8 +119,9 @@ class Cluster:
     def stop(self) -> None:
         """End every job and every daemon of this cluster, and take its files from /etc/slurm."""
         if self._process("slurmctld"):
-            with suppress(subprocess.SubprocessError):
-                self.run("scancel", "--quiet", *self.jobs())
+            with suppress(subprocess.SubprocessError, RuntimeError):
+                if waiting := self.jobs():
+                    self.run("scancel", "--quiet", *waiting)
                 _wait(lambda: not self.jobs("running", "completing"), "jobs to end")
         for name in (*(f"slurmd-{n}" for n in NODES), "slurmctld", "munged"):
             self._end(name)
@@ -164,6 +169,10 @@ class Cluster:
     def job(self, job: str) -> dict[str, str]:
         """What `scontrol show job` tells of a job: what it asked for, where it runs, its state."""
         return self._shown("job", job)[0]
+
+    def change(self, job: str, **to: str) -> None:
+        """Change a job, say its `TimeLimit` (whole minutes; looked at twice a minute)."""
+        self.run("scontrol", "update", f"jobid={job}", *(f"{k}={v}" for k, v in to.items()))
 
     def all_jobs(self) -> list[dict[str, str]]:
         """The same of all jobs that the controller remembers, ended ones included."""
@@ -241,7 +250,7 @@ class Cluster:
     def _works_for(self, process: psutil.Process, nodes: Sequence[str] = NODES) -> bool:
         """Whether a process is a job's on nodes of this cluster, or watches over one."""
         with suppress(psutil.Error, OSError):
-            if process.name() == "slurmstepd":  # which stays where its slurmd was started
+            if process.name().startswith("slurmstepd"):  # which stays where its slurmd was started
                 return Path(process.cwd()) in map(self._spool, nodes)
             known = process.environ()
             ours = known.get("SLURM_CLUSTER_NAME") == self.name
