@@ -15,7 +15,6 @@ pytestmark = pytest.mark.slurm
 
 SOON = ("--slurm-init-seconds-before-status-checks", "3")  # asked after every few seconds
 SLURM = ("--profile", "slurm", *SOON)
-LOGS = "results/slurm-logs"
 SIZE = 30  # fits of seconds in a group, as slurm/config.yaml says
 
 
@@ -71,8 +70,8 @@ def test_nothing_stays_behind(sent, cluster):
 
 def test_a_group_with_a_gpu_asks_for_one(cluster, project, small, copied):
     folder, before = copied(project), len(cluster.all_jobs())
-    words = ("--set-resources", "fit_model:gpu=1", "--", runs.SMALL_SCORES)
-    done = runs.snakemake(folder, "small.yaml", *SLURM, *words)
+    words = (runs.SMALL_SCORES, *SLURM, "--set-resources", "fit_model:gpu=1")
+    done = runs.snakemake(folder, "small.yaml", *words)
     assert done.returncode == 0, done.stderr[-4000:]
     (job,) = fits_among(cluster.all_jobs()[before:])
     assert job["TresPerJob"] == "gres:gpu:1" and job["NumCPUs"] == "1"
@@ -92,7 +91,7 @@ def test_the_environment_or_a_profile_names_the_partition(cluster, project, copi
     ways = {"main": ([], None), "second": ([], {"SBATCH_PARTITION": "second"})}
     ways["site"] = (["--profile", "site"], None)
     for way, (words, env) in ways.items():
-        done = runs.snakemake(folder, "small.yaml", *SLURM, *words, "-F", "--", SIGNAL, env=env)
+        done = runs.snakemake(folder, "small.yaml", SIGNAL, "-F", *SLURM, *words, env=env)
         assert done.returncode == 0, done.stderr[-2000:]
         job = cluster.all_jobs()[-1]
         assert job["Partition"] == ("main" if way == "main" else "second")
@@ -104,7 +103,7 @@ def test_a_job_that_fails_asks_for_more_and_leaves_its_log(cluster, project, cop
     folder, before = copied(project), len(cluster.all_jobs())
     broken = folder / "workflow/fieldbench/signals/bandlimited.py"
     broken.write_text(broken.read_text() + "\nraise OSError('no')\n")
-    done = runs.snakemake(folder, "small.yaml", *SLURM, "--retries", "1", "--", SIGNAL)
+    done = runs.snakemake(folder, "small.yaml", SIGNAL, *SLURM, "--retries", "1")
     assert done.returncode != 0
     jobs = cluster.all_jobs()[before:]
     asked = [(job["JobState"], job["TimeLimit"], job["MinMemoryNode"]) for job in jobs]
