@@ -18,6 +18,7 @@ include: "rules/tables.smk"
 include: "rules/pictures.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
+include: "rules/explain.smk"
 
 
 wildcard_constraints:
@@ -40,6 +41,7 @@ localrules:
     compare_with_published,
     download,
     estimate,
+    explain,
     forecast_fits,
     join_scores,
     list_cells,

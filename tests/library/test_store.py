@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import h5py
 import numpy as np
@@ -14,6 +15,7 @@ import trial
 
 from fieldbench import store
 from fieldbench.plan.errors import UserError
+from fieldbench.store import Record
 
 ARRAYS = {"values": np.arange(12.0).reshape(3, 4), "history/loss": np.array([3.0, 2.0])}
 FACTS = {"cell": {"model": "grid", "budget": 100}, "status": "ok", "steps": 7, "rate": 0.1}
@@ -21,6 +23,7 @@ WRITE_TOO_MUCH = """
 import resource, sys
 import numpy as np
 from fieldbench import store
+from fieldbench.store import Record
 from fieldbench.plan.errors import UserError
 limit = int(sys.argv[2])
 if limit:
@@ -84,6 +87,45 @@ def test_two_writes_are_the_same_bytes(file, tmp_path):
     backwards = {k: FACTS[k] for k in reversed(FACTS)}
     store.write(again, "fit", dict(reversed(ARRAYS.items())), backwards, {"seconds": 1.5})
     assert again.read_bytes() == file.read_bytes()
+
+
+RECORDS = {
+    "30-s1": Record(
+        {"budget": 30, "scores": {"psnr": 1.5}}, {"history/loss": np.ones(2)}, {"s": 3}
+    ),
+    "4-s1": Record({"budget": 4, "reason": "nan"}),
+}
+
+
+def test_records_of_cells_come_back_and_plain_h5py_reads_them(tmp_path):
+    path = tmp_path / "a.h5"
+    store.write(path, "score", {}, {"model": "grid"}, cells=RECORDS)
+    assert store.facts(path, "score") == {"format": 1, "kind": "score", "model": "grid"}
+    bare, full = store.cells(path, "score"), store.cells(path, "score", arrays=True)
+    assert list(bare) == list(full) == sorted(RECORDS)
+    for name, record in RECORDS.items():
+        assert bare[name] == Record(record.facts, {}, record.timing)
+        assert (full[name].facts, full[name].timing) == (record.facts, record.timing)
+        assert {k: v.tolist() for k, v in full[name].arrays.items()} == {
+            k: v.tolist() for k, v in record.arrays.items()
+        }
+    with h5py.File(path) as plain:
+        assert plain["cells/30-s1/history/loss"][:].tolist() == [1, 1]
+        assert plain["cells/4-s1"].attrs["budget"] == 4
+        assert plain["timing/30-s1"].attrs["s"] == 3
+
+
+def test_a_digest_ignores_the_timing_of_cells_and_nothing_else_of_them(tmp_path):
+    digests = []
+    for record in (
+        RECORDS["30-s1"],
+        replace(RECORDS["30-s1"], timing={"s": 4}),
+        replace(RECORDS["30-s1"], facts={"budget": 31}),
+        replace(RECORDS["30-s1"], arrays={"history/loss": np.zeros(2)}),
+    ):
+        store.write(tmp_path / "a.h5", "score", {}, {}, cells={"30-s1": record})
+        digests.append(store.digest(tmp_path / "a.h5"))
+    assert digests[0] == digests[1] and len(set(digests)) == 3
 
 
 def test_reserved_facts_are_refused(tmp_path):

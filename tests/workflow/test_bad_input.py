@@ -98,7 +98,7 @@ def test_truncated_fit(small, copied):
     name = "small/fits/represent/noise-b9-s1234/siren-200-s1234.h5"
     broken = folder / "results" / name
     broken.write_bytes(broken.read_bytes()[:1000])
-    (folder / "results" / name.replace("/fits/", "/scores/")).unlink()
+    (folder / "results/small/scores/represent/noise-b9-s1234/siren.h5").unlink()
     shutil.rmtree(folder / "results/small/tables")
     before = runs.stamps(folder)
     told(runs.snakemake(folder, *RUN), broken.name, "Delete it and run snakemake again")

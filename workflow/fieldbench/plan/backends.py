@@ -2,11 +2,11 @@
 
 import os
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from fieldbench.plan.config import Training
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.machine import gpus
 from fieldbench.plan.registry import Declaration, nearest
 
 # Points evaluated together: as many as fit a processor's cache, or keep a GPU busy.
@@ -16,7 +16,7 @@ BACKENDS = ("torch", "tinycudann", "gsplat")
 
 
 def device(asked: str) -> str:
-    """`auto` becomes cuda where this machine has an NVIDIA device, else cpu.
+    """`auto` becomes cuda where this machine has an NVIDIA device that may be used, else cpu.
 
     Unless the environment says it: where a run is begun on one machine and its jobs run on others,
     all must mean the same.
@@ -25,7 +25,7 @@ def device(asked: str) -> str:
         return asked
     told = os.environ.get(DEVICE)
     if told is None:
-        return "cuda" if any(Path("/dev").glob("nvidia[0-9]*")) else "cpu"
+        return "cuda" if gpus() else "cpu"
     if told not in POINTS_AT_ONCE:
         raise UserError(
             f"{DEVICE} is '{told}' in the environment.", "Set it to cpu or cuda, or unset it."

@@ -17,6 +17,9 @@ GROUPS = {"seconds": 1, "minutes": 15}  # the longest fit of each, in minutes
 # Python with torch loaded, and on a cluster the Snakemakes that started it, and the warm process
 # that it was forked from: what they share, some clusters count twice.
 INTERPRETER_MB = 2000
+_METRIC = 1e4  # operations a sample in whose time a metric without a network is computed
+LIGHT_MB = 1000  # without; on a cluster two Snakemakes of 150 stand beside it
+LIGHT_MINUTES = 10  # of what takes seconds
 
 
 def shown(signal: SignalPlan, task: str, settings: dict[str, Any]) -> int:
@@ -58,6 +61,16 @@ def score_memory_mb(signal: SignalPlan, metrics: Sequence[str], attempt: int) ->
     return attempt * (INTERPRETER_MB + signal.place.points * each // 2**20)
 
 
+def score_minutes(signal: SignalPlan, metrics: Sequence[str], fits: int, attempt: int) -> int:
+    """Minutes on a slow core for the scores of so many fits.
+
+    A metric that takes more than its share says how many operations a sample (`flops_a_sample`).
+    """
+    declared = [registry.declare("metrics", metric).facts for metric in metrics]
+    each = sum(facts.get("flops_a_sample", _METRIC) for facts in declared)
+    return attempt * (10 + int(fits * signal.place.points * each / _SLOW["cpu"] / 60))
+
+
 def minutes(
     signal: SignalPlan, model: ModelPlan, training: Training, task: float = 0.0, device: str = "cpu"
 ) -> float:
@@ -77,3 +90,31 @@ def runtime_minutes(minutes: float, attempt: int) -> int:
     """
     start = _START if group(minutes) else _START_ALONE
     return attempt * (start + math.ceil(minutes))
+
+
+def signal_memory_mb(signal: SignalPlan, attempt: int) -> int:
+    """The interpreter, and the values some eight times over or what its kind says (`memory`)."""
+    declared = registry.declare("signals", signal.kind)
+    told = declared.functions.get("memory")
+    own = told(**declared.settings | signal.settings) if told else 0
+    return attempt * (LIGHT_MB + max(own, _bytes(signal, 8)) // 2**20)
+
+
+def observation_memory_mb(signal: SignalPlan, attempt: int) -> int:
+    """The interpreter, and the values some eight times over."""
+    return attempt * (LIGHT_MB + _bytes(signal, 8) // 2**20)
+
+
+def picture_memory_mb(signal: SignalPlan, attempt: int) -> int:
+    """The interpreter, and the values some two dozen times over; fits are read one at a time."""
+    return attempt * (LIGHT_MB + _bytes(signal, 24) // 2**20)
+
+
+def table_memory_mb(cells: int, attempt: int) -> int:
+    """The interpreter, and some dozen rows of text a cell."""
+    return attempt * (LIGHT_MB + cells // 20)
+
+
+def _bytes(signal: SignalPlan, times: int) -> int:
+    """Of a signal's values in double precision, so many times."""
+    return times * 8 * signal.place.points * signal.channels
