@@ -35,14 +35,23 @@ wildcard_constraints:
     seed=r"-?\d+",
 
 
+# What takes a second or two runs where snakemake does, whatever the rest is sent to.
 localrules:
     all,
     check,
+    collect_throughput,
+    compare_with_published,
     download,
     estimate,
     explain,
+    forecast_fits,
+    join_scores,
     list_cells,
     throughput,
+    write_published,
+    write_table,
+    write_throughput,
+    write_timings,
 
 
 rule all:

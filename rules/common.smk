@@ -21,7 +21,7 @@ import _guard
 import _progress
 import _slots
 import _warm
-from fieldbench.plan import forecast, shared_cache
+from fieldbench.plan import backends, forecast, shared_cache
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.run import Run
 from fieldbench.plan.throughput import Throughput
@@ -70,6 +70,11 @@ def any_of(names) -> str:
 
 def cell(wildcards):
     return RUN.cell(wildcards)
+
+
+def fit_group(wildcards) -> str | None:
+    """Fits that share a job of a cluster. Not looked for in vain, which takes seconds, elsewhere."""
+    return None if workflow.local_exec else RUN.fit_group(cell(wildcards))
 
 
 def all_cores(wildcards) -> int:
@@ -161,6 +166,16 @@ def finish() -> None:
         )
 
 
+def is_group_of_fits() -> bool:
+    """Whether this process runs a group on a cluster's node, of jobs that need torch."""
+    heavy = {"fit_model", "render_fit", "score_fits"}
+    return (
+        workflow.remote_exec
+        and "--local-groupid" in sys.argv
+        and not heavy.isdisjoint(sys.argv)
+    )
+
+
 def noted(path: str) -> bool:
     """Whether Snakemake knows how a file was made, and is not told to look at times alone."""
     name = base64.urlsafe_b64encode(path.encode()).decode()
@@ -181,6 +196,10 @@ def warn_of_others() -> None:
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
 
+# Jobs may run on other machines, where `auto` would mean another device.
+os.environ.setdefault(backends.DEVICE, backends.device("auto"))
+if is_group_of_fits():
+    _warm.start()
 if workflow.is_main_process:
     look_after_cache()
 

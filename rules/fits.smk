@@ -11,6 +11,8 @@ rule fit_model:
     wildcard_constraints:
         task=any_of(RUN.trained_tasks),
     cache: CACHE
+    group:
+        once(fit_group)
     conda:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads

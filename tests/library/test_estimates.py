@@ -62,9 +62,25 @@ def test_more_is_asked_for_at_each_attempt():
         lambda attempt: estimates.score_memory_mb(SIGNAL, ["psnr"], attempt),
         lambda attempt: estimates.memory_mb(SIGNAL, planned("siren"), attempt),
         lambda attempt: estimates.score_minutes(SIGNAL, ["psnr"], 1, attempt),
-        lambda attempt: estimates.runtime_minutes(SIGNAL, planned("siren"), Training(), attempt),
+        lambda attempt: estimates.runtime_minutes(30.5, attempt),
     ):
         assert ask(2) == 2 * ask(1) >= 20
+
+
+def test_fits_of_like_length_share_a_job_and_long_ones_have_their_own():
+    minutes = [0.0, 0.5, 1, 1.1, 14, 15, 15.1, 600]
+    groups = [estimates.group(m) for m in minutes]
+    assert groups == ["seconds"] * 3 + ["minutes"] * 3 + [None] * 2
+    asked = [estimates.runtime_minutes(m, 1) for m in minutes]
+    assert asked == sorted(asked) and all(a > m + 2 for a, m in zip(asked, minutes, strict=True))
+
+
+def test_a_gpu_is_expected_to_be_faster():
+    siren = planned("siren", 100_000)
+    on_cpu, on_gpu = (
+        estimates.minutes(SIGNAL, siren, Training(), 0.0, device) for device in ("cpu", "cuda")
+    )
+    assert 0 < on_gpu < on_cpu
 
 
 def test_a_mesh_takes_more_than_its_voxels():

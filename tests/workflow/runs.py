@@ -81,6 +81,7 @@ def snakemake(
     *words: str,
     config: tuple[str, ...] = (),
     env: dict[str, str] | None = None,
+    seconds: float = LONGEST,
 ) -> subprocess.CompletedProcess:
     """Run `snakemake WORDS --config preset=PRESET CONFIG` in a folder, to its end."""
     return subprocess.run(
@@ -89,7 +90,7 @@ def snakemake(
         env=surroundings() | (env or {}),
         capture_output=True,
         text=True,
-        timeout=LONGEST,
+        timeout=seconds,
     )
 
 

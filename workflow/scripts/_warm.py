@@ -1,14 +1,15 @@
 """Cheap start-up: a process that has loaded the heavy libraries forks itself for each job.
 
-Loading torch takes longer than many fits. A local run therefore starts one warm process; a script
-that finds it (through the environment) hands its job over and waits for the exit code. The job
-still is a process of its own, with its own log, directory and environment. Only libraries of
-others are loaded beforehand, never this project's code, so an edit is seen by the next job.
+Loading torch takes longer than many fits. A local run, and a group of jobs on a cluster's node,
+therefore starts one warm process; a script that finds it (through the environment) hands its job
+over and waits for the exit code. The job still is a process of its own, with its own log, directory
+and environment. Only libraries of others are loaded beforehand, never this project's code, so an
+edit is seen by the next job.
 
 The warm process ends, with all its jobs, when the Snakemake that started it is gone; a job ends
-when the script that handed it over is gone. Linux only; elsewhere, on clusters, or when the warm
-process cannot be reached, hangs or dies, which ends its jobs, scripts simply run by themselves,
-with the same numbers.
+when the script that handed it over is gone. Linux only; elsewhere, or when the warm process cannot
+be reached, hangs or dies, which ends its jobs, scripts simply run by themselves, with the same
+numbers.
 """
 
 import contextlib
@@ -64,7 +65,7 @@ def start() -> None:
 def hand_over() -> None:
     """Let the warm process do this script's job, if there is one; then do not return."""
     address = os.environ.pop(ADDRESS, None)
-    if address is None or "SLURM_JOB_ID" in os.environ:
+    if address is None:
         return
     with socket.socket(socket.AF_UNIX) as warm:
         warm.settimeout(PATIENCE)

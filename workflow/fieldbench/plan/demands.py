@@ -1,5 +1,7 @@
 """What jobs may take: time for the one who waits, memory for the scheduler."""
 
+from functools import cache
+
 from fieldbench.plan import estimates, registry
 from fieldbench.plan.cells import Cell, task_of
 from fieldbench.plan.planned import Planned
@@ -30,9 +32,17 @@ class Demands(Planned):
         return estimates.score_minutes(signal, metrics, len(cells), attempt)
 
     def runtime_minutes(self, cell: Cell, attempt: int) -> int:
+        return estimates.runtime_minutes(self._minutes(cell), attempt)
+
+    def fit_group(self, cell: Cell) -> str | None:
+        """Which fits a fit may share a job of a cluster with; a long one shares with none."""
+        return estimates.group(self._minutes(cell))
+
+    @cache  # noqa: B019 (there is one run a process)
+    def _minutes(self, cell: Cell) -> float:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
         training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
-        return estimates.runtime_minutes(signal, model, training, attempt, beside)
+        return estimates.minutes(signal, model, training, beside, self.device)
 
     def signal_memory_mb(self, signal: str, attempt: int) -> int:
         return estimates.signal_memory_mb(self.cells.signals[signal], attempt)

@@ -1,5 +1,6 @@
 """What a fit may take: for telling the time left, and for asking a cluster for enough."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,9 +11,13 @@ from fieldbench.plan.signals import SignalPlan
 from fieldbench.plan.sizing import flops
 
 _STEP = 5e6  # operations in whose time a step's calls are made
-_SLOW = 5e9  # operations a second that even a slow core reaches
+_SLOW = {"cpu": 5e9, "cuda": 5e11}  # operations a second that even a slow device reaches
+_START, _START_ALONE = 3, 10  # minutes for a fit's start, where it shares a cluster's job or not
+GROUPS = {"seconds": 1, "minutes": 15}  # the longest fit of each, in minutes
+# Python with torch loaded, and on a cluster the Snakemakes that started it, and the warm process
+# that it was forked from: what they share, some clusters count twice.
+INTERPRETER_MB = 2000
 _METRIC = 1e4  # operations a sample in whose time a metric without a network is computed
-INTERPRETER_MB = 1500  # Python with torch loaded
 LIGHT_MB = 1000  # without; on a cluster two Snakemakes of 150 stand beside it
 LIGHT_MINUTES = 10  # of what takes seconds
 
@@ -63,14 +68,28 @@ def score_minutes(signal: SignalPlan, metrics: Sequence[str], fits: int, attempt
     """
     declared = [registry.declare("metrics", metric).facts for metric in metrics]
     each = sum(facts.get("flops_a_sample", _METRIC) for facts in declared)
-    return attempt * (10 + int(fits * signal.place.points * each / _SLOW / 60))
+    return attempt * (10 + int(fits * signal.place.points * each / _SLOW["cpu"] / 60))
 
 
-def runtime_minutes(
-    signal: SignalPlan, model: ModelPlan, training: Training, attempt: int, task: float = 0.0
-) -> int:
-    """Minutes on a slow core; a fit that is cut off resumes at its checkpoint."""
-    return attempt * (10 + int(work(signal, model, training, task) / _SLOW / 60))
+def minutes(
+    signal: SignalPlan, model: ModelPlan, training: Training, task: float = 0.0, device: str = "cpu"
+) -> float:
+    """What a fit takes at most: on a slow core, or a slow GPU."""
+    return work(signal, model, training, task) / _SLOW[device] / 60
+
+
+def group(minutes: float) -> str | None:
+    """The fits of like length that one of so many minutes may share a cluster's job with."""
+    return next((name for name, longest in GROUPS.items() if minutes <= longest), None)
+
+
+def runtime_minutes(minutes: float, attempt: int) -> int:
+    """What a cluster is asked for; a fit that is cut off resumes at its checkpoint.
+
+    A start may be slow. Where fits share a job their starts share what is allowed for it.
+    """
+    start = _START if group(minutes) else _START_ALONE
+    return attempt * (start + math.ceil(minutes))
 
 
 def signal_memory_mb(signal: SignalPlan, attempt: int) -> int:
