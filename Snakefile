@@ -18,6 +18,7 @@ include: "rules/tables.smk"
 include: "rules/pictures.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
+include: "rules/explain.smk"
 
 
 wildcard_constraints:
@@ -37,6 +38,7 @@ localrules:
     all,
     download,
     estimate,
+    explain,
     list_cells,
     throughput,
 

@@ -1,5 +1,6 @@
 """The plan of this run, and how rules look things up in it. Defines no rule."""
 
+import base64
 import gc
 import inspect
 import os
@@ -20,6 +21,7 @@ WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
 import _progress
+import _slots
 import _warm
 from fieldbench.plan import forecast
 from fieldbench.plan.errors import UserError, cannot_write
@@ -86,20 +88,33 @@ def asked_studies() -> list[str]:
 
 def begin(local: bool) -> None:
     """Called once, before the first job."""
+    if only("explain"):
+        return
     work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
     try:
         if not only_throughput():
             _progress.begin(RUN.paths.root, work)
     except OSError as error:
         raise WorkflowError(str(cannot_write(RUN.paths.root, error))) from None
+    if local:
+        begin_gpus()
     if local and not only("download"):  # which needs none of the libraries kept warm
         _warm.start()
     _progress.say((THROUGHPUT if only_throughput() else RUN).summary())
 
 
+def begin_gpus() -> None:
+    """Slots for as many jobs as this run may have on the GPUs of this machine."""
+    limit = workflow.global_resources.get("gpu")
+    try:
+        _slots.begin(limit.value if limit else 1)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+
+
 def finish() -> None:
     """Called once, when every job has succeeded."""
-    if only("download"):
+    if only("download", "explain"):
         return
     run = THROUGHPUT if only_throughput() else RUN
     table = "throughput.md" if only_throughput() else "scores.csv"
@@ -109,8 +124,27 @@ def finish() -> None:
         )
 
 
+def noted(path: str) -> bool:
+    """Whether Snakemake knows how a file was made, and is not told to look at times alone."""
+    name = base64.urlsafe_b64encode(path.encode()).decode()
+    blind = "--rerun-triggers" in sys.argv and "params" not in sys.argv
+    return Path(".snakemake/metadata", name).exists() and not blind
+
+
+def warn_of_others() -> None:
+    """What Snakemake cannot see: results that were brought here, and that this code did not make."""
+    if others := RUN.unlike_plan(noted):
+        _progress.say(
+            f"{others[0]} was made by other code or settings than planned, and Snakemake has no "
+            f"note of how, so that it may stay as it is. To see and remove all such files: snakemake "
+            f"explain --config preset={RUN.asked} of={RUN.paths.root}"
+        )
+
+
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
 
 if workflow.is_main_process and is_dry_run():
     _progress.say(RUN.summary())
+if workflow.is_main_process and not config.get("of"):
+    warn_of_others()

@@ -21,10 +21,21 @@ rule draw_sheet:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(
+            lambda w, attempt: RUN.picture_memory_mb(
+                RUN.sheet(w.study, w.task, w.family), attempt
+            )
+        ),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_sheet",
         job=lambda w: RUN.draw_params(
             "draw_sheet", w.study, task=w.task, family=w.family
+        ),
+        made_of=lambda w: RUN.of_pictures(RUN.sheet(w.study, w.task, w.family)),
+        stamp=lambda w: RUN.stamp(
+            "draw_sheet", w.study, RUN.sheet(w.study, w.task, w.family)
         ),
         suffix="{suffix}",
     message:
@@ -55,10 +66,21 @@ rule draw_surfaces:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(
+            lambda w, attempt: RUN.picture_memory_mb(
+                RUN.surfaces(w.study, w.task, w.family), attempt
+            )
+        ),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_surfaces",
         job=lambda w: RUN.draw_params(
             "draw_surfaces", w.study, task=w.task, family=w.family
+        ),
+        made_of=lambda w: RUN.of_pictures(RUN.surfaces(w.study, w.task, w.family)),
+        stamp=lambda w: RUN.stamp(
+            "draw_surfaces", w.study, RUN.surfaces(w.study, w.task, w.family)
         ),
         suffix="{suffix}",
     message:

@@ -19,6 +19,7 @@ rule score_fits:
     params:
         rule="score_fits",
         job=once(lambda w: RUN.score_params(RUN.scored(w))),
+        made_of=once(lambda w: RUN.of_score(RUN.scored(w))),
     message:
         "score {wildcards.model} on {wildcards.signal}, {wildcards.task}"
     script:
@@ -40,6 +41,7 @@ rule collect_scores:
     params:
         rule="collect_scores",
         job=once(lambda w: RUN.collect_params(w.study, w.what)),
+        made_of=once(lambda w: RUN.of_scores(RUN.cells.studies[w.study])),
     message:
         "{wildcards.what} of {wildcards.study}"
     script:

@@ -65,3 +65,25 @@ def test_more_is_asked_for_at_each_attempt():
         lambda attempt: estimates.runtime_minutes(SIGNAL, planned("siren"), Training(), attempt),
     ):
         assert ask(2) == 2 * ask(1) >= 20
+
+
+def test_a_mesh_takes_more_than_its_voxels():
+    asked = {
+        mesh: estimates.signal_memory_mb(
+            SignalPlan("d", "d", "dragon", {"mesh": mesh, "reduced": 4}, (37, 26, 17), 1, None), 1
+        )
+        for mesh in ("126k", "volume")
+    }
+    assert asked["volume"] < 1100 < 2000 < asked["126k"] < 3000
+
+
+def test_jobs_that_train_nothing_ask_by_what_they_hold():
+    large = SignalPlan("large", "large", "photo", {}, (1356, 2040), 3, None)
+    for ask in (
+        estimates.signal_memory_mb,
+        estimates.observation_memory_mb,
+        estimates.picture_memory_mb,
+    ):
+        assert ask(SIGNAL, 1) < ask(large, 1) < 4000
+        assert ask(large, 2) == 2 * ask(large, 1)
+    assert estimates.table_memory_mb(8, 1) < estimates.table_memory_mb(5000, 1) < 2000

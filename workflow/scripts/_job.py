@@ -16,6 +16,8 @@ import _warm
 
 _warm.hand_over()  # does not return where a warm process takes the job
 
+import _slots  # noqa: E402
+
 from fieldbench.plan.errors import UserError  # noqa: E402
 
 
@@ -27,6 +29,7 @@ def run(
     if job.log:
         _to_log(job.log[0])
     try:
+        _slots.take(job.resources.get("gpu", 0))
         main(job)
     except UserError as error:
         # The terminal first: on a full disk the log takes nothing.

@@ -5,19 +5,24 @@ from typing import Any
 
 import _job
 import _progress
+import _slots
 
-from fieldbench import store
+from fieldbench import provenance, store
 from fieldbench.observation import Observation
 from fieldbench.training.fit import FitPlan, fit
 
 
 def main(job: Any) -> None:
     planned = dict(job.params.job)
+    made_of = job.params.made_of
+    origin = provenance.facts("fit", planned, {"observation": job.input}, made_of)
     shape = tuple(planned.pop("shape"))
     output = Path(job.output[0])
     checkpoint = output.with_name(f".{output.name}.checkpoint")
-    result = fit(Observation.open(job.input[0]), shape, FitPlan(**planned), checkpoint)
-    store.write(output, "fit", result.arrays, result.facts, result.timing)
+    seen = Observation.open(job.input[0])
+    result = fit(seen, shape, FitPlan(**planned), checkpoint, _slots.alone)
+    timing = result.timing | _slots.told()
+    store.write(output, "fit", result.arrays, origin | result.facts, timing)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@ from typing import Any
 
 import _job
 
-from fieldbench import store
+from fieldbench import provenance, store
 from fieldbench.plan.paths import RECORD
 from fieldbench.scoring import Scorer
 
 
 def main(job: Any) -> None:
     plan = job.params.job
+    inputs = {"signal": [job.input.signal], "fit": job.input.fits}
+    origin = provenance.facts("score", plan, inputs, job.params.made_of)
     truth, _ = store.read(job.input.signal, "signal")
     paths = iter(job.input.metric_files)
     needs = {metric: [next(paths) for _ in keys] for metric, keys in plan["metrics"].items()}
@@ -21,6 +23,7 @@ def main(job: Any) -> None:
         record = scorer.record(cell, *store.read(fit, "fit"))
         records[RECORD.format(**cell)] = replace(record, timing=store.timing(fit, "fit"))
     facts = {k: plan[k] for k in ("task", "signal", "model", "truth", "code")}
+    facts |= origin | {"data": provenance.sources(job.input.metric_files)}
     store.write(job.output[0], "score", {}, facts, cells=records)
 
 

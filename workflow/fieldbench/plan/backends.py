@@ -1,11 +1,11 @@
 """Which implementation computes a model, and where. Resolved at planning, never swapped later."""
 
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from fieldbench.plan.config import Training
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.machine import gpus
 from fieldbench.plan.registry import Declaration, nearest
 
 # Points evaluated together: as many as fit a processor's cache, or keep a GPU busy.
@@ -14,10 +14,10 @@ BACKENDS = ("torch", "tinycudann", "gsplat")
 
 
 def device(asked: str) -> str:
-    """`auto` becomes cuda where this machine has an NVIDIA device, else cpu."""
+    """`auto` becomes cuda where this machine has an NVIDIA device that may be used, else cpu."""
     if asked != "auto":
         return asked
-    return "cuda" if any(Path("/dev").glob("nvidia[0-9]*")) else "cpu"
+    return "cuda" if gpus() else "cpu"
 
 
 def backend(asked: str | None, model: Declaration, device: str, dims: int, where: str) -> str:

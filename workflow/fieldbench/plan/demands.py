@@ -34,6 +34,25 @@ class Demands(Planned):
         training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
         return estimates.runtime_minutes(signal, model, training, attempt, beside)
 
+    def signal_memory_mb(self, signal: str, attempt: int) -> int:
+        return estimates.signal_memory_mb(self.cells.signals[signal], attempt)
+
+    def observation_memory_mb(self, signal: str, attempt: int) -> int:
+        return estimates.observation_memory_mb(self.cells.signals[signal], attempt)
+
+    def picture_memory_mb(self, cells: list[Cell], attempt: int) -> int:
+        """Of a picture of fits of one signal."""
+        return estimates.picture_memory_mb(self.cells.truth(cells[0]), attempt)
+
+    def table_memory_mb(self, study: str, attempt: int) -> int:
+        """Of what reads or writes a table with rows for every cell of a study."""
+        return estimates.table_memory_mb(len(self.cells.studies[study]), attempt)
+
+    @staticmethod
+    def light_minutes(attempt: int) -> int:
+        """Of what trains nothing."""
+        return estimates.LIGHT_MINUTES * attempt
+
     def _task_flops(self, task: str, signal: SignalPlan) -> float:
         """Operations that a step takes beside its model's, where a task counts any."""
         kind, settings = task_of(self.preset, task)

@@ -15,7 +15,7 @@ from fieldbench.plan.registry import LIBRARY, file_of
 WORKFLOW = LIBRARY.parent
 SCRIPTS = WORKFLOW / "scripts"
 # Parts of scripts that start jobs and tell of them, and cannot change a number; tests hold that.
-WITHOUT_EFFECT = {SCRIPTS / "_warm.py", SCRIPTS / "_progress.py"}
+WITHOUT_EFFECT = {SCRIPTS / f"{name}.py" for name in ("_warm", "_progress", "_slots")}
 
 
 @cache

@@ -13,6 +13,8 @@ _STEP = 5e6  # operations in whose time a step's calls are made
 _SLOW = 5e9  # operations a second that even a slow core reaches
 _METRIC = 1e4  # operations a sample in whose time a metric without a network is computed
 INTERPRETER_MB = 1500  # Python with torch loaded
+LIGHT_MB = 1000  # without; on a cluster two Snakemakes of 150 stand beside it
+LIGHT_MINUTES = 10  # of what takes seconds
 
 
 def shown(signal: SignalPlan, task: str, settings: dict[str, Any]) -> int:
@@ -69,3 +71,31 @@ def runtime_minutes(
 ) -> int:
     """Minutes on a slow core; a fit that is cut off resumes at its checkpoint."""
     return attempt * (10 + int(work(signal, model, training, task) / _SLOW / 60))
+
+
+def signal_memory_mb(signal: SignalPlan, attempt: int) -> int:
+    """The interpreter, and the values some eight times over or what its kind says (`memory`)."""
+    declared = registry.declare("signals", signal.kind)
+    told = declared.functions.get("memory")
+    own = told(**declared.settings | signal.settings) if told else 0
+    return attempt * (LIGHT_MB + max(own, _bytes(signal, 8)) // 2**20)
+
+
+def observation_memory_mb(signal: SignalPlan, attempt: int) -> int:
+    """The interpreter, and the values some eight times over."""
+    return attempt * (LIGHT_MB + _bytes(signal, 8) // 2**20)
+
+
+def picture_memory_mb(signal: SignalPlan, attempt: int) -> int:
+    """The interpreter, and the values some two dozen times over; fits are read one at a time."""
+    return attempt * (LIGHT_MB + _bytes(signal, 24) // 2**20)
+
+
+def table_memory_mb(cells: int, attempt: int) -> int:
+    """The interpreter, and some dozen rows of text a cell."""
+    return attempt * (LIGHT_MB + cells // 20)
+
+
+def _bytes(signal: SignalPlan, times: int) -> int:
+    """Of a signal's values in double precision, so many times."""
+    return times * 8 * signal.place.points * signal.channels

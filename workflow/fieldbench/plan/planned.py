@@ -23,6 +23,7 @@ class Planned:
         self.catalogue = Catalogue(presets.CONFIG / "datasets.yaml")
         self.supplies = Supplies(settings, self.catalogue, checks)
         self.preset, self.left_out = self.supplies.without_absent_metrics(presets.read_preset(file))
+        self.asked = settings.preset
         self.name = file.stem
         self.paths = Paths(f"{settings.results.rstrip('/')}/{self.name}")
         self.device = backends.device(self.preset.device)
@@ -87,6 +88,11 @@ class Planned:
         """The cells that a score file is about: every budget and seed that a study has."""
         return self._scored[wildcards.task, wildcards.signal, wildcards.model]
 
+    @property
+    def scored_together(self) -> Iterable[list[Cell]]:
+        """The cells of each score file."""
+        return self._scored.values()
+
     def signal_source(self, signal: str) -> list[str]:
         """The files behind a signal: the user's own, or those from elsewhere that it needs."""
         plan = self.cells.signals[signal]
@@ -108,10 +114,12 @@ class Planned:
         """Every file from elsewhere that the preset needs."""
         return [self.supplies.path(d) for d in self._needed]
 
+    def seen_task(self, cell: Cell) -> str:
+        """The task whose observation a fit reads: its own, or the one its model is made to see."""
+        return self._model_facts(cell).get("sees", cell.task)
+
     def observation_file(self, cell: Cell) -> str:
-        """What a fit reads: its task's observation, or the one its model is made to see."""
-        sees = self._model_facts(cell).get("sees", cell.task)
-        return self.paths.observation.format(task=sees, signal=cell.signal)
+        return self.paths.observation.format(task=self.seen_task(cell), signal=cell.signal)
 
     def source_fit_file(self, cell: Cell) -> str:
         """The fit that a rendered cell asks something else of."""

@@ -4,8 +4,9 @@ import hashlib
 import platform
 import sys
 import time
-import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from math import inf
 from pathlib import Path
@@ -20,8 +21,9 @@ from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
 from fieldbench.tasks._task import FieldTask, Task
+from fieldbench.training.attempts import alone_if_need_be, must_be_ours, unless_out_of_memory
 from fieldbench.training.checkpoint import Checkpoint
-from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, prepare
+from fieldbench.training.device import describe, peak_bytes, prepare
 from fieldbench.training.field_objective import FieldObjective
 from fieldbench.training.loop import Minimised, Progress, train
 from fieldbench.training.objective import Objective
@@ -53,18 +55,27 @@ class Result:
 
 
 def fit(
-    observation: Observation, shape: tuple[int, ...], plan: FitPlan, checkpoint: str | Path
+    observation: Observation,
+    shape: tuple[int, ...],
+    plan: FitPlan,
+    checkpoint: str | Path,
+    alone: Callable[[], bool] = lambda: False,
 ) -> Result:
-    """Train one model. Divergence and exhausted memory become a status; all else raises."""
+    """Train one model. Divergence and exhausted memory become a status; all else raises.
+
+    `alone` is for a device that is shared; see `attempts.alone_if_need_be`.
+    """
     began = time.perf_counter()
     device = prepare(plan.device, plan.training["threads"])
     at_once = plan.training["points_at_once"]
     smaller = max(_SMALLEST_PART, at_once // _SMALLER)
-    result = _unless_out_of_memory(observation, shape, plan, device, checkpoint, at_once, True)
+    attempt = partial(_attempt, observation, shape, plan, device, checkpoint)
+    result = alone_if_need_be(partial(attempt, at_once, True), device, alone)
     if result is None:
         print("Out of memory: once more, in smaller parts.", file=sys.stderr, flush=True)
-        result = _unless_out_of_memory(observation, shape, plan, device, checkpoint, smaller, False)
+        result = unless_out_of_memory(partial(attempt, smaller, False), device)
     if result is None:
+        must_be_ours(device)
         Path(checkpoint).unlink(missing_ok=True)
         result = _failure("out-of-memory", f"memory ran out, also in parts of {smaller} points")
     result.facts |= _facts(plan, device)
@@ -94,17 +105,6 @@ def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
             f"`parameters` says {plan.model['parameters']}"
         )
     return model
-
-
-def _unless_out_of_memory(*attempt: Any) -> Result | None:
-    """The result of an attempt, or None; then all that it held is free again."""
-    try:
-        return _attempt(*attempt)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        print(traceback.format_exc(), file=sys.stderr, flush=True)
-        return None
 
 
 def _attempt(
