@@ -23,13 +23,13 @@ sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 import _progress
 import _slots
 import _warm
-from fieldbench.plan import forecast
+from fieldbench.plan import forecast, shared_cache
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.run import Run
 from fieldbench.plan.throughput import Throughput
 
 # Snakemake's cache between workflows: on when its folder is named, off without a word when not.
-CACHE = bool(os.environ.get("SNAKEMAKE_OUTPUT_CACHE"))
+CACHE = shared_cache.folder() is not None
 
 
 def plan(what: type[Run] | type[Throughput], **how):
@@ -44,6 +44,25 @@ def once(function):
     """Snakemake looks up a function's signature for every job, which ten thousand of them feel."""
     function.__signature__ = inspect.signature(function)
     return function
+
+
+@once
+def in_order(wildcards, input):
+    """For rules of several inputs: in Snakemake's cache they are a set, in our files they are not."""
+    return RUN.in_order(input)
+
+
+def look_after_cache() -> None:
+    """Before the plan is made: the cache is usable, and no result is a link to nothing."""
+    try:
+        shared_cache.check()
+        dead = shared_cache.drop_dead_links(RUN.paths.root)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+    if dead:
+        _progress.say(
+            f"{len(dead)} results are no longer in the cache: made again if needed."
+        )
 
 
 def any_of(names) -> str:
@@ -143,6 +162,9 @@ def warn_of_others() -> None:
 
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
+
+if workflow.is_main_process:
+    look_after_cache()
 
 if workflow.is_main_process and is_dry_run():
     _progress.say(RUN.summary())

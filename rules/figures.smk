@@ -207,6 +207,7 @@ rule draw_gallery:
         runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_gallery",
+        order=in_order,
         job=lambda w: RUN.draw_params(
             "draw_gallery", w.study, task=w.task, family=w.family
         ),

@@ -30,6 +30,7 @@ rule draw_sheet:
         runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_sheet",
+        order=in_order,
         job=lambda w: RUN.draw_params(
             "draw_sheet", w.study, task=w.task, family=w.family
         ),
@@ -75,6 +76,7 @@ rule draw_surfaces:
         runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_surfaces",
+        order=in_order,
         job=lambda w: RUN.draw_params(
             "draw_surfaces", w.study, task=w.task, family=w.family
         ),

@@ -40,6 +40,7 @@ rule collect_scores:
         "../envs/cpu.yaml"
     params:
         rule="collect_scores",
+        order=in_order,
         job=once(lambda w: RUN.collect_params(w.study, w.what)),
         made_of=once(lambda w: RUN.of_scores(RUN.cells.studies[w.study])),
     message:
@@ -60,6 +61,7 @@ rule join_scores:
         "../envs/cpu.yaml"
     params:
         rule="join_scores",
+        order=in_order,
         job=RUN.join_params(),
     message:
         "scores of all studies"

@@ -172,9 +172,11 @@ def _open(path: str | Path, kind: str) -> h5py.File:
 
 
 def _damaged(path: str | Path) -> UserError:
+    # Of a link into a cache the entry must go: it would be taken over again.
+    which = Path(path).resolve() if Path(path).is_symlink() else "it"
     return UserError(
         f"{path} is not a whole HDF5 file: it was cut short or overwritten.",
-        "Delete it and run snakemake again: only that file is made anew.",
+        f"Delete {which} and run snakemake again: only that file is made anew.",
     )
 
 
@@ -194,6 +196,8 @@ def _arrays(group: h5py.Group) -> dict[str, np.ndarray]:
 
     def take(name: str, item: h5py.HLObject) -> None:
         if isinstance(item, h5py.Dataset):
+            if item.external or item.is_virtual:  # ours never are: it reads other files
+                raise OSError("an array that lies in another file")
             arrays[name] = item[()]
 
     group.visititems(take)

@@ -18,6 +18,7 @@ _warm.hand_over()  # does not return where a warm process takes the job
 
 import _slots  # noqa: E402
 
+from fieldbench.plan import shared_cache  # noqa: E402
 from fieldbench.plan.errors import UserError  # noqa: E402
 
 
@@ -29,6 +30,7 @@ def run(
     if job.log:
         _to_log(job.log[0])
     try:
+        shared_cache.check()  # where the result could not be kept, no work is begun
         _slots.take(job.resources.get("gpu", 0))
         main(job)
     except UserError as error:

@@ -55,20 +55,21 @@ class JobParams(Planned):
             "training": backends.training(self._training(cell.task), self.device),
             "shape": list(signal.shape),
             "device": self.device,
-            "code": digests.stage("fit_model", *sources),
+            "code": digests.stage("fit_model", *sources, backend=model.backend),
         }
 
     def render_params(self, cell: Cell) -> dict[str, Any]:
         source = self.cells.rendered[cell]
         model, seen = self.cells.fits[source], self.cells.signals[source.signal]
         kind, settings = task_of(self.preset, cell.task)
+        sources = (("models", model.kind), ("tasks", kind))
         return {
             "cell": vars(cell),
             "task": {"kind": kind, "settings": settings},
             "fit": self.fit_params(source),
             "channels": seen.channels,
             "finer": list(self.cells.truth(cell).shape),
-            "code": digests.stage("render_fit", ("models", model.kind), ("tasks", kind)),
+            "code": digests.stage("render_fit", *sources, backend=model.backend),
         }
 
     def score_params(self, cells: list[Cell]) -> dict[str, Any]:

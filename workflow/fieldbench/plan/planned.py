@@ -1,7 +1,9 @@
 """A preset with its cells and its files: what everything else about a run is told from."""
 
+import hashlib
 from collections.abc import Iterable
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from fieldbench.plan import backends, presets, registry
@@ -97,7 +99,7 @@ class Planned:
         """The files behind a signal: the user's own, or those from elsewhere that it needs."""
         plan = self.cells.signals[signal]
         if plan.kind == "file":
-            return [plan.settings["path"]]
+            return [str(Path(plan.settings["path"]).expanduser())]
         return [self.supplies.path(d) for d in self.supplies.of_signal(plan)]
 
     def metric_files(self, cells: list[Cell]) -> list[str]:
@@ -117,6 +119,11 @@ class Planned:
     def seen_task(self, cell: Cell) -> str:
         """The task whose observation a fit reads: its own, or the one its model is made to see."""
         return self._model_facts(cell).get("sees", cell.task)
+
+    def in_order(self, files: Iterable[str]) -> str:
+        """A digest of which results a job reads, in their order, to which the cache is blind."""
+        names = [str(file).removeprefix(f"{self.paths.root}/") for file in files]
+        return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
     def observation_file(self, cell: Cell) -> str:
         return self.paths.observation.format(task=self.seen_task(cell), signal=cell.signal)
