@@ -74,14 +74,15 @@ finally:
     Path(costs).write_text(json.dumps(told))
 """
 
-# As many jobs that do nothing, and one that waits for all of them.
+# As many jobs whose script makes an empty file, and one that waits for all of them.
+PLAIN_SCRIPT = "open(snakemake.output[0], 'w').close()"
 PLAIN = """
 rule all:
     input: expand("out/{{n}}", n=range({jobs})),
 
 rule one:
     output: "out/{{n}}",
-    shell: "touch {{output}}"
+    script: "one.py"
 """
 LABELS, BUDGETS = 9, [4, 6, 8, 12, 16]
 JOBS_A_SIGNAL = 2 + len(BUDGETS) + 2 + 3  # signal, observation; fits, controls; three scores
