@@ -6,12 +6,16 @@ import inspect
 import os
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
+from snakemake import sourcecache
 from snakemake.exceptions import WorkflowError
 
 # Ten thousand fits make millions of objects that stay: looking for garbage among them is in vain.
 gc.set_threshold(200_000, 20, 100)
+# For every job Snakemake takes its script's address apart five times, and makes a class each time.
+sourcecache.parse_uri = cache(sourcecache.parse_uri)
 
 WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]

@@ -19,17 +19,19 @@ import _job
 import _progress
 import numpy as np
 
-from fieldbench import store
+from fieldbench import provenance, store
 
 
 def main(job: Any) -> None:
     plan = job.params.job
+    origin = provenance.facts("fit", plan, {"observation": job.input}, job.params.made_of)
     arrays, _ = store.read(job.input[0], "observation")
     model, shape = plan["model"], (*plan["shape"], arrays["values"].shape[-1])
     facts = {k: plan[k] for k in ("cell", "task", "model", "training", "device", "code")}
     facts |= {"parameters": model["parameters"], "backend": model["backend"]}
     facts |= {"status": "ok", "reason": "", "bytes": 0, "best_step": 0, "steps": 0}
-    store.write(job.output[0], "fit", {"reconstruction": np.zeros(shape, np.float32)}, facts)
+    arrays = {"reconstruction": np.zeros(shape, np.float32)}
+    store.write(job.output[0], "fit", arrays, origin | facts)
 
 
 if __name__ == "__main__":
@@ -72,14 +74,15 @@ finally:
     Path(costs).write_text(json.dumps(told))
 """
 
-# As many jobs that do nothing, and one that waits for all of them.
+# As many jobs whose script makes an empty file, and one that waits for all of them.
+PLAIN_SCRIPT = "open(snakemake.output[0], 'w').close()"
 PLAIN = """
 rule all:
     input: expand("out/{{n}}", n=range({jobs})),
 
 rule one:
     output: "out/{{n}}",
-    shell: "touch {{output}}"
+    script: "one.py"
 """
 LABELS, BUDGETS = 9, [4, 6, 8, 12, 16]
 JOBS_A_SIGNAL = 2 + len(BUDGETS) + 2 + 3  # signal, observation; fits, controls; three scores
