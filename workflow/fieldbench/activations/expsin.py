@@ -1,8 +1,8 @@
-"""ExpSin: exp(-sin(a z)).
+"""ExpSin: exp(-sin(omega z)).
 
 Weights: normal of variance 2 / fan in.
 Smoothness: everywhere.
-Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; a = 1 (the authors' audio
+Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; omega = 1 (the authors' audio
 benchmark: 0.1).
 Grade: B.
 """

@@ -1,8 +1,8 @@
-"""Gaussian: exp(-z² / (2 a²)).
+"""Gaussian: exp(-z² / (2 deviation²)).
 
 Weights: normal of variance 2 / fan in.
 Smoothness: everywhere.
-Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; a = 0.1, fixed.
+Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; deviation = 0.1, fixed.
 Grade: B.
 """
 

@@ -1,8 +1,8 @@
-"""Laplacian: exp(-|z| / a).
+"""Laplacian: exp(-|z| / reach).
 
 Weights: normal of variance 2 / fan in.
 Smoothness: continuous, with a kink at 0.
-Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; a = 0.1, fixed.
+Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; reach = 0.1, fixed.
 Grade: B.
 """
 

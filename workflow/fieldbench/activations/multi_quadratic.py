@@ -1,8 +1,8 @@
-"""Multi-Quadratic: 1 / sqrt(1 + (a z)²).
+"""Multi-Quadratic: 1 / sqrt(1 + (steepness z)²).
 
 Weights: normal of variance 2 / fan in.
 Smoothness: everywhere.
-Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; a = 3 (the authors' audio
+Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; steepness = 3 (the authors' audio
 benchmark: 0.1).
 Grade: B.
 """

@@ -21,4 +21,5 @@ class Activation(Pointwise):
         self.slope = nn.Parameter(torch.tensor(slope))
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        return torch.where(values > 0, values, self.slope * values)
+        # Not by torch.where nor nn.functional.prelu, which take several times as long.
+        return torch.relu(values) - self.slope * torch.relu(-values)

@@ -1,9 +1,9 @@
-"""RealGabor: cos(omega z) exp(-(s z)²).
+"""RealGabor: cos(omega z) exp(-(steepness z)²).
 
 Weights: normal of variance 2 / fan in.
 Smoothness: everywhere.
 Source: the real part of WIRE's wavelet (Saragadam et al., CVPR 2023) on real weights; omega = 1,
-s = 1.
+steepness = 1.
 Grade: B.
 """
 

@@ -20,8 +20,7 @@ class Activation(Pointwise):
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         angles = math.pi * values
-        small = angles.abs() < 0.1
-        # The quotient's derivatives are differences of what is almost equal where it is near 1.
-        away, square = torch.where(small, 1.0, angles), torch.where(small, angles, 0.0).square()
+        near = (angles.abs() < 0.1).to(values.dtype)  # where the quotient's derivatives are
+        away, square = angles + near * (1 - angles), (near * angles).square()  # lost in rounding
         series = 1 - square / 6 * (1 - square / 20 * (1 - square / 42))
-        return torch.where(small, series, torch.sin(away) / away)
+        return near * series + (1 - near) * torch.sin(away) / away

@@ -1,10 +1,10 @@
-"""Super-Gaussian: exp(-z² / (2 a²))^b.
+"""Super-Gaussian: exp(-z² / (2 deviation²))^power.
 
-With its default b it is the Gaussian.
+With its default power it is the Gaussian.
 
 Weights: normal of variance 2 / fan in.
 Smoothness: everywhere.
-Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; a = 0.1, b = 1, fixed.
+Source: Ramasinghe and Lucey, "Beyond Periodicity", ECCV 2022; deviation = 0.1, power = 1, fixed.
 Grade: B.
 """
 
