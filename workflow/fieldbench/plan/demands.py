@@ -1,7 +1,8 @@
 """What jobs may take: time for the one who waits, memory for the scheduler."""
 
 from fieldbench.plan import estimates, registry
-from fieldbench.plan.cells import Cell, task_of
+from fieldbench.plan.asked import task_of
+from fieldbench.plan.cells import Cell
 from fieldbench.plan.planned import Planned
 from fieldbench.plan.signals import SignalPlan
 

@@ -4,7 +4,8 @@ from functools import cache
 from typing import Any
 
 from fieldbench.plan import backends, digests, outputs, published, registry
-from fieldbench.plan.cells import Cell, task_of
+from fieldbench.plan.asked import mapped, task_of, trained_for
+from fieldbench.plan.cells import Cell
 from fieldbench.plan.parts import columns
 from fieldbench.plan.planned import Planned
 from fieldbench.plan.signals import SignalPlan
@@ -45,14 +46,15 @@ class JobParams(Planned):
 
     def fit_params(self, cell: Cell) -> dict[str, Any]:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
-        task, settings = task_of(self.preset, cell.task)
+        declared = registry.declare("models", model.kind)
+        task, settings = trained_for(self.preset, cell.task, declared)
         sources = (("models", model.kind), ("tasks", task), ("signals", signal.kind))
         return {
             "cell": vars(cell),
             "task": {"kind": task, "settings": settings},
             "model": vars(model),
             "training": backends.training(self._training(cell.task), self.device),
-            "shape": list(signal.shape),
+            "shape": list(mapped(self.preset, cell.task, signal, declared).shape),
             "device": self.device,
             "code": digests.stage("fit_model", *sources),
         }

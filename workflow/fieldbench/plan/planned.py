@@ -4,7 +4,8 @@ from functools import cache, cached_property
 from typing import Any
 
 from fieldbench.plan import backends, presets, registry
-from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells, task_of
+from fieldbench.plan.asked import task_of, trained_for
+from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells
 from fieldbench.plan.config import Training
 from fieldbench.plan.datasets import Catalogue
 from fieldbench.plan.paths import Paths
@@ -100,7 +101,9 @@ class Planned:
 
     def observation_file(self, cell: Cell) -> str:
         """What a fit reads: its task's observation, or the one its model is made to see."""
-        sees = self._model_facts(cell).get("sees", cell.task)
+        declared = registry.declare("models", self.cells.fits[cell].kind)
+        given = task_of(self.preset, cell.task) == trained_for(self.preset, cell.task, declared)
+        sees = declared.facts.get("sees", cell.task if given else "represent")
         return self.paths.observation.format(task=sees, signal=cell.signal)
 
     def source_fit_file(self, cell: Cell) -> str:
@@ -119,9 +122,6 @@ class Planned:
     @cached_property
     def _cell_sets(self) -> dict[str, set[Cell]]:
         return {name: set(cells) for name, cells in self.cells.studies.items()}
-
-    def _model_facts(self, cell: Cell) -> dict[str, Any]:
-        return registry.declare("models", self.cells.fits[cell].kind).facts
 
     @cache  # noqa: B019
     def _metrics_of(self, cell: Cell) -> list[str]:

@@ -19,10 +19,11 @@ from fieldbench.models._field import Field
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
-from fieldbench.tasks._task import FieldTask, Task
+from fieldbench.tasks._task import FieldTask, FunctionTask, Task
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, prepare
 from fieldbench.training.field_objective import FieldObjective
+from fieldbench.training.function_objective import FunctionObjective, function_of
 from fieldbench.training.loop import Minimised, Progress, train
 from fieldbench.training.objective import Objective
 from fieldbench.training.reconstruction import kept_state, reconstruct
@@ -125,14 +126,18 @@ def _attempt(
         f"{at_once} {whole} {plan} {_digest(observation)}",
         settings["checkpoint_seconds"],
     )
-    progress = _train(model, observation, plan, device, saver, at_once, whole)
+    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
+    progress = _train(model, task, observation, plan, device, saver, at_once, whole)
     result = _record(progress, settings)
     result.facts |= {"points_at_once": at_once, "whole_lattice": whole}
     if progress.diverged:
         return _diverged(result, progress.diverged, saver)
     if progress.best_state and settings["keep"] == "best":
         model.load_state_dict(progress.best_state)
-    values = reconstruct(model, observation.target, at_once, whole)
+    if isinstance(task, FunctionTask):
+        values = task.reconstruct(function_of(model), observation, at_once)
+    else:
+        values = reconstruct(model, observation.target, at_once, whole)
     if not np.isfinite(values).all():
         return _diverged(result, "the reconstruction holds values that are no numbers", saver)
     saver.clear()
@@ -163,6 +168,7 @@ def _digest(observation: Observation) -> str:
 
 def _train(
     model: Field,
+    task: Task,
     observation: Observation,
     plan: FitPlan,
     device: torch.device,
@@ -170,7 +176,6 @@ def _train(
     at_once: int,
     whole: bool,
 ) -> Progress:
-    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
     if model.solve:
         values = torch.as_tensor(observation.values, device=device)
         mask = observation.mask
@@ -190,13 +195,16 @@ def objective_of(
     at_once: int,
     whole: bool,
 ) -> Minimised:
-    """What a step minimises: point by point, or over the whole field where the task needs it."""
-    given = {"points_at_once": at_once, "whole": whole, "device": device}
+    """What a step minimises: point by point, over the whole field, or as the task alone knows."""
+    given = {"points_at_once": at_once, "device": device}
     if isinstance(task, FieldTask):
-        return FieldObjective(model, task, observation, **given)
-    cell, batch = plan.cell, plan.training["batch"]
+        return FieldObjective(model, task, observation, **given, whole=whole)
+    cell = plan.cell
     stream = torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"])
-    return Objective(model, task, observation, **given, batch=batch, stream=stream)
+    given |= {"batch": plan.training["batch"], "stream": stream}
+    if isinstance(task, FunctionTask):
+        return FunctionObjective(model, task, observation, **given)
+    return Objective(model, task, observation, **given, whole=whole)
 
 
 def _record(progress: Progress, settings: dict[str, Any]) -> Result:
