@@ -22,7 +22,9 @@ NAMES = [*registry.names("models"), *sorted(COMPOSED)]
 def model_of(name, dims):
     """A small model in float64, off its start."""
     where = trial.place(dims)
-    settings = trial.SETTINGS.get(name, {}) | COARSE.get(name, {})
+    # Deep networks wave faster than a line has samples; a kink shows in a shallow one as well.
+    shallow = {"hidden_layers": 1} if name in COMPOSED else {}
+    settings = trial.SETTINGS.get(name, {}) | COARSE.get(name, {}) | shallow
     settings, size, _ = trial.sized(name, where, BUDGETS.get(name, 1000), settings)
     model = registry.load("models", name)(
         dims=dims, channels=1, shape=where.shape, size=size,

@@ -273,7 +273,7 @@ PAPER = {"steps": 1000, "schedule": "cosine", "floor": 0.01, "batch": 300, "eval
 @pytest.mark.parametrize("name", [n for n in registry.composed() if n.startswith("mlp-")])
 def test_a_thousand_steps_as_the_papers_stay_numbers(name, monkeypatch):
     """With the parts' own constants, which other tests soften."""
-    few = {"frequencies": 64} if name.startswith("mlp-fkan-") else {}
+    few = {"frequencies": 64} if registry.sources("models", name)[1].stem == "fkan" else {}
     monkeypatch.setitem(trial.SETTINGS, name, few)
     where = trial.place(2, 3)
     plan = trial.plan_of(name, where, rate=4e-4, **PAPER)

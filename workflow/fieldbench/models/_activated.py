@@ -6,7 +6,6 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.activations._activation import Pointwise
 from fieldbench.models._fused import Layer, Relu, Sine, once, widened
 from fieldbench.models._products import mapped
 
@@ -15,7 +14,7 @@ Affine = tuple[torch.Tensor, torch.Tensor] | None  # a scale and an offset; None
 
 
 def layered(
-    values: torch.Tensor, layers: Sequence[nn.Linear], activations: Sequence[Pointwise]
+    values: torch.Tensor, layers: Sequence[nn.Linear], activations: Sequence[nn.Module]
 ) -> torch.Tensor:
     """A network of (N, columns) values: an activation after every layer but the last."""
     return _rest(values, None, layers, activations)
@@ -25,7 +24,7 @@ def activated(
     z: torch.Tensor,
     bias: torch.Tensor,
     layers: Sequence[nn.Linear],
-    activations: Sequence[Pointwise],
+    activations: Sequence[nn.Module],
 ) -> torch.Tensor:
     """The same from the first activation on: of z + bias, then the other layers. Overwrites z."""
     first, *others = activations
@@ -43,7 +42,7 @@ def _rest(
     values: torch.Tensor,
     affine: Affine,
     layers: Sequence[nn.Linear],
-    activations: Sequence[Pointwise],
+    activations: Sequence[nn.Module],
 ) -> torch.Tensor:
     """Layers of scaled and offset values."""
     for layer, activation in zip(layers, activations, strict=False):

@@ -14,7 +14,6 @@ import itertools
 import torch
 from torch import nn
 
-from fieldbench.encodings._by_axis import ByAxis
 from fieldbench.lattice import Lattice
 from fieldbench.models._activated import activated, layered
 from fieldbench.models._field import ALL, Field
@@ -64,7 +63,7 @@ class Model(Field):
         with torch.no_grad():
             features = self.encoding(torch.zeros(1, dims)).shape[1]
         # Where an axis has its coordinate and no more, a step on points is as fast.
-        self.structured = isinstance(self.encoding, ByAxis) and features > dims
+        self.structured = hasattr(self.encoding, "along") and features > dims
         widths = [features, *[size] * (hidden_layers + 1), channels]
         self.layers = nn.ModuleList(linear(a, b, generator) for a, b in itertools.pairwise(widths))
         places = ["first", *["hidden"] * hidden_layers, "last"]
