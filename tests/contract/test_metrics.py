@@ -16,7 +16,7 @@ import trial
 
 from fieldbench.plan import registry
 from fieldbench.plan.parts import columns
-from fieldbench.scoring import score
+from fieldbench.scoring import Scorer
 
 NAMES = registry.names("metrics")
 SHAPES = {1: (300,), 2: (36, 36), 3: (10, 12, 9)}
@@ -139,7 +139,7 @@ def test_values_are_plain_floats_and_inputs_are_left_alone(name, dims, channels)
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
 def test_scores_carry_what_the_metric_declares(name, dims, channels):
     truth = trial.smooth(SHAPES[dims], channels)
-    scored = score(truth, truth.astype(np.float32), [name], {name: files(name)})
+    scored = Scorer(truth, {name: files(name)}).score(truth.astype(np.float32), [name])
     facts = registry.declare("metrics", name).facts
     assert list(scored) == columns(name, facts.get("parts", ()))
     for one in scored.values():

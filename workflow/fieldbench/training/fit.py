@@ -4,8 +4,9 @@ import hashlib
 import platform
 import sys
 import time
-import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from math import inf
 from pathlib import Path
@@ -20,8 +21,9 @@ from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
 from fieldbench.tasks._task import FieldTask, FunctionTask, Task
+from fieldbench.training.attempts import alone_if_need_be, must_be_ours, unless_out_of_memory
 from fieldbench.training.checkpoint import Checkpoint
-from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, prepare
+from fieldbench.training.device import describe, peak_bytes, prepare
 from fieldbench.training.field_objective import FieldObjective
 from fieldbench.training.function_objective import FunctionObjective, function_of
 from fieldbench.training.loop import Minimised, Progress, train
@@ -54,19 +56,27 @@ class Result:
 
 
 def fit(
-    observation: Observation, shape: tuple[int, ...], plan: FitPlan, checkpoint: str | Path
+    observation: Observation,
+    shape: tuple[int, ...],
+    plan: FitPlan,
+    checkpoint: str | Path,
+    alone: Callable[[], bool] = lambda: False,
 ) -> Result:
-    """Train one model. Divergence and exhausted memory become a status; all else raises."""
+    """Train one model. Divergence and exhausted memory become a status; all else raises.
+
+    `alone` is for a device that is shared; see `attempts.alone_if_need_be`.
+    """
     began = time.perf_counter()
     device = prepare(plan.device, plan.training["threads"])
     at_once = plan.training["points_at_once"]
     smaller = max(_SMALLEST_PART, at_once // _SMALLER)
-    result = _unless_out_of_memory(observation, shape, plan, device, checkpoint, at_once, True)
+    attempt = partial(_attempt, observation, shape, plan, device, checkpoint)
+    result = alone_if_need_be(partial(attempt, at_once, True), device, alone)
     if result is None:
         print("Out of memory: once more, in smaller parts.", file=sys.stderr, flush=True)
-        result = _unless_out_of_memory(observation, shape, plan, device, checkpoint, smaller, False)
+        result = unless_out_of_memory(partial(attempt, smaller, False), device)
     if result is None:
-        Path(checkpoint).unlink(missing_ok=True)
+        must_be_ours(device)
         result = _failure("out-of-memory", f"memory ran out, also in parts of {smaller} points")
     result.facts |= _facts(plan, device)
     result.timing |= {
@@ -75,6 +85,12 @@ def fit(
         "processor": describe(device),
     }
     return result
+
+
+def identity(observation: Observation, shape: tuple[int, ...], plan: FitPlan) -> str:
+    """What decides a fit: two of the same identity are the same."""
+    told = f"{shape} {plan} {_digest(observation)} {_versions()}"
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
@@ -95,17 +111,6 @@ def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
             f"`parameters` says {plan.model['parameters']}"
         )
     return model
-
-
-def _unless_out_of_memory(*attempt: Any) -> Result | None:
-    """The result of an attempt, or None; then all that it held is free again."""
-    try:
-        return _attempt(*attempt)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        print(traceback.format_exc(), file=sys.stderr, flush=True)
-        return None
 
 
 def _attempt(
@@ -131,7 +136,7 @@ def _attempt(
     result = _record(progress, settings)
     result.facts |= {"points_at_once": at_once, "whole_lattice": whole}
     if progress.diverged:
-        return _diverged(result, progress.diverged, saver)
+        return _diverged(result, progress.diverged)
     if progress.best_state and settings["keep"] == "best":
         model.load_state_dict(progress.best_state)
     if isinstance(task, FunctionTask):
@@ -139,8 +144,7 @@ def _attempt(
     else:
         values = reconstruct(model, observation.target, at_once, whole)
     if not np.isfinite(values).all():
-        return _diverged(result, "the reconstruction holds values that are no numbers", saver)
-    saver.clear()
+        return _diverged(result, "the reconstruction holds values that are no numbers")
     result.arrays["reconstruction"] = values
     result.arrays |= kept_state(model)
     result.facts |= {
@@ -151,9 +155,8 @@ def _attempt(
     return result
 
 
-def _diverged(result: Result, reason: str, saver: Checkpoint) -> Result:
+def _diverged(result: Result, reason: str) -> Result:
     """What is left of a fit that diverged: its history and the reason."""
-    saver.clear()
     result.facts |= {"status": "diverged", "reason": reason}
     return result
 
@@ -230,14 +233,17 @@ def _failure(status: str, reason: str) -> Result:
     return Result(facts={"status": status, "reason": reason})
 
 
-def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
-    versions = {
+def _versions() -> dict[str, str]:
+    return {
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
         "numba": version("numba"),
         "h5py": h5py.__version__,
     }
+
+
+def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
     return {
         "cell": plan.cell,
         "task": plan.task,
@@ -246,6 +252,6 @@ def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
         "parameters": plan.model["parameters"],
         "backend": plan.model["backend"],
         "device": str(device),
-        "versions": versions,
+        "versions": _versions(),
         "code": plan.code,
     }
