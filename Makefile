@@ -11,7 +11,7 @@ ARGS ?=
 BIN := $(abspath $(VENV))/bin
 CONFIG := $(if $(PRESET),--config preset=$(PRESET),)
 
-.PHONY: env run test schemas budgets
+.PHONY: env run test schemas budgets variants
 
 env: $(VENV)/.installed
 
@@ -35,3 +35,6 @@ schemas: env
 
 budgets: env
 	@$(BIN)/python workflow/write_budgets.py
+
+variants: env
+	@$(BIN)/python workflow/write_variants.py

@@ -43,6 +43,27 @@ STEPS = {"instant-ngp": 40, "wire": 60, "bacon": 60, "gsplat": 60}
 # Composed models are six layers deep, and some of their activations answer little at first.
 RATES |= dict.fromkeys(registry.composed(), 5e-3)
 STEPS |= dict.fromkeys(registry.composed(), 60)
+# Parts as small and as calm as the signals.
+PARTS = {
+    "neff": {"octaves": 3},
+    "rff": {"features": 16, "sigma": 0.5},
+    "fkan": {"frequencies": 8},
+    "fkan-layer": {"outputs": 8},
+    "log-spaced": {"octaves": 2.0, "frequencies": 8},
+    "sine": {"omega": 10.0},
+    "scaled-sine": {"omega": 10.0},
+    "finer": {"omega": 5.0},
+    "gaussian": {"deviation": 1.0},
+    "super-gaussian": {"deviation": 1.0},
+    "laplacian": {"reach": 1.0},
+    "quadratic": {"steepness": 1.0},
+    "multi-quadratic": {"steepness": 1.0, "hidden_layers": 1},
+    "sigmoid": {"hidden_layers": 1},  # six layers of it learn nothing for hundreds of steps
+}
+for name in registry.composed():
+    parts = [path.stem.replace("_", "-") for path in registry.sources("models", name)]
+    RATES[name] = 2e-2 if "sigmoid" in parts else RATES[name]
+    SETTINGS[name] = {k: v for part in parts[1:] for k, v in PARTS.get(part, {}).items()}
 
 
 def smooth(shape, channels=1):
@@ -102,11 +123,15 @@ def plan_of(name, where, *, task="represent", task_settings=None, rate=None, see
 def entries(kind, dims=(1, 2, 3), channels=(1, 3), composed=True):
     """(name, dims, channels) of every entry of a kind in everything that it declares.
 
-    Composed models share their frame's code: each is tried once a dimension.
+    Composed models share their frame's code: each is tried once a dimension, and of those with
+    several parts each in one of them, so that every part is in every dimension.
     """
     crossed = [*itertools.product(registry.names(kind), dims, channels)]
     if kind == "models" and composed:
-        crossed += [(n, d, c) for n in registry.composed() for d, c in ((1, 1), (2, 3), (3, 1))]
+        ways = ((1, 1), (2, 3), (3, 1))
+        for number, name in enumerate(registry.composed()):
+            several = len(registry.sources("models", name)) > 2
+            crossed += [(name, *way) for way in ([ways[number % 3]] if several else ways)]
     return [
         entry for entry in crossed
         if entry[1] in registry.declare(kind, entry[0]).facts.get("dims", (1, 2, 3))

@@ -148,10 +148,12 @@ def test_best_keeps_the_best_evaluation_and_last_the_last():
     assert (best.facts["kept"], last.facts["kept"]) == ("best", "last")
 
 
-@pytest.mark.parametrize("schedule", ["constant", "cosine"])
-def test_schedules_against_adam_by_hand(schedule):
+@pytest.mark.parametrize(
+    ("schedule", "floor"), [("constant", 0.0), ("cosine", 0.0), ("cosine", 0.25)]
+)
+def test_schedules_against_adam_by_hand(schedule, floor):
     seen = trial.observed(TRUTH)
-    settings = trial.training(steps=6, schedule=schedule, betas=(0.8, 0.9))
+    settings = trial.training(steps=6, schedule=schedule, floor=floor, betas=(0.8, 0.9))
     model, objective = objective_of("siren", seen)
     objective_by_hand = objective_of("siren", seen)
     train(model, objective, settings, 1e-2)
@@ -159,7 +161,8 @@ def test_schedules_against_adam_by_hand(schedule):
     adam = torch.optim.Adam(other.parameters(), lr=1e-2, betas=(0.8, 0.9), eps=1e-8)
     for step in range(6):
         if schedule == "cosine":
-            adam.param_groups[0]["lr"] = 1e-2 * (1 + math.cos(math.pi * step / 6)) / 2
+            wave = (1 + math.cos(math.pi * step / 6)) / 2
+            adam.param_groups[0]["lr"] = 1e-2 * floor + (1e-2 - 1e-2 * floor) * wave
         adam.zero_grad()
         by_hand.backward()
         adam.step()

@@ -3,9 +3,18 @@
 import pytest
 import torch
 
-from fieldbench.models import _angle_sums, _fused, _interpolation, _planes, _products, _variation
+from fieldbench.models import (
+    _activated,
+    _angle_sums,
+    _fused,
+    _interpolation,
+    _planes,
+    _products,
+    _variation,
+)
 from fieldbench.models._filters import Filters
 from fieldbench.models._interpolation import Taps
+from fieldbench.plan import registry
 
 STREAM = torch.Generator().manual_seed(5)
 
@@ -135,11 +144,33 @@ def test_a_second_gradient_is_refused_not_wrong(activation):
         found.backward()
 
 
+@pytest.mark.parametrize("name", ["relu", "prelu", "sine", "scaled-sine", "tanh"])
+def test_layers_with_activations(name):
+    """From points on, and from the first layer's products on; also what the activations learn."""
+    kind = registry.load("activations", name)
+    calm = {"omega": 2.0} if "sine" in name else {}
+    activations = [kind(first=k == 0, **calm) for k in range(2)]
+    layers = [torch.nn.Linear(a, b) for a, b in ((3, 7), (7, 5), (5, 2))]
+    values = numbers(40, 3)
+    plain = values
+    for layer, activation in zip(layers, activations, strict=False):
+        plain = activation(layer(plain))
+    plain = layers[2](plain)
+    learned = [p for part in (*layers, *activations) for p in part.parameters()]
+    agree(_activated.layered(values, layers, activations), plain, values, *learned)
+    products = values @ layers[0].weight.T
+    fast = _activated.activated(products, layers[0].bias, layers[1:], activations)
+    plain = layers[2](activations[1](layers[1](activations[0](layers[0](values)))))
+    agree(fast, plain, values, *learned)
+
+
 def test_a_second_gradient_of_what_ends_a_network_is_refused():
     layers = torch.nn.Linear(5, 6), torch.nn.Linear(6, 1)
     phases, maps = numbers(2, 6), [(numbers(6, 6), numbers(6)) for _ in range(3)]
     given = torch.rand(8, 2), torch.rand(2, 2, 6), phases, maps, [(numbers(1, 6), numbers(1))] * 2
-    for found in (_fused.decoded(numbers(8, 5), *layers), cascade(2, *given)[0]):
+    relu = [registry.load("activations", "relu")(first=True)]
+    first = _activated.activated(numbers(8, 6), numbers(6), [layers[1]], relu)
+    for found in (_fused.decoded(numbers(8, 5), *layers), cascade(2, *given)[0], first):
         found.sum().backward(retain_graph=True)
         with pytest.raises(RuntimeError, match="once, not twice"):
             found.sum().backward()

@@ -53,6 +53,7 @@ def flops(size, *, dims, channels, **_) -> int:
 
 class Model(Field):
     dims = (2, 3)
+    derivatives = 2
     learning_rate = 5e-2  # INR-benchmark
 
     def __init__(

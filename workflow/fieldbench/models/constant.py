@@ -22,6 +22,7 @@ def parameters(size, *, channels, **_) -> int:
 
 class Model(Field):
     dims = (1, 2, 3)
+    derivatives = 2
 
     def __init__(
         self,

@@ -56,6 +56,7 @@ def flops(size, *, dims, channels, **_) -> int:
 
 class Model(Field):
     dims = (2, 3)
+    derivatives = 1  # between nodes the features are linear
     learning_rate = 1e-2  # INR-benchmark
     structured = True
 

@@ -61,6 +61,7 @@ def flops(size, *, dims, channels, levels, features, width, **_) -> int:
 
 class Model(Field):
     dims = (1, 2, 3)
+    derivatives = 1  # between nodes the features are linear
     learning_rate = 1e-2  # INR-benchmark
     structured = True
     backends = ("torch", "tinycudann")

@@ -26,6 +26,7 @@ def parameters(size, *, channels, shape, **_) -> int:
 
 class Model(Field):
     dims = (1, 2, 3)
+    derivatives = 0  # it is known at samples only
 
     def __init__(
         self,

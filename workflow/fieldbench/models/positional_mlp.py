@@ -34,6 +34,7 @@ def flops(size, *, dims, channels, rungs, hidden_layers, **_) -> int:
 
 class Model(Field):
     dims = (1, 2, 3)
+    derivatives = 1  # ReLU's second is zero wherever there is one
     learning_rate = 1e-3  # as FFN's, whose network it resembles
     structured = True
 

@@ -34,6 +34,7 @@ def flops(size, *, dims, channels, hidden_layers, **_) -> int:
 
 class Model(Field):
     dims = (1, 2, 3)
+    derivatives = 2
     learning_rate = 5e-4  # INR-benchmark
 
     def __init__(

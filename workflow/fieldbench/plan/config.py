@@ -56,6 +56,9 @@ class Steps(Strict):
     schedule: Literal["constant", "cosine"] = Field(
         "constant", description="How the learning rate goes over the steps."
     )
+    floor: float = Field(
+        0.0, ge=0, le=1, description="Where a cosine ends, as a share of the first learning rate."
+    )
     betas: tuple[float, float] = Field((0.9, 0.999), description="Adam's two decay rates.")
     epsilon: PositiveFloat = Field(1e-8, description="Adam's epsilon.")
     points_at_once: PositiveInt | Literal["auto"] = Field(

@@ -11,7 +11,7 @@ torch. So an entry says it in plain sight, and this module reads the source:
 A model may be a frame for parts: it names their kinds (`made_of = ("encodings", "activations")`),
 and every choice of parts is a model of its own, named after them: `mlp-rff-sine`. Its settings are
 the frame's and the parts'; the frame's functions get those of each part by what it is, as in
-`encoding.width(...)`.
+`encoding.width(...)`, and each part's literals, as in `activation.learned`.
 
 A contract test holds every entry to this.
 """
@@ -40,7 +40,8 @@ GIVEN = {
     "models": ("dims", "channels", "shape", "size", "generator"),
     "signals": ("files",),
     "metrics": ("files",),
-    "encodings": ("dims", "generator"),
+    "encodings": ("dims", "shape", "generator"),
+    "activations": ("first",),
     "bases": ("fan_in", "fan_out", "first", "generator"),
 }
 _NO_DEFAULT = object()
@@ -182,11 +183,11 @@ def _composed(name: str, made: list[Declaration]) -> Declaration:
 
 
 def _with_parts(function: Callable, parts: list[Declaration], *given: Any, **known: Any) -> Any:
-    """Call a frame's planning function; each part's functions know that part's settings."""
+    """Call a frame's planning function; each part's functions know that part's own settings."""
     for part in parts:
         own = {k: known[k] for k in part.settings}
         bound = {n: partial(f, **own) for n, f in part.functions.items()}
-        known[singular(part.kind)] = SimpleNamespace(**bound)
+        known[singular(part.kind)] = SimpleNamespace(**part.facts, **bound)
     return function(*given, **known)
 
 

@@ -62,7 +62,8 @@ def train(
     device = next(model.parameters()).device
     while progress.step < steps and not progress.diverged:
         began = time.perf_counter()
-        _set_rate(optimiser, learning_rate, progress.step / steps, settings["schedule"])
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate * rate_share(progress.step / steps, settings)
         optimiser.zero_grad(set_to_none=True)
         loss = objective.backward()
         optimiser.step()
@@ -96,10 +97,12 @@ def evaluation_steps(steps: int, evaluations: int) -> set[int]:
     return {1, *(max(1, round(steps * (k + 1) / evaluations)) for k in range(evaluations))}
 
 
-def _set_rate(optimiser: torch.optim.Optimizer, base: float, done: float, schedule: str) -> None:
-    factor = {"constant": 1.0, "cosine": (1 + math.cos(math.pi * done)) / 2}[schedule]
-    for group in optimiser.param_groups:
-        group["lr"] = base * factor
+def rate_share(done: float, settings: dict[str, Any]) -> float:
+    """The share of the first learning rate that is left after a share of the steps."""
+    if settings["schedule"] == "constant":
+        return 1.0
+    floor = settings["floor"]
+    return floor + (1 - floor) * (1 + math.cos(math.pi * done)) / 2
 
 
 def _evaluate(model: Field, objective: Minimised, progress: Progress, loss: float) -> None:

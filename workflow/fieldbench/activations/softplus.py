@@ -1,0 +1,20 @@
+"""Softplus: log(1 + exp(z)).
+
+Weights: normal of variance 2 / fan in.
+Smoothness: everywhere.
+Source: Dugas et al., 2001.
+Grade: B.
+"""
+
+import torch
+from torch import nn
+
+from fieldbench.activations._activation import Pointwise
+
+
+class Activation(Pointwise):
+    derivatives = 2
+    learned = 0
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return nn.functional.softplus(values)
