@@ -24,6 +24,10 @@ SETTINGS = {
     "wire": {"omega": 5.0, "sigma": 2.0},
     "positional-mlp": {"rungs": 3},
 }
+# Layers of these make a difference between two inputs several times larger, each of them, so that
+# six in a row turn rounding into something that tests would see.
+STEEP = ("bsrbf", "fourier", "meyer", "morlet", "shannon")
+SETTINGS |= {f"kan-{basis}": {"hidden_layers": 1} for basis in STEEP}
 
 # Published rates are for a thousand steps; ten steps need larger ones to arrive anywhere.
 RATES = {

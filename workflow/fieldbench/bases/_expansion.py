@@ -86,3 +86,20 @@ def uniform(generator: torch.Generator, *shape: int, bound: float) -> nn.Paramet
 def spread(values: np.ndarray | list[float]) -> torch.Tensor:
     """A column of float32 numbers that goes with (N, K, fan_in)."""
     return torch.as_tensor(np.asarray(values), dtype=torch.float32)[:, None]
+
+
+def arrays(*tensors: torch.Tensor) -> list[np.ndarray]:
+    """The tensors' memory, row after row."""
+    return [tensor.detach().contiguous().numpy() for tensor in tensors]
+
+
+def in_lanes(*tensors: torch.Tensor) -> list[np.ndarray]:
+    """Rows of tensors in blocks of LANES, (..., blocks, LANES), zeros behind the last."""
+    more = -tensors[0].shape[-1] % kernels.LANES
+    padded = arrays(*(nn.functional.pad(tensor, (0, more)) for tensor in tensors))
+    return [rows.reshape(*rows.shape[:-1], -1, kernels.LANES) for rows in padded]
+
+
+def out_of_lanes(rows: np.ndarray, width: int) -> torch.Tensor:
+    """(..., blocks, LANES) as (..., width)."""
+    return torch.from_numpy(rows).flatten(-2)[..., :width]

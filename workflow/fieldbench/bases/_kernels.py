@@ -20,12 +20,14 @@ EXP = (_(1.9875691500e-4), _(1.3981999507e-3), _(8.3334519073e-3), _(4.166579589
 EXP += (_(1.6666665459e-1), _(5.0000001201e-1))
 LN_2 = (_(0.693359375), _(-2.12194440e-4))
 SMALLEST = _(-87.0)  # the exponential of less is no normal number; it becomes zero
-SINGULAR = _(1e-6)  # how near to its border the bump ends, and to zero a quotient is its limit
+SINGULAR = _(1e-6)  # what the bump divides by at least
 
-loop = njit(cache=True, nogil=True, fastmath={"contract"})
+# With numba's other model every division asks whether to raise, and loops stay scalar.
+_DIVIDING = {"error_model": "numpy"}
+loop = njit(cache=True, nogil=True, fastmath={"contract"}, **_DIVIDING)
 # A sum along the innermost loop may be taken in any order, or the processor's lanes lie idle.
-summing = njit(cache=True, nogil=True, fastmath={"contract", "reassoc"})
-inlined = njit(forceinline=True, fastmath={"contract", "reassoc"})
+summing = njit(cache=True, nogil=True, fastmath={"contract", "reassoc"}, **_DIVIDING)
+inlined = njit(forceinline=True, fastmath={"contract", "reassoc"}, **_DIVIDING)
 
 
 @inlined
@@ -287,6 +289,7 @@ def silu_gradient(x, upward, grad):
 MEXICAN_HAT, MORLET, SLOPE, MEYER, SHANNON, BUMP = range(6)
 MEXICAN_HAT_HEIGHT = _(2 / (np.sqrt(3) * np.pi**0.25))
 AT_ONCE = 64  # points whose results stay in the nearest cache
+LANES = 16  # outputs that are computed side by side
 
 
 @inlined
@@ -304,15 +307,18 @@ def _meyer(z):
 
 @inlined
 def _shannon(z):
-    """(sin 2a - sin a) / 2a of a = pi z / 2; about zero 1/2 - 7 a^2 / 12."""
+    """(sin 2a - sin a) / 2a of a = pi z / 2; about zero by its series, where the quotient cancels."""
     a = _(0.5) * PI * z
+    square = a * a
+    near = square < _(0.1)
     sine, cosine = _wave(a)
-    near = abs(a) < _(0.02)
     below = _(1) if near else a
     value = sine * (cosine - _(0.5)) / below
     slope = (_(2) * cosine * cosine - _(1) - _(0.5) * cosine - value) / below
-    value = _(0.5) - _(7 / 12) * a * a if near else value
-    slope = _(-7 / 6) * a if near else slope
+    rest = _(31 / 240) - square * (_(127 / 10080) - square * _(511 / 725760))
+    steep = _(31 / 60) - square * (_(127 / 1680) - square * _(511 / 90720))
+    value = _(0.5) - square * (_(7 / 12) - square * rest) if near else value
+    slope = -a * (_(7 / 6) - square * steep) if near else slope
     return value, _(0.5) * PI * slope
 
 
@@ -325,9 +331,8 @@ def _wavelet(kind, z):
         return _shannon(z)
     if kind == BUMP:
         rest = _(1) - z * z
-        inside = rest > SINGULAR
-        rest = rest if inside else _(1)
-        value = _exp(_(-1) / rest) if inside else _(0)
+        rest = max(rest, SINGULAR)  # where the exponential has long been zero
+        value = _exp(_(-1) / rest)
         return value, _(-2) * z * value / (rest * rest)
     length = _exp(_(-0.5) * z * z)
     if kind == MORLET:
@@ -340,20 +345,25 @@ def _wavelet(kind, z):
 
 
 def _wavelets(kind):
-    """The loops for one kind of wavelet; weights, shifts and rates are (fan_in, fan_out)."""
+    """The loops for one kind of wavelet.
+
+    Weights, shifts and rates are (fan_in, blocks, LANES), results (N, blocks, LANES): slices of
+    wider rows would cost as much as what is done with them.
+    """
 
     @loop
     def values(x, weight, shift, rate, found):
-        """Into `found` (N, fan_out) the sums of weight psi(rate (x - shift)) over inputs."""
+        """Into `found` the sums of weight psi(rate (x - shift)) over inputs."""
         for first in range(0, len(x), AT_ONCE):
             last = min(first + AT_ONCE, len(x))
             found[first:last] = 0
             for i in range(x.shape[1]):
-                for n in range(first, last):
-                    at = x[n, i]
-                    for o in range(found.shape[1]):
-                        psi = _wavelet(kind, (at - shift[i, o]) * rate[i, o])[0]
-                        found[n, o] += weight[i, o] * psi
+                for block in range(found.shape[1]):
+                    for n in range(first, last):
+                        at = x[n, i]
+                        for o in range(LANES):
+                            z = (at - shift[i, block, o]) * rate[i, block, o]
+                            found[n, block, o] += weight[i, block, o] * _wavelet(kind, z)[0]
 
     @summing
     def gradient(x, weight, shift, rate, upward, grad, to_weight, to_shift, to_rate):
@@ -364,18 +374,20 @@ def _wavelets(kind):
         product = weight * rate
         for first in range(0, len(x), AT_ONCE):
             last = min(first + AT_ONCE, len(x))
+            grad[first:last] = 0
             for i in range(x.shape[1]):
-                for n in range(first, last):
-                    at, total = x[n, i], _(0)
-                    for o in range(upward.shape[1]):
-                        z = (at - shift[i, o]) * rate[i, o]
-                        psi, slope = _wavelet(kind, z)
-                        to_weight[i, o] += upward[n, o] * psi
-                        slope *= upward[n, o]
-                        to_shift[i, o] += slope
-                        to_rate[i, o] += slope * z
-                        total += slope * product[i, o]
-                    grad[n, i] = total
+                for block in range(upward.shape[1]):
+                    for n in range(first, last):
+                        at, total = x[n, i], _(0)
+                        for o in range(LANES):
+                            z = (at - shift[i, block, o]) * rate[i, block, o]
+                            psi, slope = _wavelet(kind, z)
+                            to_weight[i, block, o] += upward[n, block, o] * psi
+                            slope *= upward[n, block, o]
+                            to_shift[i, block, o] += slope
+                            to_rate[i, block, o] += slope * z
+                            total += slope * product[i, block, o]
+                        grad[n, i] += total
 
     return values, gradient
 
@@ -385,39 +397,43 @@ def _wavelets(kind):
 
 @inlined
 def _features(x, octaves, found, slopes):
-    """x, then sine and cosine of x, 2x, 4x, ...; and their slopes."""
-    found[0], slopes[0] = x, _(1)
-    factor = _(1)
-    for j in range(octaves):
-        sine, cosine = _wave(factor * x)
-        found[1 + j], slopes[1 + j] = sine, factor * cosine
-        found[1 + octaves + j], slopes[1 + octaves + j] = cosine, -factor * sine
-        factor *= _(2)
+    """Rows of features: x, then sines and cosines of x, 2x, 4x, ...; and of their slopes."""
+    for n in range(len(x)):
+        found[n, 0], slopes[n, 0] = x[n], _(1)
+        factor = _(1)
+        for j in range(1, octaves + 1):
+            sine, cosine = _wave(factor * x[n])
+            found[n, j], slopes[n, j] = sine, factor * cosine
+            found[n, octaves + j], slopes[n, octaves + j] = cosine, -factor * sine
+            factor *= _(2)
 
 
 @loop
 def networks(x, first_weight, first_bias, last_weight, found):
-    """Add to `found` (N, fan_out) the sums over inputs and units of last SiLU(first . features).
+    """Add to `found` the sums over inputs and units of last SiLU(first . features).
 
-    Weights (fan_in, units, features, fan_out), (fan_in, units, fan_out) twice.
+    Weights (fan_in, units, features, blocks, LANES), (fan_in, units, blocks, LANES) twice; results
+    (N, blocks, LANES).
     """
-    units, number, width = first_weight.shape[1:]
-    z, features = np.empty(width, np.float32), np.empty(number, np.float32)
-    slopes = np.empty(number, np.float32)
+    units, number, blocks = first_weight.shape[1:4]
+    z = np.empty(LANES, np.float32)
+    features, slopes = np.empty((2, AT_ONCE, number), np.float32)
     for first in range(0, len(x), AT_ONCE):
         last = min(first + AT_ONCE, len(x))
         for i in range(x.shape[1]):
-            for n in range(first, last):
-                _features(x[n, i], number // 2, features, slopes)
-                for h in range(units):
-                    for o in range(width):
-                        z[o] = first_bias[i, h, o]
-                    for j in range(number):
-                        feature = features[j]
-                        for o in range(width):
-                            z[o] += first_weight[i, h, j, o] * feature
-                    for o in range(width):
-                        found[n, o] += last_weight[i, h, o] * z[o] * _sigmoid(z[o])
+            _features(x[first:last, i], number // 2, features, slopes)
+            for h in range(units):
+                for block in range(blocks):
+                    for n in range(first, last):
+                        for o in range(LANES):
+                            z[o] = first_bias[i, h, block, o]
+                        for j in range(number):
+                            feature = features[n - first, j]
+                            for o in range(LANES):
+                                z[o] += first_weight[i, h, j, block, o] * feature
+                        for o in range(LANES):
+                            value = z[o] * _sigmoid(z[o])
+                            found[n, block, o] += last_weight[i, h, block, o] * value
 
 
 @summing
@@ -425,35 +441,35 @@ def networks_gradient(
     x, first_weight, first_bias, last_weight, upward, grad, to_first, to_bias, to_last
 ):
     """Into `grad` what reaches x; what reaches the weights is added to theirs."""
-    units, number, width = first_weight.shape[1:]
-    z, features = np.empty(width, np.float32), np.empty(number, np.float32)
-    slopes = np.empty(number, np.float32)
+    units, number, blocks = first_weight.shape[1:4]
+    z = np.empty(LANES, np.float32)
+    features, slopes = np.empty((2, AT_ONCE, number), np.float32)
+    grad[:] = 0
     for first in range(0, len(x), AT_ONCE):
         last = min(first + AT_ONCE, len(x))
         for i in range(x.shape[1]):
-            for n in range(first, last):
-                _features(x[n, i], number // 2, features, slopes)
-                total = _(0)
-                for h in range(units):
-                    for o in range(width):
-                        z[o] = first_bias[i, h, o]
-                    for j in range(number):
-                        feature = features[j]
-                        for o in range(width):
-                            z[o] += first_weight[i, h, j, o] * feature
-                    for o in range(width):
-                        s = _sigmoid(z[o])
-                        to_last[i, h, o] += upward[n, o] * z[o] * s
-                        slope = s * (_(1) + z[o] * (_(1) - s))
-                        z[o] = upward[n, o] * last_weight[i, h, o] * slope
-                        to_bias[i, h, o] += z[o]
-                    for j in range(number):
-                        feature, share = features[j], _(0)
-                        for o in range(width):
-                            to_first[i, h, j, o] += z[o] * feature
-                            share += z[o] * first_weight[i, h, j, o]
-                        total += share * slopes[j]
-                grad[n, i] = total
+            _features(x[first:last, i], number // 2, features, slopes)
+            for h in range(units):
+                for block in range(blocks):
+                    for n in range(first, last):
+                        for o in range(LANES):
+                            z[o] = first_bias[i, h, block, o]
+                        for j in range(number):
+                            feature = features[n - first, j]
+                            for o in range(LANES):
+                                z[o] += first_weight[i, h, j, block, o] * feature
+                        for o in range(LANES):
+                            up, s = upward[n, block, o], _sigmoid(z[o])
+                            to_last[i, h, block, o] += up * z[o] * s
+                            up *= last_weight[i, h, block, o]
+                            z[o] = up * s * (_(1) + z[o] * (_(1) - s))
+                            to_bias[i, h, block, o] += z[o]
+                        for j in range(number):
+                            feature, share = features[n - first, j], _(0)
+                            for o in range(LANES):
+                                to_first[i, h, j, block, o] += z[o] * feature
+                                share += z[o] * first_weight[i, h, j, block, o]
+                            grad[n, i] += share * slopes[n - first, j]
 
 
 POLYNOMIALS = _polynomials, _polynomials_gradient

@@ -23,19 +23,20 @@ class Polynomials(Expansion):
 
     def __init__(self, *, fan_in: int, fan_out: int, generator: torch.Generator, steps: list[Step]):
         super().__init__()
-        self.register_buffer("steps", torch.tensor(steps), persistent=False)
+        self.steps = steps
+        self.register_buffer("table", torch.tensor(steps), persistent=False)
         std = 1 / math.sqrt(fan_in * _energy(steps))
         self.coefficients = normal(generator, fan_out, len(steps), fan_in, std=std)
 
     def features(self, values: torch.Tensor) -> torch.Tensor:
-        t, steps = torch.tanh(values), self.steps.tolist()
+        t, steps = torch.tanh(values), self.steps
         found = [torch.full_like(t, steps[0][1]), steps[1][0] * t + steps[1][1]]
         for a, b, c in steps[2:]:
             found.append((a * t + b) * found[-1] + c * found[-2])
         return torch.stack(found, 1)
 
     def fast_features(self, values: torch.Tensor) -> torch.Tensor:
-        loops, settings = kernels.POLYNOMIALS, (self.steps.numpy(),)
+        loops, settings = kernels.POLYNOMIALS, (self.table.numpy(),)
         return Features.apply(torch.tanh(values), None, len(self.steps), loops, settings)
 
 

@@ -10,12 +10,13 @@ Grade: B.
 
 import math
 
+import numpy as np
 import torch
 from torch import nn
 from torch.autograd import Function
 
 from fieldbench.bases import _kernels as kernels
-from fieldbench.bases._expansion import Product, normal
+from fieldbench.bases._expansion import Product, arrays, in_lanes, normal, out_of_lanes
 
 
 def parameters(*, fan_in, fan_out, units, octaves, **_) -> int:
@@ -67,16 +68,15 @@ class _Networks(Function):
     @staticmethod
     def forward(ctx, values, *weights):
         ctx.save_for_backward(values, *weights)
-        found = torch.zeros(len(values), weights[0].shape[-1])
-        kernels.networks(
-            *(t.detach().contiguous().numpy() for t in (values, *weights)), found.numpy()
-        )
-        return found
+        given = in_lanes(*weights)
+        found = np.zeros((len(values), *given[0].shape[-2:]), np.float32)
+        kernels.networks(*arrays(values), *given, found)
+        return out_of_lanes(found, weights[0].shape[-1])
 
     @staticmethod
     def backward(ctx, upward):
-        saved = ctx.saved_tensors
-        found = [torch.zeros_like(t) for t in saved]
-        given = [t.detach().contiguous().numpy() for t in (*saved, upward)]
-        kernels.networks_gradient(*given, *(t.numpy() for t in found))
-        return tuple(found)
+        values, *weights = ctx.saved_tensors
+        below, given = torch.empty_like(values), in_lanes(*weights, upward)
+        sums = [np.zeros_like(weight) for weight in given[:-1]]
+        kernels.networks_gradient(*arrays(values), *given, below.numpy(), *sums)
+        return below, *(out_of_lanes(s, upward.shape[1]) for s in sums)

@@ -18,7 +18,7 @@ from torch import nn
 from torch.autograd import Function
 
 from fieldbench.bases import _kernels as kernels
-from fieldbench.bases._expansion import Expansion, uniform
+from fieldbench.bases._expansion import Expansion, arrays, uniform
 
 
 def parameters(*, fan_in, fan_out, grid, **_) -> int:
@@ -72,7 +72,7 @@ class _Humps(Function):
     def forward(ctx, values, starts, ends):
         ctx.save_for_backward(values, starts, ends)
         found = torch.empty(len(values), *starts.shape)
-        given = [t.detach().contiguous().numpy() for t in (values, starts, ends)]
+        given = arrays(values, starts, ends)
         kernels.humps(*given, found.numpy())
         return found
 
@@ -80,6 +80,6 @@ class _Humps(Function):
     def backward(ctx, upward):
         values, starts, ends = ctx.saved_tensors
         found = torch.empty_like(values), torch.zeros_like(starts), torch.zeros_like(ends)
-        given = [t.detach().contiguous().numpy() for t in (values, starts, ends, upward)]
+        given = arrays(values, starts, ends, upward)
         kernels.humps_gradient(*given, *(t.numpy() for t in found))
         return found

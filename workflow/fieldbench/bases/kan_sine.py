@@ -17,7 +17,7 @@ from torch import nn
 from torch.autograd import Function
 
 from fieldbench.bases import _kernels as kernels
-from fieldbench.bases._expansion import Expansion
+from fieldbench.bases._expansion import Expansion, arrays
 
 # SineKAN's phases grow from one size of the grid to the next by A m^-K + C.
 GROWTH = (0.9724108095811765, 0.9884401790754128, 0.999449553483052)
@@ -73,7 +73,7 @@ class _Sines(Function):
     def forward(ctx, values, frequencies, phases):
         ctx.save_for_backward(values, frequencies, phases)
         found = torch.empty(len(values), *phases.shape)
-        given = [t.detach().contiguous().numpy() for t in (values, frequencies, phases)]
+        given = arrays(values, frequencies, phases)
         kernels.sines(*given, found.numpy())
         return found
 
@@ -81,6 +81,6 @@ class _Sines(Function):
     def backward(ctx, upward):
         values, frequencies, phases = ctx.saved_tensors
         below, to_frequencies = torch.empty_like(values), torch.zeros_like(frequencies)
-        given = [t.detach().contiguous().numpy() for t in (values, frequencies, phases, upward)]
+        given = arrays(values, frequencies, phases, upward)
         kernels.sines_gradient(*given, below.numpy(), to_frequencies.numpy())
         return below, to_frequencies, None
