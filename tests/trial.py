@@ -26,8 +26,9 @@ SETTINGS = {
 }
 # Layers of these make a difference between two inputs several times larger, each of them, so that
 # six in a row turn rounding into something that tests would see.
-STEEP = ("bsrbf", "fourier", "meyer", "morlet", "shannon")
-SETTINGS |= {f"kan-{basis}": {"hidden_layers": 1} for basis in STEEP}
+STEEP = ("bsrbf", "chebyshev-1", "chebyshev-2", "fourier", "gegenbauer", "jacobi")
+STEEP += ("meyer", "morlet", "shannon")
+SETTINGS |= {f"kan-{basis}": {"hidden_layers": 0} for basis in STEEP}
 
 # Published rates are for a thousand steps; ten steps need larger ones to arrive anywhere.
 RATES = {
@@ -47,6 +48,7 @@ STEPS = {"instant-ngp": 40, "wire": 60, "bacon": 60, "gsplat": 60}
 # Composed models are six layers deep, and some of their activations answer little at first.
 RATES |= dict.fromkeys(registry.composed(), 5e-3)
 STEPS |= dict.fromkeys(registry.composed(), 60)
+RATES |= {"kan-fcn": 5e-2, "kan-gegenbauer": 1e-3, "kan-lucas": 1e-3}
 
 
 def smooth(shape, channels=1):

@@ -234,14 +234,14 @@ def test_a_norm_between_layers_leaves_one_output_free():
     for dims in (1, 2, 3):
         given = {"shape": trial.SHAPES[dims], "size": 6, "generator": torch_stream("init")}
         model = registry.load("models", "kan-chebyshev-1")(
-            dims=dims, channels=1, norm="layer", **given
+            dims=dims, channels=1, hidden_layers=1, norm="layer", **given
         )
         points = Lattice(trial.SHAPES[dims]).points()
         assert model(points).std() > 0.01
         torch.testing.assert_close(model.fused(points)[0], model(points), rtol=1e-4, atol=1e-5)
         declared = registry.declare("models", "kan-chebyshev-1")
         real = sum(p.numel() for p in model.parameters())
-        assert count(declared, 6, trial.place(dims), {"norm": "layer"}) == real
+        assert count(declared, 6, trial.place(dims), {"norm": "layer", "hidden_layers": 1}) == real
     with pytest.raises(UserError, match="'batch'"):
         registry.load("models", "kan-chebyshev-1")(dims=1, channels=1, norm="batch", **given)
 

@@ -307,7 +307,7 @@ def _meyer(z):
 
 @inlined
 def _shannon(z):
-    """(sin 2a - sin a) / 2a of a = pi z / 2; about zero by its series, where the quotient cancels."""
+    """(sin 2a - sin a) / 2a of a = pi z / 2; about zero, where that cancels, its series."""
     a = _(0.5) * PI * z
     square = a * a
     near = square < _(0.1)
