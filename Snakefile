@@ -18,6 +18,8 @@ include: "rules/tables.smk"
 include: "rules/pictures.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
+include: "rules/check.smk"
+include: "rules/explain.smk"
 
 
 wildcard_constraints:
@@ -33,12 +35,23 @@ wildcard_constraints:
     seed=r"-?\d+",
 
 
+# What takes a second or two runs where snakemake does, whatever the rest is sent to.
 localrules:
     all,
+    check,
+    collect_throughput,
+    compare_with_published,
     download,
     estimate,
+    explain,
+    forecast_fits,
+    join_scores,
     list_cells,
     throughput,
+    write_published,
+    write_table,
+    write_throughput,
+    write_timings,
 
 
 rule all:
@@ -75,3 +88,7 @@ onstart:
 
 onsuccess:
     finish()
+
+
+onerror:
+    fail()

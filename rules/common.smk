@@ -1,29 +1,37 @@
 """The plan of this run, and how rules look things up in it. Defines no rule."""
 
+import base64
 import gc
 import inspect
 import os
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
+from snakemake import sourcecache
 from snakemake.exceptions import WorkflowError
 
 # Ten thousand fits make millions of objects that stay: looking for garbage among them is in vain.
 gc.set_threshold(200_000, 20, 100)
+# For every job Snakemake takes its script's address apart five times, and makes a class each time.
+sourcecache.parse_uri = cache(sourcecache.parse_uri)
 
 WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
+import _alone
+import _guard
 import _progress
+import _slots
 import _warm
-from fieldbench.plan import forecast
+from fieldbench.plan import backends, forecast, shared_cache
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.run import Run
 from fieldbench.plan.throughput import Throughput
 
 # Snakemake's cache between workflows: on when its folder is named, off without a word when not.
-CACHE = bool(os.environ.get("SNAKEMAKE_OUTPUT_CACHE"))
+CACHE = shared_cache.folder() is not None
 
 
 def plan(what: type[Run] | type[Throughput], **how):
@@ -40,6 +48,25 @@ def once(function):
     return function
 
 
+@once
+def in_order(wildcards, input):
+    """For rules of several inputs: in Snakemake's cache they are a set, in our files they are not."""
+    return RUN.in_order(input)
+
+
+def look_after_cache() -> None:
+    """Before the plan is made: the cache is usable, and no result is a link to nothing."""
+    try:
+        shared_cache.check()
+        dead = shared_cache.drop_dead_links(RUN.paths.root)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+    if dead:
+        _progress.say(
+            f"{len(dead)} results are no longer in the cache: made again if needed."
+        )
+
+
 def any_of(names) -> str:
     """A wildcard constraint that matches these names only; nothing at all if there are none."""
     return "|".join(re.escape(name) for name in sorted(names)) or "(?!)"
@@ -47,6 +74,11 @@ def any_of(names) -> str:
 
 def cell(wildcards):
     return RUN.cell(wildcards)
+
+
+def fit_group(wildcards) -> str | None:
+    """Fits that share a job of a cluster. Not looked for in vain, which takes seconds, elsewhere."""
+    return None if workflow.local_exec else RUN.fit_group(cell(wildcards))
 
 
 def all_cores(wildcards) -> int:
@@ -82,20 +114,53 @@ def asked_studies() -> list[str]:
 
 def begin(local: bool) -> None:
     """Called once, before the first job."""
+    if only("explain"):
+        return
     work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
     try:
+        if not only("download", "check"):
+            _alone.claim(RUN.name)
         if not only_throughput():
             _progress.begin(RUN.paths.root, work)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
     except OSError as error:
         raise WorkflowError(str(cannot_write(RUN.paths.root, error))) from None
-    if local and not only("download"):  # which needs none of the libraries kept warm
+    if local:
+        begin_gpus()
+    if local and not only("download", "check"):  # which need no libraries kept warm
         _warm.start()
     _progress.say((THROUGHPUT if only_throughput() else RUN).summary())
 
 
+def check_disks() -> None:
+    """Nothing is begun where Snakemake itself would stumble."""
+    try:
+        _guard.need_room(Path(), Path(RUN.paths.root))
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def begin_gpus() -> None:
+    """Slots for as many jobs as this run may have on the GPUs of this machine."""
+    limit = workflow.global_resources.get("gpu")
+    try:
+        _slots.begin(limit.value if limit else 1)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def fail() -> None:
+    """Called once, when a job has failed; a full disk makes Snakemake say little and much."""
+    try:
+        check_disks()
+    except WorkflowError as error:
+        _progress.say(str(error))
+
+
 def finish() -> None:
     """Called once, when every job has succeeded."""
-    if only("download"):
+    if only("download", "check", "explain"):
         return
     run = THROUGHPUT if only_throughput() else RUN
     table = "throughput.md" if only_throughput() else "scores.csv"
@@ -105,8 +170,48 @@ def finish() -> None:
         )
 
 
+def is_group_of_fits() -> bool:
+    """Whether this process runs a group on a cluster's node, of jobs that need torch."""
+    heavy = {"fit_model", "render_fit", "score_fits"}
+    return (
+        workflow.remote_exec
+        and "--local-groupid" in sys.argv
+        and not heavy.isdisjoint(sys.argv)
+    )
+
+
+def noted(path: str) -> bool:
+    """Whether Snakemake knows how a file was made, and is not told to look at times alone."""
+    name = base64.urlsafe_b64encode(path.encode()).decode()
+    blind = "--rerun-triggers" in sys.argv and "params" not in sys.argv
+    return Path(".snakemake/metadata", name).exists() and not blind
+
+
+def warn_of_others() -> None:
+    """What Snakemake cannot see: results that were brought here, and that this code did not make."""
+    if others := RUN.unlike_plan(noted):
+        _progress.say(
+            f"{others[0]} was made by other code or settings than planned, and Snakemake has no "
+            f"note of how, so that it may stay as it is. To see and remove all such files: snakemake "
+            f"explain --config preset={RUN.asked} of={RUN.paths.root}"
+        )
+
+
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
 
+# Jobs may run on other machines, where `auto` would mean another device.
+os.environ.setdefault(backends.DEVICE, backends.device("auto"))
+if is_group_of_fits():
+    _warm.start()
+if workflow.is_main_process:
+    look_after_cache()
+
 if workflow.is_main_process and is_dry_run():
     _progress.say(RUN.summary())
+elif workflow.is_main_process:
+    check_disks()
+    if locked := _alone.explain_locks(RUN.name):
+        _progress.say(locked)
+if workflow.is_main_process and not config.get("of"):
+    warn_of_others()

@@ -24,6 +24,9 @@ rule draw_heatmap:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_heatmap",
         job=lambda w: RUN.set_params(
@@ -34,6 +37,7 @@ rule draw_heatmap:
             family=w.family,
             metric=w.metric,
         ),
+        stamp=lambda w: RUN.stamp("draw_heatmap", w.study),
         suffix="{suffix}",
     message:
         "heatmap of {wildcards.metric}: {wildcards.study}, {wildcards.task}, {wildcards.family}"
@@ -59,11 +63,15 @@ rule draw_curves:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_curves",
         job=lambda w: RUN.set_params(
             "draw_curves", w.study, bool(w.sets), metric=w.metric
         ),
+        stamp=lambda w: RUN.stamp("draw_curves", w.study),
         suffix="{suffix}",
     message:
         "curves of {wildcards.sets}{wildcards.metric}: {wildcards.study}"
@@ -89,11 +97,15 @@ rule draw_gaps:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_gaps",
         job=lambda w: RUN.set_params(
             "draw_gaps", w.study, bool(w.sets), metric=w.metric
         ),
+        stamp=lambda w: RUN.stamp("draw_gaps", w.study),
         suffix="{suffix}",
     message:
         "gaps of {wildcards.sets}{wildcards.metric}: {wildcards.study}"
@@ -119,9 +131,13 @@ rule draw_convergence:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_convergence",
         job=lambda w: RUN.draw_params("draw_convergence", w.study),
+        stamp=lambda w: RUN.stamp("draw_convergence", w.study),
         suffix="{suffix}",
     message:
         "convergence of {wildcards.study}"
@@ -147,9 +163,13 @@ rule draw_timings:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_timings",
         job=lambda w: RUN.draw_params("draw_timings", w.study),
+        stamp=lambda w: RUN.stamp("draw_timings", w.study),
         suffix="{suffix}",
     message:
         "timings of {wildcards.study}"
@@ -162,9 +182,7 @@ rule draw_gallery:
         signal=lambda w: RUN.gallery_signal(w.study, w.task, w.family),
         observation=lambda w: RUN.gallery_observation(w.study, w.task, w.family),
         fits=lambda w: [RUN.fit_file(c) for c in RUN.gallery(w.study, w.task, w.family)],
-        scores=lambda w: [
-            RUN.score_file(c) for c in RUN.gallery(w.study, w.task, w.family)
-        ],
+        scores=lambda w: RUN.score_files(RUN.gallery(w.study, w.task, w.family)),
     output:
         report(
             RUN.paths.figure("{study}/galleries/{task}/{family}.{suffix}"),
@@ -180,10 +198,22 @@ rule draw_gallery:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(
+            lambda w, attempt: RUN.picture_memory_mb(
+                RUN.gallery(w.study, w.task, w.family), attempt
+            )
+        ),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_gallery",
+        order=in_order,
         job=lambda w: RUN.draw_params(
             "draw_gallery", w.study, task=w.task, family=w.family
+        ),
+        made_of=lambda w: RUN.of_pictures(RUN.gallery(w.study, w.task, w.family)),
+        stamp=lambda w: RUN.stamp(
+            "draw_gallery", w.study, RUN.gallery(w.study, w.task, w.family)
         ),
         suffix="{suffix}",
     message:

@@ -11,6 +11,8 @@ rule fit_model:
     wildcard_constraints:
         task=any_of(RUN.trained_tasks),
     cache: CACHE
+    group:
+        once(fit_group)
     conda:
         "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
     threads: RUN.preset.training.threads
@@ -21,6 +23,7 @@ rule fit_model:
     params:
         rule="fit_model",
         job=once(lambda w: RUN.fit_params(cell(w))),
+        made_of=once(lambda w: RUN.of_fit(cell(w))),
     message:
         "fit {wildcards.model} of {wildcards.budget} to {wildcards.signal}, {wildcards.task}, seed {wildcards.seed}"
     script:
@@ -47,6 +50,7 @@ rule render_fit:
     params:
         rule="render_fit",
         job=once(lambda w: RUN.render_params(cell(w))),
+        made_of=once(lambda w: RUN.of_fit(cell(w))),
     message:
         "{wildcards.task} by {wildcards.model} of {wildcards.budget}, {wildcards.signal}, seed {wildcards.seed}"
     script:

@@ -5,9 +5,7 @@ rule draw_sheet:
     input:
         signal=lambda w: RUN.gallery_signal(w.study, w.task, w.family),
         fits=lambda w: [RUN.fit_file(c) for c in RUN.sheet(w.study, w.task, w.family)],
-        scores=lambda w: [
-            RUN.score_file(c) for c in RUN.sheet(w.study, w.task, w.family)
-        ],
+        scores=lambda w: RUN.score_files(RUN.sheet(w.study, w.task, w.family)),
     output:
         report(
             RUN.paths.figure("{study}/sheets/{task}/{family}.{suffix}"),
@@ -23,10 +21,22 @@ rule draw_sheet:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(
+            lambda w, attempt: RUN.picture_memory_mb(
+                RUN.sheet(w.study, w.task, w.family), attempt
+            )
+        ),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_sheet",
+        order=in_order,
         job=lambda w: RUN.draw_params(
             "draw_sheet", w.study, task=w.task, family=w.family
+        ),
+        made_of=lambda w: RUN.of_pictures(RUN.sheet(w.study, w.task, w.family)),
+        stamp=lambda w: RUN.stamp(
+            "draw_sheet", w.study, RUN.sheet(w.study, w.task, w.family)
         ),
         suffix="{suffix}",
     message:
@@ -41,9 +51,7 @@ rule draw_surfaces:
         fits=lambda w: [
             RUN.fit_file(c) for c in RUN.surfaces(w.study, w.task, w.family)
         ],
-        scores=lambda w: [
-            RUN.score_file(c) for c in RUN.surfaces(w.study, w.task, w.family)
-        ],
+        scores=lambda w: RUN.score_files(RUN.surfaces(w.study, w.task, w.family)),
     output:
         report(
             RUN.paths.figure("{study}/surfaces/{task}/{family}.{suffix}"),
@@ -59,10 +67,22 @@ rule draw_surfaces:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(
+            lambda w, attempt: RUN.picture_memory_mb(
+                RUN.surfaces(w.study, w.task, w.family), attempt
+            )
+        ),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_surfaces",
+        order=in_order,
         job=lambda w: RUN.draw_params(
             "draw_surfaces", w.study, task=w.task, family=w.family
+        ),
+        made_of=lambda w: RUN.of_pictures(RUN.surfaces(w.study, w.task, w.family)),
+        stamp=lambda w: RUN.stamp(
+            "draw_surfaces", w.study, RUN.surfaces(w.study, w.task, w.family)
         ),
         suffix="{suffix}",
     message:

@@ -1,33 +1,34 @@
-"""Scores of fits, and their collection: cell to study to all."""
+"""Scores of fits, and their collection: a model on a signal, a study, all."""
 
 
-rule score_fit:
+rule score_fits:
     input:
-        signal=once(lambda w: RUN.truth_file(cell(w))),
-        fit=RUN.paths.fit,
-        metric_files=once(lambda w: sum(RUN.metric_files(cell(w)).values(), [])),
+        signal=once(lambda w: RUN.truth_file(RUN.scored(w)[0])),
+        fits=once(lambda w: [RUN.fit_file(c) for c in RUN.scored(w)]),
+        metric_files=once(lambda w: RUN.metric_files(RUN.scored(w))),
     output:
         RUN.paths.score,
     log:
-        RUN.paths.log("scores/{task}/{signal}/{model}-{budget}-s{seed}"),
+        RUN.paths.log("scores/{task}/{signal}/{model}"),
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=once(lambda w, attempt: RUN.score_memory_mb(cell(w), attempt)),
-        runtime=10,
+        mem_mb=once(lambda w, attempt: RUN.score_memory_mb(RUN.scored(w), attempt)),
+        runtime=once(lambda w, attempt: RUN.score_minutes(RUN.scored(w), attempt)),
     params:
-        rule="score_fit",
-        job=once(lambda w: RUN.score_params(cell(w))),
+        rule="score_fits",
+        job=once(lambda w: RUN.score_params(RUN.scored(w))),
+        made_of=once(lambda w: RUN.of_score(RUN.scored(w))),
     message:
-        "score {wildcards.model} of {wildcards.budget} on {wildcards.signal}, {wildcards.task}, seed {wildcards.seed}"
+        "score {wildcards.model} on {wildcards.signal}, {wildcards.task}"
     script:
-        "../workflow/scripts/score_fit.py"
+        "../workflow/scripts/score_fits.py"
 
 
 rule collect_scores:
     input:
-        once(lambda w: [RUN.score_file(c) for c in RUN.cells.studies[w.study]]),
+        once(lambda w: RUN.score_files(RUN.cells.studies[w.study])),
     output:
         RUN.paths.table("{study}/{what}.csv"),
     log:
@@ -39,7 +40,9 @@ rule collect_scores:
         "../envs/cpu.yaml"
     params:
         rule="collect_scores",
+        order=in_order,
         job=once(lambda w: RUN.collect_params(w.study, w.what)),
+        made_of=once(lambda w: RUN.of_scores(RUN.cells.studies[w.study])),
     message:
         "{wildcards.what} of {wildcards.study}"
     script:
@@ -58,6 +61,7 @@ rule join_scores:
         "../envs/cpu.yaml"
     params:
         rule="join_scores",
+        order=in_order,
         job=RUN.join_params(),
     message:
         "scores of all studies"

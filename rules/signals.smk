@@ -11,6 +11,9 @@ rule generate_signal:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.signal_memory_mb(w.signal, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="generate_signal",
         job=once(lambda w: RUN.signal_params(w.signal)),
@@ -30,9 +33,13 @@ rule observe_signal:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.observation_memory_mb(w.signal, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="observe_signal",
         job=once(lambda w: RUN.observation_params(w.task, w.signal)),
+        made_of=once(lambda w: [RUN.signal_origin(w.signal)]),
     message:
         "observation {wildcards.task} of {wildcards.signal}"
     script:

@@ -20,11 +20,15 @@ rule write_table:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="write_table",
         job=lambda w: RUN.set_params(
             "write_table", w.study, bool(w.sets), name=w.table, suffix=w.suffix
         ),
+        stamp=lambda w: RUN.stamp("write_table", w.study),
     message:
         "table {wildcards.sets}{wildcards.table}.{wildcards.suffix} of {wildcards.study}"
     script:
@@ -49,9 +53,13 @@ rule write_timings:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="write_timings",
         job=lambda w: RUN.set_params("write_timings", w.study, True, suffix=w.suffix),
+        stamp=lambda w: RUN.stamp("write_timings", w.study),
     message:
         "timings by model ({wildcards.suffix}) of {wildcards.study}"
     script:
@@ -70,6 +78,9 @@ rule compare_with_published:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="compare_with_published",
         job=lambda w: RUN.published_params(w.study, w.what),
@@ -98,9 +109,13 @@ rule write_published:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="write_published",
         job=lambda w: RUN.draw_params("write_published", w.study, suffix=w.suffix),
+        stamp=lambda w: RUN.stamp("write_published", w.study),
     message:
         "printed numbers beside ours ({wildcards.suffix}): {wildcards.study}"
     script:
@@ -126,9 +141,13 @@ rule draw_published:
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=once(lambda w, attempt: RUN.table_memory_mb(w.study, attempt)),
+        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
     params:
         rule="draw_published",
         job=lambda w: RUN.draw_params("draw_published", w.study, block=w.block),
+        stamp=lambda w: RUN.stamp("draw_published", w.study),
         suffix="{suffix}",
     message:
         "printed numbers against ours: {wildcards.study}, {wildcards.block}"

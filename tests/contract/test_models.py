@@ -17,7 +17,7 @@ from fieldbench.models._field import slabs
 from fieldbench.plan import registry
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.sizing import count
-from fieldbench.scoring import score
+from fieldbench.scoring import Scorer
 from fieldbench.seeds import torch_stream
 from fieldbench.training.fit import FitPlan, fit
 from fieldbench.training.reconstruction import reconstruct
@@ -261,7 +261,7 @@ def psnr_of(name, dims, channels, **changes):
     assert result.facts["status"] == "ok", result.facts["reason"]
     reconstruction = result.arrays["reconstruction"]
     assert reconstruction.dtype == np.float32
-    return score(truth, reconstruction, ["psnr"])["psnr"]["value"]
+    return Scorer(truth, {"psnr": ()}).score(reconstruction, ["psnr"])["psnr"]["value"]
 
 
 @pytest.mark.parametrize(

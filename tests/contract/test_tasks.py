@@ -12,7 +12,7 @@ from fieldbench.observation import Observation
 from fieldbench.plan import registry
 from fieldbench.plan.errors import UserError
 from fieldbench.seeds import numpy_stream
-from fieldbench.tasks._task import FieldTask, PointTask
+from fieldbench.tasks._task import Draw, FieldTask, FunctionTask, PointTask
 
 NAMES = registry.names("tasks")
 SHAPES = {1: (40,), 2: (12, 20), 3: (8, 4, 12)}
@@ -20,7 +20,8 @@ SHAPES = {1: (40,), 2: (12, 20), 3: (8, 4, 12)}
 OBSERVING = [n for n in NAMES if "of" not in registry.declare("tasks", n).facts]
 ALL = [(n, d, c) for n, d, c in trial.entries("tasks") if n in OBSERVING]
 WHOLE = [n for n in NAMES if registry.declare("tasks", n).facts.get("whole_field")]
-POINTWISE = [entry for entry in ALL if entry[0] not in WHOLE]
+FUNCTION = [n for n in NAMES if registry.declare("tasks", n).facts.get("function")]
+POINTWISE = [entry for entry in ALL if entry[0] not in [*WHOLE, *FUNCTION]]
 BAD = [
     ("denoise", {"sigma": 0}),
     ("denoise", {"sigma": -0.1}),
@@ -62,10 +63,12 @@ def test_observation_has_its_shapes_and_types(name, dims, channels):
     seen = trial.observed(signal(dims, channels), name)
     assert seen.values.dtype == np.float32
     assert np.isfinite(seen.values).all()
-    assert seen.values.shape[-1] == channels
-    assert name in WHOLE or seen.values.shape[:-1] == seen.seen.shape
+    assert name in [*WHOLE, *FUNCTION] or seen.values.shape == (*seen.seen.shape, channels)
     assert seen.target.shape == SHAPES[dims]
-    assert seen.channels == channels
+    asks = registry.declare("tasks", name).functions.get(
+        "asks", lambda shape, channels: (0, channels)
+    )
+    assert seen.channels == asks(SHAPES[dims], channels)[1]
     assert seen.seen.centred == seen.target.centred
     assert seen.seen.extent == seen.target.extent
     if seen.mask is not None:
@@ -127,7 +130,7 @@ def test_saved_and_opened_observation_is_the_same(name, dims, channels, tmp_path
     assert seen.facts.items() <= back.facts.items()
 
 
-@pytest.mark.parametrize(("name", "dims", "channels"), ALL)
+@pytest.mark.parametrize(("name", "dims", "channels"), [e for e in ALL if e[0] not in FUNCTION])
 def test_model_values_meet_the_observed_shape(name, dims, channels):
     seen = trial.observed(signal(dims, channels), name)
     field = torch.zeros(*seen.seen.shape, channels)
@@ -137,7 +140,76 @@ def test_model_values_meet_the_observed_shape(name, dims, channels):
 @pytest.mark.parametrize("name", OBSERVING)
 def test_the_plan_knows_which_tasks_need_the_whole_field(name):
     task = registry.load("tasks", name)
-    assert issubclass(task, FieldTask if name in WHOLE else PointTask)
+    known = {**dict.fromkeys(WHOLE, FieldTask), **dict.fromkeys(FUNCTION, FunctionTask)}
+    assert issubclass(task, known.get(name, PointTask))
+
+
+class Wave(torch.nn.Module):
+    """A function with one number to learn, whose derivatives all differ."""
+
+    def __init__(self, dims, channels):
+        super().__init__()
+        self.turns = torch.nn.Parameter(torch.ones(1))
+        self.phases = torch.arange(float(channels))
+        self.across = torch.linspace(1.0, 0.5, dims)
+
+    def forward(self, points):
+        return torch.sin(self.turns * (points @ self.across)[:, None] + self.phases)
+
+
+@pytest.mark.parametrize(("name", "dims", "channels"), [e for e in ALL if e[0] in FUNCTION])
+def test_a_loss_of_functions_adds_up_from_its_parts(name, dims, channels):
+    task, seen = registry.load("tasks", name)(), trial.observed(signal(dims, channels), name)
+    given = task.prepare(seen, torch.device("cpu"))
+    found = []
+    for at_once in (10**6, 7):
+        model = Wave(dims, seen.channels)
+        draw = Draw(None, at_once, torch.Generator().manual_seed(0))
+        total = 0.0
+        for loss in task.losses(model, given, draw):
+            loss.backward()
+            total += loss.item()
+        found.append((total, model.turns.grad.item(), task.error(model, given, at_once)))
+    assert all(np.isfinite(found[0])) and found[0][1] != 0
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-4)
+    drawn = [
+        [x.item() for x in task.losses(model, given, Draw(9, 4, torch.Generator().manual_seed(s)))]
+        for s in (1, 1, 2)
+    ]
+    assert drawn[0] == drawn[1] != drawn[2]
+    values = task.reconstruct(model, seen, 50)
+    assert values.shape == (*SHAPES[dims], channels)
+    assert values.dtype == np.float32
+
+
+@pytest.mark.parametrize("name", FUNCTION)
+def test_a_task_differentiates_as_often_as_it_says(name):
+    task = registry.load("tasks", name)
+    assert task.derivatives == registry.declare("tasks", name).facts["derivatives"]
+    dims = task.dims[0]
+    seen = trial.observed(signal(dims, 1), name)
+    given = task().prepare(seen, torch.device("cpu"))
+    orders = []
+
+    class Sine(torch.autograd.Function):
+        """A sine, whose every derivative is such a function too and tells that it was taken."""
+
+        @staticmethod
+        def forward(ctx, values, order):
+            ctx.save_for_backward(values)
+            ctx.order = order
+            return torch.sin(values + order * np.pi / 2)
+
+        @staticmethod
+        def backward(ctx, upward):
+            orders.append(ctx.order + 1)
+            (values,) = ctx.saved_tensors
+            return upward * Sine.apply(values, ctx.order + 1), None
+
+    across = torch.linspace(1.0, 0.5, dims)
+    spread = torch.ones(1, seen.channels)
+    task().error(lambda p: Sine.apply((p @ across)[:, None] * spread, 0), given, 1000)
+    assert max(orders, default=0) == task.derivatives
 
 
 @pytest.mark.parametrize(("name", "dims", "channels"), [e for e in ALL if e[0] in WHOLE])
@@ -243,7 +315,12 @@ def test_impossible_pairs_have_a_reason(name):
             trial.observed(np.zeros((*shape, 1)), name)
         return
     assert impossible((16, 8), 3, **declared.settings) is None
-    told = {"super-resolve": ((16, 10), "16 x 10"), "tomography": ((4, 16, 8), "3D")}
+    told = {
+        "super-resolve": ((16, 10), "16 x 10"),
+        "tomography": ((4, 16, 8), "3D"),
+        "poisson-gradient": ((4, 16, 8), "3D"),
+        "poisson-laplacian": ((4, 16, 8), "3D"),
+    }
     shape, word = told[name]
     reason = impossible(shape, 3, **declared.settings)
     assert isinstance(reason, str)

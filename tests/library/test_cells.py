@@ -118,7 +118,28 @@ def test_studies_share_a_cell(planned):
     shared = both.cells.studies["again"]
     assert shared == both.cells.studies["labels"]
     assert len(both.cells.fits) == len(planned(PRESET).cells.fits)
-    assert both.score_params(shared[0])["metrics"] == ["iou", "psnr", "ssim"]
+    assert both.score_params(shared[:1])["cells"][0]["metrics"] == ["iou", "psnr", "ssim"]
+
+
+def test_cells_of_a_model_on_a_signal_are_scored_together(planned):
+    """Each with the metrics of its own studies; a table takes those of its study alone."""
+    preset = yaml.safe_load(PRESET)
+    preset["studies"]["again"] = {
+        "question": "?", "signals": ["photo"], "models": ["grid"], "budgets": [500, 600],
+        "seeds": [2], "metrics": ["ssim"],
+    }  # fmt: skip
+    run = planned(yaml.safe_dump(preset))
+    (cell,) = (c for c in run.cells.studies["again"] if c.budget == 500)
+    together = run.scored(cell)
+    given = run.score_params(together)
+    assert [f"{c['budget']}-{c['seed']} {' '.join(c['metrics'])}" for c in given["cells"]] == [
+        "500-1 psnr", "500-2 psnr ssim", "600-2 ssim", "800-1 psnr", "800-2 psnr"
+    ]  # fmt: skip
+    assert list(given["metrics"]) == ["psnr", "ssim"]
+    files = run.score_files(run.cells.studies["again"])
+    named = dict(zip(files, run.collect_params("again", "scores")["cells"], strict=True))
+    assert named[run.score_file(cell)] == ["500-s2", "600-s2"]
+    assert [len(names) for names in named.values()] == [2, 1, 1]  # the grid and the controls
 
 
 STAR = """
@@ -140,12 +161,10 @@ studies:
 def test_a_metric_is_taken_where_it_is_defined(planned):
     """Rings of a star with room for nine; LPIPS of pictures of 16 samples a side."""
     run = planned(STAR)
-    found = {c.signal: run.score_params(c) for c in run.cells.fits}
-    assert found["star"]["metrics"] == ["lpips-vgg", "psnr", "psnr-rings"]
-    assert found["noise-b8-s1234"]["metrics"] == ["lpips-vgg", "psnr"]
-    assert found["tiny-star"]["metrics"] == found["solid"]["metrics"] == ["psnr"]
-    assert found["star"]["needs"] == {"lpips-vgg": ["lpips-vgg"]}
-    assert found["solid"]["needs"] == {}
+    found = {c.signal: run.score_params([c]) for c in run.cells.fits}
+    assert found["star"]["metrics"] == {"lpips-vgg": ["lpips-vgg"], "psnr": [], "psnr-rings": []}
+    assert list(found["noise-b8-s1234"]["metrics"]) == ["lpips-vgg", "psnr"]
+    assert list(found["tiny-star"]["metrics"]) == list(found["solid"]["metrics"]) == ["psnr"]
 
 
 def test_parts_are_columns_and_have_a_heatmap_without_labels(planned):
@@ -180,6 +199,7 @@ def test_names_of_cells_are_unique_and_found_again(run):
         assert run.cell(wildcards) == cell
         assert run.fit_file(cell) == run.paths.fit.format(**vars(cell))
         assert run.score_file(cell) == run.paths.score.format(**vars(cell))
+        assert cell in run.scored(wildcards)
 
 
 def test_oracle_sees_the_whole_signal_and_others_what_the_task_shows(run):
@@ -192,7 +212,7 @@ def test_parameters_of_jobs_are_plain_and_hold_no_path_of_the_results(run):
     cell = run.cells.studies["labels"][0]
     for given in (
         run.signal_params(cell.signal), run.observation_params("represent", cell.signal),
-        run.fit_params(cell), run.score_params(cell), run.collect_params("labels", "scores"),
+        run.fit_params(cell), run.score_params([cell]), run.collect_params("labels", "scores"),
     ):  # fmt: skip
         assert "results" not in json.dumps(given)
 

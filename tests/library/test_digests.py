@@ -20,7 +20,7 @@ print(json.dumps({
     "fits": fits,
     "signals": {s: stage("generate_signal", ("signals", s)) for s in ("photo", "solid")},
     "observations": {t: stage("observe_signal", ("tasks", t)) for t in ("represent", "denoise")},
-    "scores": {m: stage("score_fit", ("metrics", m)) for m in METRICS},
+    "scores": {m: stage("score_fits", ("metrics", m)) for m in METRICS},
     "tables": {s: stage(s) for s in ("collect_scores", "join_scores")},
     "figures": {s: stage(s) for s in ("draw_heatmap", "draw_curves", "draw_gallery")},
 }))

@@ -47,10 +47,59 @@ def test_scores_ask_for_what_their_hungriest_metric_takes():
     assert asked["psnr", "lpips-vgg"] == asked["lpips-vgg",] < 4000
 
 
+def test_minutes_of_scores_go_by_the_fits_and_by_what_their_metrics_take():
+    large = SignalPlan("large", "large", "photo", {}, (1000, 1000), 3, None)
+    slow, quick = (
+        [estimates.score_minutes(large, metrics, fits, 1) for fits in (1, 9)]
+        for metrics in (["psnr", "lpips-vgg"], ["psnr", "lpips-squeeze"])
+    )
+    assert slow[1] - 10 > 8 * (slow[0] - 10) > 0, "each fit goes through the network"
+    assert quick[0] == quick[1] == 10, "small networks are done while others start"
+
+
 def test_more_is_asked_for_at_each_attempt():
     for ask in (
         lambda attempt: estimates.score_memory_mb(SIGNAL, ["psnr"], attempt),
         lambda attempt: estimates.memory_mb(SIGNAL, planned("siren"), attempt),
-        lambda attempt: estimates.runtime_minutes(SIGNAL, planned("siren"), Training(), attempt),
+        lambda attempt: estimates.score_minutes(SIGNAL, ["psnr"], 1, attempt),
+        lambda attempt: estimates.runtime_minutes(30.5, attempt),
     ):
         assert ask(2) == 2 * ask(1) >= 20
+
+
+def test_fits_of_like_length_share_a_job_and_long_ones_have_their_own():
+    minutes = [0.0, 0.5, 1, 1.1, 14, 15, 15.1, 600]
+    groups = [estimates.group(m) for m in minutes]
+    assert groups == ["seconds"] * 3 + ["minutes"] * 3 + [None] * 2
+    asked = [estimates.runtime_minutes(m, 1) for m in minutes]
+    assert asked == sorted(asked) and all(a > m + 2 for a, m in zip(asked, minutes, strict=True))
+
+
+def test_a_gpu_is_expected_to_be_faster():
+    siren = planned("siren", 100_000)
+    on_cpu, on_gpu = (
+        estimates.minutes(SIGNAL, siren, Training(), 0.0, device) for device in ("cpu", "cuda")
+    )
+    assert 0 < on_gpu < on_cpu
+
+
+def test_a_mesh_takes_more_than_its_voxels():
+    asked = {
+        mesh: estimates.signal_memory_mb(
+            SignalPlan("d", "d", "dragon", {"mesh": mesh, "reduced": 4}, (37, 26, 17), 1, None), 1
+        )
+        for mesh in ("126k", "volume")
+    }
+    assert asked["volume"] < 1100 < 2000 < asked["126k"] < 3000
+
+
+def test_jobs_that_train_nothing_ask_by_what_they_hold():
+    large = SignalPlan("large", "large", "photo", {}, (1356, 2040), 3, None)
+    for ask in (
+        estimates.signal_memory_mb,
+        estimates.observation_memory_mb,
+        estimates.picture_memory_mb,
+    ):
+        assert ask(SIGNAL, 1) < ask(large, 1) < 4000
+        assert ask(large, 2) == 2 * ask(large, 1)
+    assert estimates.table_memory_mb(8, 1) < estimates.table_memory_mb(5000, 1) < 2000

@@ -8,7 +8,12 @@ from scipy.ndimage import uniform_filter
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from fieldbench.plan.registry import load
-from fieldbench.scoring import score
+from fieldbench.scoring import Scorer
+
+
+def score(truth, found, *metrics):
+    """The scores of one reconstruction by metrics that need no files."""
+    return Scorer(truth, dict.fromkeys(metrics, ())).score(found, metrics)
 
 
 def pair(shape, seed=0):
@@ -144,7 +149,7 @@ def test_a_fault_in_one_ring_shows_in_that_one():
 def test_parts_become_columns():
     truth = load("signals", "star")(length=40).generate()
     found = np.abs(truth - 0.1)
-    scored = score(truth, found, ["psnr", "psnr-rings"])
+    scored = score(truth, found, "psnr", "psnr-rings")
     assert list(scored) == ["psnr", *(f"psnr-rings-{n}" for n in range(1, 10))]
     assert scored["psnr-rings-1"]["unit"] == "dB" and scored["psnr-rings-9"]["better"] == "higher"
     assert all(one["value"] == pytest.approx(20.0) for one in scored.values())
@@ -174,7 +179,7 @@ def test_ssim_window_by_window(scale):
 def test_reconstruction_is_clamped_and_truth_is_not():
     truth = np.array([[0.0], [1.0], [1.5]])
     found = np.array([[-3.0], [9.0], [1.5]], np.float32)
-    scored = score(truth, found, ["psnr"])["psnr"]
+    scored = score(truth, found, "psnr")["psnr"]
     assert scored == {
         "value": pytest.approx(-10 * math.log10(0.5**2 / 3)), "unit": "dB", "better": "higher",
     }  # fmt: skip
@@ -183,12 +188,32 @@ def test_reconstruction_is_clamped_and_truth_is_not():
 def test_scores_are_taken_in_float64():
     truth = np.full((10, 1), 1 / 3)
     error = float(np.float32(1 / 3)) - 1 / 3
-    found = score(truth, truth.astype(np.float32), ["psnr"])["psnr"]["value"]
+    found = score(truth, truth.astype(np.float32), "psnr")["psnr"]["value"]
     assert found == pytest.approx(-20 * math.log10(abs(error)), rel=1e-9)
 
 
 def test_scores_keep_the_order_asked_for_and_refuse_other_shapes():
     truth = np.random.default_rng(0).random((8, 8, 1))
-    assert list(score(truth, truth, ["ssim", "iou", "psnr"])) == ["ssim", "iou", "psnr"]
+    assert list(score(truth, truth, "ssim", "iou", "psnr")) == ["ssim", "iou", "psnr"]
     with pytest.raises(ValueError, match="truth is"):
-        score(truth, truth[..., 0], ["psnr"])
+        score(truth, truth[..., 0], "psnr")
+
+
+def test_what_a_score_file_holds_of_a_fit():
+    """Each has the metrics of its own studies; one that failed has none, and tells why."""
+    truth = np.random.default_rng(0).random((8, 8, 1))
+    scorer = Scorer(truth, {"iou": (), "psnr": ()})
+    fit = {"status": "ok", "reason": "", "parameters": 9, "backend": "torch", "device": "cpu",
+           "bytes": 36, "best_step": 5, "steps": 6, "code": "0"}  # fmt: skip
+    arrays = {"reconstruction": truth + 0.1, "history/step": np.ones(2), "state/w": np.ones(9)}
+    found = scorer.record({"budget": 10, "seed": 3, "metrics": ["psnr"]}, arrays, fit)
+    assert list(found.arrays) == ["history/step"] and list(found.facts["scores"]) == ["psnr"]
+    told = {k: v for k, v in found.facts.items() if k != "scores"}
+    assert told == {"budget": 10, "seed": 3} | {k: fit[k] for k in fit if k != "code"}
+
+    fit = {k: fit[k] for k in ("parameters", "backend", "device")}
+    fit |= {"status": "diverged", "reason": "the loss is nan"}
+    found = scorer.record({"budget": 10, "seed": 4, "metrics": ["iou", "psnr"]}, {}, fit)
+    assert found.facts["scores"] == {} and found.arrays == {}
+    assert (found.facts["status"], found.facts["reason"]) == ("diverged", "the loss is nan")
+    assert found.facts["bytes"] == found.facts["best_step"] == found.facts["steps"] == 0

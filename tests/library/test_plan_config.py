@@ -261,6 +261,16 @@ def test_points_at_once_suit_the_device(plan):
         assert {s["points_at_once"] for s in settings} == {points}
 
 
+def test_the_environment_says_what_auto_is_for_all_machines_of_a_run(plan, monkeypatch):
+    for told in ("cpu", "cuda"):
+        monkeypatch.setenv("FIELDBENCH_DEVICE", told)
+        assert plan(PRESET | {"device": "auto"}).device == told
+        assert plan(PRESET | {"device": "cpu"}).device == "cpu"
+    monkeypatch.setenv("FIELDBENCH_DEVICE", "gpu")
+    with pytest.raises(UserError, match="FIELDBENCH_DEVICE is 'gpu'"):
+        plan(PRESET | {"device": "auto"})
+
+
 def settings_of(run, task="represent", budget=500):
     (found,) = [m for c, m in run.cells.fits.items() if (c.task, c.budget) == (task, budget)]
     return found.settings | {"rate": found.learning_rate}

@@ -141,7 +141,7 @@ def test_inputs_of_jobs(plan, tmp_path):
     downloads = tmp_path / "results/downloads"
     (cell, *_) = run.cells.fits
     assert run.signal_source(cell.signal) == [f"{downloads}/{CLIP}"]
-    assert run.metric_files(cell) == {"psnr": [], "ssim": [f"{downloads}/{SLICE}"]}
+    assert run.metric_files([cell]) == [f"{downloads}/{SLICE}"]
     assert run.dataset_file("ct-chest") == f"{downloads}/{SLICE}"
     assert run.dataset_files == [f"{downloads}/{CLIP}", f"{downloads}/{SLICE}"]
     assert run.supplies.pattern.format(file=CLIP) == f"{downloads}/{CLIP}"
@@ -202,7 +202,7 @@ def test_an_optional_metric_without_its_file_is_left_out_and_said(plan, tmp_path
     run = plan(preset=optional("ssim"), network=False, datasets=str(tmp_path / "data"))
     assert run.metrics == {"psnr"}
     (cell, *_) = run.cells.fits
-    assert run.score_params(cell)["metrics"] == ["psnr"]
+    assert run.score_params([cell])["metrics"] == {"psnr": []}
     assert f"left out: ssim ({SLICE} cannot be had)" in run.summary()
     assert not any("ssim" in target for target in run.targets("main"))
 

@@ -117,7 +117,7 @@ def test_nothing_of_it_reaches_a_fit_or_a_score(tmp_path):
     assert list(asked.cells.fits) == list(plain.cells.fits)
     for cell in asked.cells.fits:
         assert asked.fit_params(cell) == plain.fit_params(cell)
-        assert asked.score_params(cell) == plain.score_params(cell)
+        assert asked.score_params([cell]) == plain.score_params([cell])
     more = set(asked.targets("main")) - set(plain.targets("main"))
     assert {Path(name).name for name in more} == {
         "published.csv", "published-ranks.csv", "published.md", "published.tex", "summary.csv",

@@ -9,7 +9,7 @@ from fieldbench.plan import registry
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.run import Run
-from fieldbench.scoring import score
+from fieldbench.scoring import Scorer
 from fieldbench.training.fit import FitPlan, build, fit
 from fieldbench.training.reconstruction import reconstruct, state_of
 from fieldbench.training.render import render
@@ -146,8 +146,8 @@ def test_one_fit_serves_both_tasks(planned):
     assert len(cells.studies["one"]) == 2 * 4
     cell = Cell("upscale", "photo", "grid", 900, 1)
     assert both.truth_file(cell).endswith("signals/photo-finer.h5")
-    assert both.score_params(cell)["signal"]["samples"] == 80 * 80
-    assert both.score_params(cell)["signal"]["family"] == "photo"
+    assert both.score_params([cell])["truth"]["samples"] == 80 * 80
+    assert both.score_params([cell])["truth"]["family"] == "photo"
     assert both.fit_params(cells.rendered[cell]) == alone.fit_params(cells.rendered[cell])
 
 
@@ -176,5 +176,5 @@ def test_floor_and_ceiling_hold_on_the_finer_signal(tmp_path):
     facts = result.facts | {"format": 1, "kind": "fit"}
     for alignment in ("corner", "centre"):
         rendered = render(result.arrays, facts, asked(plan, values, (40, 34), alignment))
-        found = score(values, rendered.arrays["reconstruction"], ["psnr"])["psnr"]["value"]
-        assert found > 130
+        found = Scorer(values, {"psnr": ()}).score(rendered.arrays["reconstruction"], ["psnr"])
+        assert found["psnr"]["value"] > 130

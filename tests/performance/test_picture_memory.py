@@ -31,13 +31,13 @@ truth = samples.picture(shape, 1 if what == "surfaces" else 3)
 fits, scores = [], []
 for model in models:
     for budget in budgets:
-        for kind, files, arrays, facts in (
-            ("fit", fits, {"reconstruction": truth.astype(np.float32)}, {}),
-            ("score", scores, {}, {"status": "ok", "scores": {"psnr": {"value": 30.0}}}),
-        ):
-            files.append(f"{folder}/{kind}-{model}-{budget}.h5")
-            facts = facts | {"cell": {"model": model, "budget": budget}}
-            store.write(files[-1], kind, arrays, facts)
+        fits.append(f"{folder}/fit-{model}-{budget}.h5")
+        cell = {"signal": "photo", "model": model, "budget": budget, "seed": 1}
+        store.write(fits[-1], "fit", {"reconstruction": truth.astype(np.float32)}, {"cell": cell})
+    record = store.Record({"status": "ok", "scores": {"psnr": {"value": 30.0}}})
+    scores.append(f"{folder}/score-{model}.h5")
+    about = {"signal": "photo", "model": model}
+    store.write(scores[-1], "score", {}, about, cells={f"{b}-s1": record for b in budgets})
 began = time.process_time()
 key = (lambda c: (c["model"], c["budget"])) if what == "sheet" else lambda c: c["model"]
 made, scored = reading.fits(fits, scores, key)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import cluster as slurm
 import pytest
 import runs
 from runs import copy_folder, copy_project
@@ -37,6 +38,15 @@ def finished(project, tmp_path_factory) -> Finished:
 def small(project, tmp_path_factory) -> Finished:
     """The small preset of these tests, done."""
     return _finish(project, tmp_path_factory.mktemp("small"), "small.yaml")
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory):
+    """A Slurm of this session's own."""
+    if reason := slurm.missing():
+        pytest.skip(reason)
+    with slurm.Cluster(tmp_path_factory.mktemp("slurm")) as started:
+        yield started
 
 
 def _finish(project: Path, to: Path, preset: str) -> Finished:

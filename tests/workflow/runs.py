@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import hashlib
 import os
 import shutil
 import subprocess
@@ -80,6 +81,7 @@ def snakemake(
     *words: str,
     config: tuple[str, ...] = (),
     env: dict[str, str] | None = None,
+    seconds: float = LONGEST,
 ) -> subprocess.CompletedProcess:
     """Run `snakemake WORDS --config preset=PRESET CONFIG` in a folder, to its end."""
     return subprocess.run(
@@ -88,7 +90,7 @@ def snakemake(
         env=surroundings() | (env or {}),
         capture_output=True,
         text=True,
-        timeout=LONGEST,
+        timeout=seconds,
     )
 
 
@@ -175,6 +177,15 @@ def stamps(folder: Path) -> dict[str, tuple[int, int]]:
             status = file.stat()
             known[name] = status.st_ino, status.st_mtime_ns
     return known
+
+
+def trained(folder: Path) -> dict[str, str]:
+    """What identifies every finished fit, kept ones included: its times differ in each training."""
+    files = found(folder, "*/fits/**/*.h5")
+    for kept in (folder / "results").glob("*/fits/**/.*.kept"):
+        own = kept.with_name(kept.name[1:].removesuffix(".kept"))
+        files.setdefault(str(own.relative_to(folder / "results")), kept)
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
 
 
 def incomplete(folder: Path) -> set[str]:

@@ -5,14 +5,17 @@ import os
 import re
 import shutil
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import pytest
 import runs
 import yaml
 
-RUN = ("small.yaml", runs.SMALL_SCORES)
+from fieldbench import store
+
+SCORES = runs.SMALL_SCORES
+RUN = ("small.yaml", SCORES)
 SMALL = yaml.safe_load(runs.SMALL)
 # A model of the user's own, which is no good in 1D or 3D and names a backend that few have.
 FLAT = """
@@ -89,25 +92,35 @@ def test_missing_backend(folder):
     refused(folder, "bad.yaml", "'tinycudann', whose package is not installed here.", "Install it")
 
 
-def test_truncated_fit(small, copied):
-    """The one broken file is named; once it is gone, it alone is made again.
+def test_damaged_fits(small, copied):
+    """Each broken file is named, one command clears them all, and they alone are made again.
 
     The tables must be due: Snakemake does not look for a lost fit whose tables are there.
     """
     folder = copied(small.folder)
-    name = "small/fits/represent/noise-b9-s1234/siren-200-s1234.h5"
-    broken = folder / "results" / name
-    broken.write_bytes(broken.read_bytes()[:1000])
-    (folder / "results" / name.replace("/fits/", "/scores/")).unlink()
-    shutil.rmtree(folder / "results/small/tables")
+    root = folder / "results"
+    names = [f"small/fits/represent/noise-b9-s1234/siren-{n}-s1234.h5" for n in (150, 200)]
+    cut, overwritten = (root / name for name in names)
+    cut.write_bytes(cut.read_bytes()[:1000])
+    content = bytearray(overwritten.read_bytes())
+    place = content.index(store.read(overwritten, "fit")[0]["reconstruction"].tobytes())
+    content[place] ^= 1  # HDF5 takes the wrong value for the right one
+    overwritten.write_bytes(content)
+    shutil.rmtree(root / "small/scores")
+    shutil.rmtree(root / "small/tables")
     before = runs.stamps(folder)
-    told(runs.snakemake(folder, *RUN), broken.name, "Delete it and run snakemake again")
+    done = runs.snakemake(folder, *RUN)
+    for broken in (cut, overwritten):
+        told(done, broken.name, "Delete it and run snakemake again")
     assert runs.stamps(folder) == before
 
-    broken.unlink()
+    everything = len(runs.found(folder, "small/**/*.h5"))
+    cleared = runs.run(folder, "small.yaml", "check")
+    assert f"2 of {everything} HDF5 files" in cleared.stdout
+    assert all(name in cleared.stdout for name in names)
     runs.run(folder, *RUN)
     after = runs.stamps(folder)
-    assert {n for n in after if after[n] != before[n]} == {name}
+    assert {n for n in after if after[n] != before[n]} == set(names)
     assert runs.digests(folder) == runs.digests(small.folder)
 
 
@@ -124,37 +137,57 @@ def test_own_array_with_a_hole(project, copied):
 
 
 @contextmanager
-def disk(folder, size: str):
-    """A small disk of its own for the results."""
-    results = folder / "results"
-    results.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(results)]
+def disk(place, size: str):
+    """A small disk of its own there."""
+    place.mkdir(exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
     if os.geteuid() != 0 or subprocess.run(command, capture_output=True).returncode != 0:
         pytest.skip("a disk can be filled and locked only where this user may mount one")
     try:
-        yield results
+        yield place
     finally:
-        subprocess.run(["umount", "--lazy", str(results)], check=True)
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
-def fill(results, leave: int) -> None:
-    """Leave so many bytes free on that disk."""
-    free = os.statvfs(results).f_bavail * os.statvfs(results).f_frsize
-    (results / "filler").write_bytes(bytes(free - leave))
+def fill(place) -> None:
+    """Leave not a byte free on that disk, also while others write to it."""
+    with suppress(OSError), open(place / "filler", "wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(2**16))
 
 
-def test_results_on_a_locked_disk_and_on_a_full_one(project, small, copied):
-    folder = copied(project)
-    with disk(folder, "8m") as results:
+def test_results_on_a_locked_disk_and_on_a_full_one(folder):
+    with disk(folder / "results", "8m") as results:
         subprocess.run(["mount", "-o", "remount,ro", str(results)], check=True)
         told(runs.snakemake(folder, *RUN), "cannot be written", "Make the folder writable")
         subprocess.run(["mount", "-o", "remount,rw", str(results)], check=True)
+        fill(results)
+        told(runs.snakemake(folder, *RUN), "the disk is full.", "Free some space")
+    results.rmdir()
 
-        for leave in (0, 120 * 1024):  # nothing at all, and enough to begin with
-            fill(results, leave)
-            told(runs.snakemake(folder, *RUN), "the disk is full.", "Free some space")
-            (results / "filler").unlink()
-        before = runs.stamps(folder)
+
+def test_a_disk_that_fills_up_under_a_run(project, small, tmp_path):
+    """All of the clone lies there, so Snakemake cannot keep its own notes either."""
+    with disk(tmp_path / "disk", "64m") as place:
+        folder = runs.copy_folder(project, place / "clone")
+        messages = tmp_path / "messages.txt"
+        with open(messages, "w") as said:
+            process = subprocess.Popen(
+                [*runs.SNAKEMAKE, "--cores", "2", SCORES, "--config", "preset=small.yaml"],
+                cwd=folder, env=runs.surroundings(), stdout=said, stderr=said,
+            )  # fmt: skip
+            runs.wait_until(lambda: runs.stamps(folder), runs.LONGEST, "the first fit")
+            fill(place)
+            assert process.wait(timeout=runs.LONGEST) != 0
+        assert "the disk is full. Free some space" in messages.read_text()
+        before = runs.trained(folder)
+        for file in (folder / "results").rglob("*.h5"):
+            store.check(file)  # whole, or not there
+        assert list((folder / "results").rglob(".*.partial")) == []
+
+        (place / "filler").unlink()
+        assert runs.recover(folder).returncode == 0
         runs.run(folder, *RUN)
-        assert before == {name: runs.stamps(folder)[name] for name in before}
+        after = runs.trained(folder)
+        assert before and {n: after[n] for n in before} == before
         assert runs.digests(folder) == runs.digests(small.folder)

@@ -2,11 +2,14 @@
 
 import os
 import random
+import shutil
 import signal
 import time
+from collections import Counter
 from pathlib import Path
 
 import psutil
+import pytest
 import runs
 from runs import begin, found, wait_until
 
@@ -20,20 +23,31 @@ def fits(folder: Path) -> int:
     return len(found(folder, "*/fits/**/*.h5"))
 
 
-def fit_under_way(folder: Path) -> psutil.Process | None:
-    """A process that trains right now; the log it writes tells it from other jobs."""
+def under_way(folder: Path, stage: str = "fits") -> psutil.Process | None:
+    """A process that trains right now, or scores; the log it writes tells it from other jobs."""
     for process in runs.processes(folder):
         try:
-            if any("/logs/fits/" in file.path for file in process.open_files()):
+            if any(f"/logs/{stage}/" in file.path for file in process.open_files()):
                 return process
         except psutil.Error:
             continue
     return None
 
 
-def kill_a_fit(folder: Path) -> bool:
-    """Whether a fit was there to be killed."""
-    process = fit_under_way(folder)
+def warm_process(folder: Path) -> psutil.Process | None:
+    """The process that forks jobs, once it has."""
+    for process in runs.processes(folder):
+        try:
+            if "_warm.py" in " ".join(process.cmdline()) and process.children():
+                return process
+        except psutil.Error:
+            continue
+    return None
+
+
+def kill_a_job(folder: Path, victim: str = "fits") -> bool:
+    """Whether a fit, a scoring job or the warm process was there to be killed."""
+    process = warm_process(folder) if victim == "warm" else under_way(folder, victim)
     if process is None:
         return False
     try:
@@ -69,7 +83,7 @@ def test_killed_three_times_and_recovered(project, small, copied):
         safe = {name: stamp for name, stamp in stamps.items() if name not in begun}
 
         locked = runs.snakemake(folder, *RUN)
-        assert locked.returncode != 0 and "--unlock" in locked.stdout + locked.stderr
+        assert locked.returncode != 0 and "python workflow/recover.py" in locked.stderr
         cleared = runs.recover(folder)
         assert cleared.returncode == 0 and "Cleared the lock" in cleared.stdout
 
@@ -85,13 +99,18 @@ def test_recovery_leaves_a_live_run_alone_and_a_killed_job_is_done_again(project
     folder = copied(project)
     process = begin(folder, *RUN)
     wait_until(lambda: fits(folder) >= 1, runs.LONGEST, "the first fit")
+    process.send_signal(signal.SIGSTOP)  # it shall begin no more fits while others are tried
 
     refused = runs.recover(folder)
     assert refused.returncode != 0
     assert f"process {process.pid}" in refused.stderr and "kill -INT" in refused.stderr
+    second = runs.snakemake(folder, *RUN)
+    assert second.returncode != 0
+    assert f"(process {process.pid}) is already at work on small. Wait" in second.stderr
     assert process.poll() is None and any((folder / ".snakemake/locks").iterdir())
 
-    wait_until(lambda: kill_a_fit(folder), runs.LONGEST, "a fit under way")
+    process.send_signal(signal.SIGCONT)
+    wait_until(lambda: kill_a_job(folder), runs.LONGEST, "a fit under way")
     failed = process.wait(timeout=runs.LONGEST) != 0
     assert failed == (fits(folder) < runs.SMALL_FITS)  # it was told, or the job was tried again
     before = runs.stamps(folder)
@@ -105,3 +124,76 @@ def test_recovery_of_a_folder_that_needs_none(small):
     done = runs.recover(small.folder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert runs.digests(small.folder) == before
+
+
+def test_the_warm_process_dies_and_the_run_goes_on(project, small, copied):
+    folder = copied(project)
+    process = begin(folder, *RUN)
+    wait_until(lambda: kill_a_job(folder, "warm"), runs.LONGEST, "a warm process with a job")
+    assert process.wait(timeout=runs.LONGEST) == 0, (folder / "messages.txt").read_text()
+    assert runs.digests(folder) == runs.digests(small.folder)
+    assert list((folder / "results").rglob(".*.kept")) == []
+
+
+class Bombardment:
+    """A folder whose runs are killed and taken up again, and the count of what was hit and lost."""
+
+    def __init__(self, folder: Path, expected: Path, seed: int):
+        self.folder, self.expected, self.moment = folder, expected, random.Random(seed)
+        self.hits: Counter[str] = Counter()
+        self.known: dict[str, str] = {}
+        self.retrained = self.lost = self.ends = 0
+
+    def note(self) -> None:
+        """Compare the fits with those that were known."""
+        now = runs.trained(self.folder)
+        self.retrained += sum(now.get(n, digest) != digest for n, digest in self.known.items())
+        self.lost += len(self.known.keys() - now.keys())
+        self.known |= now
+
+    def round(self) -> None:
+        """One run: a job of it is killed, and a moment later it itself; or it comes to its end."""
+        process = begin(self.folder, *RUN)
+        alive = lambda: process.poll() is None  # noqa: E731
+        victim = self.moment.choice(("fits", "scores", "warm"))
+        # What is hit first is there some time after the beginning; what is hit then is the run.
+        hit = wait_until(
+            lambda: "job" if kill_a_job(self.folder, victim) else not alive() and "end",
+            runs.LONGEST, f"{victim} or the end",
+        )  # fmt: skip
+        self.hits[victim] += hit == "job"
+        group = self.moment.random() < 0.5
+        time.sleep(self.moment.uniform(0, 4))
+        if alive():
+            (os.killpg if group else os.kill)(process.pid, signal.SIGKILL)
+            self.hits["group" if group else "snakemake"] += 1
+        code = process.wait()
+        wait_until(lambda: not runs.processes(self.folder), 4 * GONE, "processes stay")
+        self.note()
+        assert runs.recover(self.folder).returncode == 0
+        if code == 0:
+            self.compare()
+
+    def compare(self) -> None:
+        """A run came to its end: are the numbers the same? Then begin anew."""
+        assert fits(self.folder) == runs.SMALL_FITS
+        assert runs.digests(self.folder) == runs.digests(self.expected)
+        assert (self.folder / SCORES).read_bytes() == (self.expected / SCORES).read_bytes()
+        assert list((self.folder / "results").rglob(".*")) == []
+        self.ends += 1
+        self.known = {}
+        for part in ("results", ".snakemake"):
+            shutil.rmtree(self.folder / part)
+
+
+@pytest.mark.slow
+def test_killed_twenty_times(project, small, copied):
+    """Snakemake, its group, fits, scoring jobs and the warm process, at seeded moments."""
+    under_fire = Bombardment(copied(project), small.folder, seed=20)
+    while under_fire.hits.total() < 20:
+        under_fire.round()
+    runs.run(under_fire.folder, *RUN)
+    under_fire.note()
+    under_fire.compare()
+    print(f"hit: {dict(under_fire.hits)}, ends: {under_fire.ends}")
+    assert (under_fire.lost, under_fire.retrained) == (0, 0)

@@ -18,7 +18,8 @@ class Observation:
     the signal at points, `seen` is their lattice and `mask` (shape of `seen`, or None for all)
     says which of them were shown; hidden values are zero. For a task that sees the field through an
     operator, `seen` is the lattice that the operator takes, and the fact `domain` names what
-    `values` are. `target` is the signal's own lattice.
+    `values` are. `target` is the signal's own lattice. The fact `channels` tells how many a model
+    has, where that is another number than of `values`.
     """
 
     values: np.ndarray
@@ -29,7 +30,7 @@ class Observation:
 
     @property
     def channels(self) -> int:
-        return self.values.shape[-1]
+        return self.facts.get("channels", self.values.shape[-1])
 
     def save(self, path: str | Path) -> None:
         arrays = {"values": self.values}

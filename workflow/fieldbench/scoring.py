@@ -1,4 +1,4 @@
-"""Metrics over a fit: the first place where truth and reconstruction meet."""
+"""Metrics over fits: the first place where truth and reconstruction meet."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,33 +7,57 @@ import numpy as np
 
 from fieldbench.plan.parts import column
 from fieldbench.plan.registry import load
+from fieldbench.store import Record
+
+KEPT = ("status", "reason", "parameters", "backend", "device")
+COUNTS = ("bytes", "best_step", "steps")  # which a fit that failed may not have
 
 
-def score(
-    truth: np.ndarray,
-    reconstruction: np.ndarray,
-    metrics: Sequence[str],
-    files: Mapping[str, Sequence[str]] | None = None,
-) -> dict[str, dict[str, Any]]:
-    """Each metric's value, with its unit and its better direction.
+class Scorer:
+    """A truth and its metrics, ready for any number of reconstructions.
 
-    A metric with parts has one value a part, `metric-part`. `files` are the paths of what a
-    metric needs, in the order of its `needs`.
-
-    Both arrays are (*shape, channels). The reconstruction is clamped to [0, 1], the truth is not,
-    and everything is computed in float64: so the paper evaluates.
+    `needs` are the metrics, each with the paths of what it needs, in the order of its own `needs`.
+    The truth is (*shape, channels). It is not clamped, reconstructions are clamped to [0, 1], and
+    everything is computed in float64: so the paper evaluates. A metric may want reconstructions as
+    they are, and says so by `clamped = False`.
     """
-    if truth.shape != reconstruction.shape:
-        raise ValueError(f"truth is {truth.shape}, reconstruction {reconstruction.shape}")
-    true = truth.astype(np.float64)
-    found = np.clip(reconstruction.astype(np.float64), 0.0, 1.0)
-    scores = {}
-    for name in metrics:
-        own = tuple((files or {}).get(name, ()))
-        given = {"files": own} if own else {}
-        metric = load("metrics", name)(**given)
-        value = metric.score(true, found)
-        values = {column(name, p): v for p, v in value.items()} if isinstance(value, dict) else {}
-        for key, number in (values or {name: value}).items():
-            scores[key] = {"value": number, "unit": metric.unit, "better": metric.better}
-    return scores
+
+    def __init__(self, truth: np.ndarray, needs: Mapping[str, Sequence[str]]):
+        self.truth = truth.astype(np.float64)
+        self.metrics = {
+            name: load("metrics", name)(**({"files": tuple(files)} if files else {}))
+            for name, files in needs.items()
+        }
+
+    def score(self, reconstruction: np.ndarray, metrics: Sequence[str]) -> dict[str, dict]:
+        """The value of each of these metrics, with its unit and its better direction.
+
+        A metric with parts has one value a part, `metric-part`.
+        """
+        if self.truth.shape != reconstruction.shape:
+            raise ValueError(f"truth is {self.truth.shape}, reconstruction {reconstruction.shape}")
+        found = reconstruction.astype(np.float64)
+        clamped = np.clip(found, 0.0, 1.0)
+        scores = {}
+        for name in metrics:
+            metric = self.metrics[name]
+            as_it_is = not getattr(metric, "clamped", True)
+            value = metric.score(self.truth, found if as_it_is else clamped)
+            parts = value if isinstance(value, dict) else {}
+            values = {column(name, p): v for p, v in parts.items()} or {name: value}
+            for key, number in values.items():
+                scores[key] = {"value": number, "unit": metric.unit, "better": metric.better}
+        return scores
+
+    def record(
+        self, cell: Mapping[str, Any], arrays: dict[str, np.ndarray], fit: dict[str, Any]
+    ) -> Record:
+        """What a score file holds of a cell, from its fit's arrays and facts.
+
+        `cell` says its `budget`, its `seed` and its `metrics`. A fit that failed has no scores.
+        """
+        ok = fit["status"] == "ok"
+        scores = self.score(arrays["reconstruction"], cell["metrics"]) if ok else {}
+        facts = {k: cell[k] for k in ("budget", "seed")} | {k: fit[k] for k in KEPT}
+        facts |= {k: fit.get(k, 0) for k in COUNTS} | {"scores": scores}
+        return Record(facts, {k: v for k, v in arrays.items() if k.startswith("history/")})

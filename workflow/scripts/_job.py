@@ -16,6 +16,10 @@ import _warm
 
 _warm.hand_over()  # does not return where a warm process takes the job
 
+import _guard  # noqa: E402
+import _slots  # noqa: E402
+
+from fieldbench.plan import shared_cache  # noqa: E402
 from fieldbench.plan.errors import UserError  # noqa: E402
 
 
@@ -26,7 +30,11 @@ def run(
     terminal = os.dup(2)
     if job.log:
         _to_log(job.log[0])
+    _guard.limit(job, terminal)
+    _guard.bring_to_the_present(job.input)
     try:
+        shared_cache.check()  # where the result could not be kept, no work is begun
+        _slots.take(job.resources.get("gpu", 0))
         main(job)
     except UserError as error:
         # The terminal first: on a full disk the log takes nothing.

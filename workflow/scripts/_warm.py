@@ -1,21 +1,25 @@
 """Cheap start-up: a process that has loaded the heavy libraries forks itself for each job.
 
-Loading torch takes longer than many fits. A local run therefore starts one warm process; a script
-that finds it (through the environment) hands its job over and waits for the exit code. The job
-still is a process of its own, with its own log, directory and environment. Only libraries of
-others are loaded beforehand, never this project's code, so an edit is seen by the next job.
+Loading torch takes longer than many fits. A local run, and a group of jobs on a cluster's node,
+therefore starts one warm process; a script that finds it (through the environment) hands its job
+over and waits for the exit code. The job still is a process of its own, with its own log, directory
+and environment. Only libraries of others are loaded beforehand, never this project's code, so an
+edit is seen by the next job.
 
 The warm process ends, with all its jobs, when the Snakemake that started it is gone; a job ends
-when the script that handed it over is gone. Linux only; elsewhere, on clusters, or when the warm
-process cannot be reached, scripts simply run by themselves, with the same numbers.
+when the script that handed it over is gone. Linux only; elsewhere, or when the warm process cannot
+be reached, hangs or dies, which ends its jobs, scripts simply run by themselves, with the same
+numbers.
 """
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
 import os
 import runpy
+import select
 import selectors
 import signal
 import socket
@@ -39,6 +43,8 @@ LIBRARIES = (
     "matplotlib.backends.backend_pdf",
     "seaborn",
 )
+PATIENCE = 120  # seconds to load the libraries, on a machine that is busy with others
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl
 # One thread each: a pool of threads would not survive a fork. Fits set their own number.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
@@ -47,7 +53,7 @@ def start() -> None:
     """Start the warm process of this run and leave its address in the environment."""
     if sys.platform != "linux" or ADDRESS in os.environ:
         return
-    address = str(Path(tempfile.mkdtemp(prefix="fieldbench-")) / "warm")
+    address = str(Path(tempfile.mkdtemp(prefix="fieldbench-")) / f"warm-{os.getpid()}")
     subprocess.Popen(
         [sys.executable, __file__, address, str(os.getpid())],
         env=os.environ | ONE_THREAD,
@@ -59,17 +65,39 @@ def start() -> None:
 def hand_over() -> None:
     """Let the warm process do this script's job, if there is one; then do not return."""
     address = os.environ.pop(ADDRESS, None)
-    if address is None or "SLURM_JOB_ID" in os.environ:
+    if address is None:
         return
     with socket.socket(socket.AF_UNIX) as warm:
+        warm.settimeout(PATIENCE)
         try:
             warm.connect(address)
-        except OSError:
-            return
-        job = {"script": sys.argv[0], "folder": str(Path.cwd()), "environment": dict(os.environ)}
-        socket.send_fds(warm, [json.dumps(job).encode() + b"\n"], [0, 1, 2])
-        answer = warm.recv(16)
-    sys.exit(int(answer) if answer else "The warm process of this run has died: run it again.")
+            job = {"script": sys.argv[0], "folder": str(Path.cwd()), "environment": {**os.environ}}
+            socket.send_fds(warm, [json.dumps(job).encode() + b"\n"], [0, 1, 2])
+            answer = _answer(warm)
+        except OSError:  # it is not there, has died, or hangs
+            answer = b""
+    if answer or _is_gone(int(address.rpartition("-")[2])):
+        sys.exit(int(answer or 1))
+
+
+def _answer(warm: socket.socket) -> bytes:
+    """The exit code of the job that the warm process has taken; nothing when either has gone."""
+    pid = warm.recv(16)
+    if not pid:
+        return b""
+    with contextlib.suppress(ProcessLookupError):  # done already
+        ended = os.pidfd_open(int(pid))
+        select.select([warm, ended], [], [])
+        os.close(ended)
+    return warm.recv(16)
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether a process has ended, whether or not somebody has taken notice."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
 
 
 class Nursery:
@@ -108,11 +136,17 @@ class Nursery:
         if not text:
             script.close()
             return
+        own = os.getpid()
         pid = os.fork()
         if pid == 0:
+            ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+            if os.getppid() != own:
+                os._exit(1)
             self.selector.close()
             listener.close()
             _do(json.loads(text), streams)
+        with contextlib.suppress(OSError):  # the script may have gone, which is noticed next
+            script.sendall(f"{pid:<16}".encode())
         for stream in streams:
             os.close(stream)
         watched = os.pidfd_open(pid)

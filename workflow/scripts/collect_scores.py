@@ -4,14 +4,15 @@ from typing import Any
 
 import _job
 
-from fieldbench import collecting
+from fieldbench import collecting, provenance
 from fieldbench.store import write_whole
 
 
 def main(job: Any) -> None:
     plan = job.params.job
+    provenance.check({"score": job.input}, job.params.made_of)
     collect = getattr(collecting, plan["what"])
-    text = collect(job.input, plan["study"], plan["metrics"])
+    text = collect(job.input, plan["cells"], plan["study"], plan["metrics"])
     write_whole(job.output[0], text.encode())
 
 

@@ -13,7 +13,7 @@ def main(job: Any) -> None:
     plan = job.params.job
     scores = data.together(pd.read_csv(job.input[0]), plan["sets"])
     drawn = curves.draw(scores, plan["metrics"][plan["metric"]], Style.of(plan["style"]))
-    save(drawn, job.output[0])
+    save(drawn, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

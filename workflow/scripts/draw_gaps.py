@@ -14,7 +14,11 @@ def main(job: Any) -> None:
     plan = job.params.job
     scores = data.together(pd.read_csv(job.input[0]), plan["sets"])
     metric, style = plan["metrics"][plan["metric"]], Style.of(plan["style"])
-    save(gaps.draw(scores, metric, style, plan["reference"], interval), job.output[0])
+    save(
+        gaps.draw(scores, metric, style, plan["reference"], interval),
+        job.output[0],
+        job.params.stamp,
+    )
 
 
 if __name__ == "__main__":

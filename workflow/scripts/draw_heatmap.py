@@ -15,7 +15,7 @@ def main(job: Any) -> None:
     rows = scores[(scores["task"] == plan["task"]) & (scores["family"] == plan["family"])]
     metric, style = plan["metrics"][plan["metric"]], Style.of(plan["style"])
     drawn = heatmap.draw(rows, metric, style, plan["reference"].get(plan["task"], "grid"))
-    save(drawn, job.output[0])
+    save(drawn, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,11 @@ def main(job: Any) -> None:
     tables = (pd.read_csv(job.input.cells), pd.read_csv(job.input.ranks))
     cells, ranks = (table[table["block"] == plan["block"]] for table in tables)
     metric = plan["metrics"][cells["metric"].iloc[0]]
-    save(published.draw(cells, ranks, metric, Style.of(plan["style"])), job.output[0])
+    save(
+        published.draw(cells, ranks, metric, Style.of(plan["style"])),
+        job.output[0],
+        job.params.stamp,
+    )
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ from typing import Any
 
 import _job
 
-from fieldbench import store
+from fieldbench import provenance, store
 from fieldbench.figures import reading, sheet
 from fieldbench.figures.style import Style, save
 
 
 def main(job: Any) -> None:
     plan = job.params.job
+    inputs = {"fit": job.input.fits, "score": job.input.scores}
+    provenance.check(inputs, job.params.made_of)
     style = Style.of(plan["style"])
     truth, signal = store.read(job.input.signal, "signal")
     reconstructions, scores = reading.fits(
@@ -24,7 +26,7 @@ def main(job: Any) -> None:
         style,
         f"{style.task(plan['task'])}: {style.family(plan['family'])} (signal {signal['signal']})",
     )
-    save(drawn, job.output[0])
+    save(drawn, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,11 @@ from fieldbench.figures.style import Style, save
 
 def main(job: Any) -> None:
     plan = job.params.job
-    save(timings.draw(pd.read_csv(job.input[0]), Style.of(plan["style"])), job.output[0])
+    save(
+        timings.draw(pd.read_csv(job.input[0]), Style.of(plan["style"])),
+        job.output[0],
+        job.params.stamp,
+    )
 
 
 if __name__ == "__main__":

@@ -1,23 +1,24 @@
 """An observation in, a fit out: reconstruction, history, facts."""
 
-from pathlib import Path
 from typing import Any
 
 import _job
 import _progress
+import _slots
 
-from fieldbench import store
+from fieldbench import provenance
 from fieldbench.observation import Observation
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.finished import finish
+from fieldbench.training.fit import FitPlan
 
 
 def main(job: Any) -> None:
     planned = dict(job.params.job)
+    made_of = job.params.made_of
+    origin = provenance.facts("fit", planned, {"observation": job.input}, made_of)
     shape = tuple(planned.pop("shape"))
-    output = Path(job.output[0])
-    checkpoint = output.with_name(f".{output.name}.checkpoint")
-    result = fit(Observation.open(job.input[0]), shape, FitPlan(**planned), checkpoint)
-    store.write(output, "fit", result.arrays, result.facts, result.timing)
+    seen, plan = Observation.open(job.input[0]), FitPlan(**planned)
+    finish(job.output[0], seen, shape, plan, origin, _slots.alone, _slots.told)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from typing import Any
 
 import _job
 
-from fieldbench import store
+from fieldbench import provenance, store
 from fieldbench.plan.registry import load
 
 
@@ -19,6 +19,7 @@ def main(job: Any) -> None:
     values = load("signals", plan["kind"])(**settings, **given).generate()
     entry = {"kind": plan["kind"], "settings": settings}
     facts = {"signal": plan["signal"], "entry": entry, "code": plan["code"]}
+    facts |= provenance.facts("signal", plan, {}) | {"data": provenance.sources(job.input)}
     store.write(job.output[0], "signal", {"values": values}, facts)
 
 

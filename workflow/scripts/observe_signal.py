@@ -5,13 +5,14 @@ from typing import Any
 
 import _job
 
-from fieldbench import store
+from fieldbench import provenance, store
 from fieldbench.plan.registry import load
 from fieldbench.seeds import numpy_stream
 
 
 def main(job: Any) -> None:
     plan = job.params.job
+    origin = provenance.facts("observation", plan, {"signal": job.input}, job.params.made_of)
     arrays, _ = store.read(job.input[0], "signal")
     task = load("tasks", plan["kind"])(**plan["settings"])
     # One draw a task and signal: every model and repeat sees the same noise.
@@ -19,7 +20,7 @@ def main(job: Any) -> None:
     observation = task.observe(arrays["values"], stream)
     facts = {k: plan[k] for k in ("task", "signal", "code")}
     facts["entry"] = {"kind": plan["kind"], "settings": plan["settings"]}
-    replace(observation, facts=observation.facts | facts).save(job.output[0])
+    replace(observation, facts=observation.facts | facts | origin).save(job.output[0])
 
 
 if __name__ == "__main__":

@@ -3,17 +3,19 @@
 from typing import Any
 
 import _job
+import _slots
 
-from fieldbench import store
+from fieldbench import provenance, store
 from fieldbench.training.render import render
 
 
 def main(job: Any) -> None:
+    plan = job.params.job
+    origin = provenance.facts("fit", plan, {"fit": job.input}, job.params.made_of)
     arrays, facts = store.read(job.input[0], "fit")
-    result = render(arrays, facts, job.params.job)
-    store.write(
-        job.output[0], "fit", result.arrays, result.facts, store.timing(job.input[0], "fit")
-    )
+    result = render(arrays, facts, plan, _slots.alone)
+    timing = store.timing(job.input[0], "fit")
+    store.write(job.output[0], "fit", result.arrays, result.facts | origin, timing)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import data, timings_table
+from fieldbench.figures import data, footer, timings_table
 from fieldbench.figures.style import Style
 from fieldbench.store import write_whole
 
@@ -19,6 +19,8 @@ def main(job: Any) -> None:
         "md": lambda: timings_table.to_markdown(rows, style),
         "tex": lambda: timings_table.to_latex(rows, style),
     }[plan["suffix"]]()
+    if plan["suffix"] in footer.BELOW:
+        text = footer.BELOW[plan["suffix"]](text, job.params.stamp)
     write_whole(job.output[0], text.encode())
 
 

@@ -168,7 +168,9 @@ def test_nothing_is_written_where_an_archive_says(site, tmp_path):
     assert not list(tmp_path.rglob("evil"))
 
 
-@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
+@pytest.mark.parametrize(
+    "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE]
+)
 def test_links_and_devices_of_a_tar_ball_are_refused(site, tmp_path, kind):
     secret = tmp_path / "secret"
     secret.write_bytes(SMALL)

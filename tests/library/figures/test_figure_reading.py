@@ -10,17 +10,21 @@ from fieldbench.figures import reading
 @pytest.fixture
 def files(tmp_path):
     """Fit and score files of two models at two budgets; one of them failed."""
-    fits, scores = [], []
+    fits, scores, records = [], [], {}
     for number, (model, budget) in enumerate([("grid", 100), ("grid", 30), ("siren", 100)]):
         ok = model == "grid"
-        cell = {"model": model, "budget": budget}
+        cell = {"signal": "photo", "model": model, "budget": budget, "seed": 7}
         arrays = {"reconstruction": np.full((2, 2, 1), number, np.float32)} if ok else {}
         fits.append(str(tmp_path / f"fit{number}.h5"))
-        scores.append(str(tmp_path / f"score{number}.h5"))
         store.write(fits[-1], "fit", arrays, {"cell": cell})
         found = {"psnr": {"value": 10.0 + number, "unit": "dB"}} if ok else {}
         status = "ok" if ok else "diverged"
-        store.write(scores[-1], "score", {}, {"cell": cell, "status": status, "scores": found})
+        record = store.Record({"status": status, "scores": found})
+        records.setdefault(model, {})[f"{budget}-s7"] = record
+    records["grid"]["30-s8"] = store.Record({"status": "ok", "scores": {}})  # not drawn
+    for model, cells in records.items():
+        scores.append(str(tmp_path / f"{model}.h5"))
+        store.write(scores[-1], "score", {}, {"signal": "photo", "model": model}, cells=cells)
     return fits, scores
 
 
@@ -31,7 +35,7 @@ def test_fits_by_model_and_budget(files):
     assert made["siren", 100] is None and made.get(("wire", 100)) is None
     assert scores["grid", 30] == {"status": "ok", "psnr": 11.0}
     assert scores["siren", 100] == {"status": "diverged"}
-    assert reading.budget(files[1]) == 100
+    assert reading.budget(files[0]) == 100
 
 
 def test_a_reconstruction_is_read_when_asked_for(files):

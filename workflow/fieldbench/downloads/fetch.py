@@ -1,7 +1,6 @@
 """A file of config/datasets.yaml to its place below downloads: from the nearest that has it."""
 
 import os
-import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from fieldbench.downloads.transfer import download, forget
 from fieldbench.downloads.web import Patience
 from fieldbench.plan.datasets import ARCHIVES, Archive, Dataset, Member, Pinned
 from fieldbench.plan.errors import UserError, cannot_write
-from fieldbench.plan.supplies import Places
+from fieldbench.plan.supplies import Places, public
 
 
 @dataclass(frozen=True)
@@ -169,12 +168,12 @@ class _Fetch:
         self.voice.tell(f"{self.file.path}: {megabytes(size)} from {self._where(place)}")
 
     def _where(self, place: Place) -> str:
-        """A place, for people; without the name and password that a mirror may need."""
+        """A place, for people."""
         if isinstance(place, Member):
             return f"{place.member} of {self._archive(place).url}"
         if isinstance(place, Whole):
             return f"{place.of.member} of all of {self._archive(place.of).url}"
-        return re.sub(r"//[^/@]+@", "//", str(place))
+        return public(str(place))
 
     def _in_vain(self, reasons: list[str]) -> UserError:
         if not self.places.network:

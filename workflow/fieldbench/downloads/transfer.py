@@ -15,6 +15,7 @@ from fieldbench.downloads.faults import CutError, RefusedError
 from fieldbench.downloads.telling import Progress, Voice
 from fieldbench.downloads.web import Patience, again, failures, session
 from fieldbench.plan.datasets import Pinned
+from fieldbench.plan.supplies import public
 
 AT_ONCE = 1 << 16  # bytes
 
@@ -76,7 +77,7 @@ class _Transfer:
             note = json.loads(_note(self.part).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             note = {}
-        same = note.get("url") == self.url and (note.get("mark") or self.pinned.known)
+        same = note.get("url") == public(self.url) and (note.get("mark") or self.pinned.known)
         if same and 0 < size <= self.pinned.largest:
             return size, note.get("mark")
         forget(self.part)
@@ -108,7 +109,9 @@ class _Transfer:
     def _note(self, answer: requests.Response) -> None:
         tag = answer.headers.get("ETag", "")
         mark = tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified")
-        _note(self.part).write_text(json.dumps({"url": self.url, "mark": mark}), encoding="utf-8")
+        _note(self.part).write_text(
+            json.dumps({"url": public(self.url), "mark": mark}), encoding="utf-8"
+        )
 
     def _receive(self, answer: requests.Response, start: int, total: int | None) -> None:
         self.resumed |= start > 0

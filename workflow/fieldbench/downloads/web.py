@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import email.utils
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -45,12 +46,23 @@ def session() -> Iterator[requests.Session]:
 
 
 def _judge(answer: requests.Response, **_: Any) -> None:
+    if answer.is_redirect:
+        _check_way(answer)
     status = f"the server answers {answer.status_code} {answer.reason}"
     if answer.status_code in AGAIN:
         raise CutError(status, _seconds(answer.headers.get("Retry-After")))
     # 416 is the transfer's own matter: what it has is longer than what there is.
     if answer.status_code >= 400 and answer.status_code != 416:
         raise RefusedError(status)
+
+
+def _check_way(answer: requests.Response) -> None:
+    """Servers may send us on, but from https only to https, and nowhere else than to servers."""
+    here = urllib.parse.urlsplit(answer.url)
+    there = urllib.parse.urlsplit(urllib.parse.urljoin(answer.url, answer.headers["Location"]))
+    allowed = ("https",) if here.scheme == "https" else ("http", "https")
+    if there.scheme not in allowed:
+        raise RefusedError(f"the server sends on from {here.scheme} to {there.scheme}")
 
 
 def _seconds(retry_after: str | None) -> float | None:

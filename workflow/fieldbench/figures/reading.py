@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from fieldbench import store
+from fieldbench.plan.paths import RECORD
 
 HALF_TURN = 180.0  # degrees: the last view of a scan that includes it
 
@@ -35,20 +36,27 @@ def fits(
     score_files: Sequence[str],
     key: Callable[[Mapping[str, Any]], Hashable] = lambda cell: cell["model"],
 ) -> tuple[Reconstructions, dict[Hashable, dict[str, Any]]]:
-    """Reconstructions and scores with status, by a key of their cells; files are in one order."""
+    """Reconstructions and scores with status, by a key of the fits' cells.
+
+    The score files hold these fits, and may hold others of their models.
+    """
+    records = {}
+    for path in score_files:
+        facts = store.facts(path, "score")
+        records[facts["signal"], facts["model"]] = store.cells(path, "score")
     files, scores = {}, {}
-    for fit, score in zip(fit_files, score_files, strict=True):
-        facts = store.facts(score, "score")
-        name = key(facts["cell"])
-        files[name] = fit
-        values = {metric: found["value"] for metric, found in facts["scores"].items()}
-        scores[name] = {"status": facts["status"], **values}
+    for path in fit_files:
+        cell = store.facts(path, "fit")["cell"]
+        found = records[cell["signal"], cell["model"]][RECORD.format(**cell)].facts
+        values = {metric: score["value"] for metric, score in found["scores"].items()}
+        files[key(cell)] = path
+        scores[key(cell)] = {"status": found["status"], **values}
     return Reconstructions(files), scores
 
 
-def budget(score_files: Sequence[str]) -> int:
-    """The largest budget among the cells of scores."""
-    return max(store.facts(path, "score")["cell"]["budget"] for path in score_files)
+def budget(fit_files: Sequence[str]) -> int:
+    """The largest budget among the cells of fits."""
+    return max(store.facts(path, "fit")["cell"]["budget"] for path in fit_files)
 
 
 def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from fieldbench.figures import stamp
 from fieldbench.figures.data import Metric
 from fieldbench.plan.errors import UserError
 from fieldbench.store import write_whole
@@ -71,13 +72,6 @@ RC: dict[str, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "fieldbench",
     "path.simplify": True,
-}
-
-# Without these, each format records when and by which version it was written.
-_NO_STAMP = {
-    ".pdf": {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": None},
-    ".svg": {"Date": None, "Creator": None},
-    ".png": {"Software": None},
 }
 
 _SPARE_COLOURS = ("#332288", "#88ccee", "#44aa99", "#117733", "#ddcc77", "#cc6677", "#aa4499")
@@ -197,14 +191,14 @@ def text_at(on: Figure, left: float, top: float, words: str, **look: Any) -> Non
     on.text(left / across, 1 - top / down, words, **{"va": "top", "color": INK, **look})
 
 
-def save(drawn: Figure, path: str | Path) -> None:
+def save(drawn: Figure, path: str | Path, origin: stamp.Stamp | None = None) -> None:
     """Write a figure as its suffix says (.pdf, .png, .svg), whole or not at all."""
     suffix = Path(path).suffix
-    if suffix not in _NO_STAMP:
+    if suffix not in stamp.FORMATS:
         raise UserError(
             f"{path}: figures are not written as '{suffix}'.", "Name it .pdf, .png or .svg."
         )
     buffer = io.BytesIO()
     with styled():
-        drawn.savefig(buffer, format=suffix[1:], metadata=_NO_STAMP[suffix])
+        drawn.savefig(buffer, format=suffix[1:], metadata=stamp.metadata(origin, suffix))
     write_whole(path, buffer.getvalue())

@@ -13,4 +13,5 @@ class Metric(_lpips.Lpips):
     smallest_side = 31
     needs = ("lpips-alex",)
     bytes_a_sample = 250  # measured
+    flops_a_sample = 5.3e4  # of both pictures, counted
     net = "alex"

@@ -1,23 +1,36 @@
 """Which implementation computes a model, and where. Resolved at planning, never swapped later."""
 
+import os
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from fieldbench.plan.config import Training
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.machine import gpus
 from fieldbench.plan.registry import Declaration, nearest
 
 # Points evaluated together: as many as fit a processor's cache, or keep a GPU busy.
 POINTS_AT_ONCE = {"cpu": 2048, "cuda": 2**18}
+DEVICE = "FIELDBENCH_DEVICE"  # the variable that says what `auto` means
 BACKENDS = ("torch", "tinycudann", "gsplat")
 
 
 def device(asked: str) -> str:
-    """`auto` becomes cuda where this machine has an NVIDIA device, else cpu."""
+    """`auto` becomes cuda where this machine has an NVIDIA device that may be used, else cpu.
+
+    Unless the environment says it: where a run is begun on one machine and its jobs run on others,
+    all must mean the same.
+    """
     if asked != "auto":
         return asked
-    return "cuda" if any(Path("/dev").glob("nvidia[0-9]*")) else "cpu"
+    told = os.environ.get(DEVICE)
+    if told is None:
+        return "cuda" if gpus() else "cpu"
+    if told not in POINTS_AT_ONCE:
+        raise UserError(
+            f"{DEVICE} is '{told}' in the environment.", "Set it to cpu or cuda, or unset it."
+        )
+    return told
 
 
 def backend(asked: str | None, model: Declaration, device: str, dims: int, where: str) -> str:

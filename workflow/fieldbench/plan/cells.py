@@ -4,11 +4,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldbench.plan import backends, registry
+from fieldbench.plan.asked import mapped, resolve, task_of
 from fieldbench.plan.config import ModelEntry, Preset, Study
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.presets import model_entry
 from fieldbench.plan.signals import SignalPlan, Signals
-from fieldbench.plan.sizing import count, solve
+from fieldbench.plan.sizing import Place, count, solve
 
 
 @dataclass(frozen=True, order=True)
@@ -144,11 +145,11 @@ class _Planner:
         if dims not in declared.facts["dims"]:
             can = " and ".join(f"{d}D" for d in declared.facts["dims"])
             return f"{entry.kind} does {can}, {cell.signal} is {dims}D"
-        if reason := self._task_reason(cell.task, signal):
+        if reason := self._task_reason(cell.task, signal) or self._too_rough(kind, declared):
             return reason
-        kind, _ = task_of(self.preset, cell.task)
         settings, rate = resolve(entry, cell, kind, dims, declared)
-        solved = self._solve(cell, declared, signal, settings)
+        place = mapped(self.preset, cell.task, signal, declared)
+        solved = self._solve(cell, declared, place, settings)
         if isinstance(solved, str):
             return solved
         chosen = backends.backend(
@@ -182,45 +183,26 @@ class _Planner:
         impossible = registry.declare("tasks", kind).functions.get("impossible")
         return impossible(signal.shape, signal.channels, **settings) if impossible else None
 
+    def _too_rough(self, task: str, model: registry.Declaration) -> str | None:
+        """Why a model has not the derivatives that a task's loss takes, if it has not."""
+        asked = registry.declare("tasks", task).facts.get("derivatives", 0)
+        if model.facts.get("control") or model.facts.get("derivatives", 0) >= asked:
+            return None
+        order = {1: "first", 2: "second"}[asked]
+        return f"{task} takes {order} derivatives, which {model.name} does not have"
+
     def _solve(
-        self, cell: Cell, model: registry.Declaration, signal: SignalPlan, settings: dict
+        self, cell: Cell, model: registry.Declaration, place: Place, settings: dict
     ) -> tuple[int, int] | str:
         """(size, parameters), or why there is none. Many cells share one answer."""
-        key = (cell.budget, cell.model, signal.place, repr(sorted(settings.items())))
+        key = (cell.budget, cell.model, place, repr(sorted(settings.items())))
         if key not in self.sizes:
             try:
-                size = solve(model, cell.budget, signal.place, settings, self.preset.sizing)
-                self.sizes[key] = size, count(model, size, signal.place, settings)
+                size = solve(model, cell.budget, place, settings, self.preset.sizing)
+                self.sizes[key] = size, count(model, size, place, settings)
             except ValueError as error:
                 self.sizes[key] = str(error)
         return self.sizes[key]
-
-
-def task_of(preset: Preset, name: str) -> tuple[str, dict[str, Any]]:
-    """The kind and the full settings of a task of the preset."""
-    entry = preset.tasks.get(name)
-    kind = (entry.kind if entry else None) or name
-    declared = registry.declare("tasks", kind)
-    return kind, declared.settings | (entry.settings if entry else {})
-
-
-def resolve(
-    entry: ModelEntry, cell: Cell, kind: str, dims: int, model: registry.Declaration
-) -> tuple[dict[str, Any], float]:
-    """Settings and learning rate: the narrower override wins, dims before task before budget.
-
-    A budget within a dimension or a task is narrower than that alone. A task's overrides stand
-    under its own name, else under its kind.
-    """
-    settings = dict(entry.settings)
-    rate = {"learning_rate": entry.learning_rate or model.facts.get("learning_rate", 0.0)}
-    groups = (entry.by_dims.get(dims), entry.by_task.get(cell.task) or entry.by_task.get(kind))
-    narrower = [o for g in groups if g for o in (g, g.by_budget.get(cell.budget))]
-    for override in (*narrower, entry.by_budget.get(cell.budget)):
-        if override is not None:
-            settings |= override.settings
-    rate |= {k: settings.pop(k) for k in ("learning_rate",) if k in settings}
-    return settings, float(rate["learning_rate"])
 
 
 def _check_batches(preset: Preset, name: str, study: Study) -> None:

@@ -37,6 +37,7 @@ class Config(Strict):
     network: bool = Field(
         True, description="Whether anything beyond `datasets` and `mirror` may be asked for files."
     )
+    of: str | None = Field(None, description="The file or folder that `snakemake explain` is of.")
 
 
 class Steps(Strict):

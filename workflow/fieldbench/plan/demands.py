@@ -1,7 +1,10 @@
 """What jobs may take: time for the one who waits, memory for the scheduler."""
 
+from functools import cache
+
 from fieldbench.plan import estimates, registry
-from fieldbench.plan.cells import Cell, task_of
+from fieldbench.plan.asked import task_of
+from fieldbench.plan.cells import Cell
 from fieldbench.plan.planned import Planned
 from fieldbench.plan.signals import SignalPlan
 
@@ -21,14 +24,45 @@ class Demands(Planned):
     def render_memory_mb(self, cell: Cell, attempt: int) -> int:
         return estimates.memory_mb(self.cells.truth(cell), self.cells.model(cell), attempt)
 
-    def score_memory_mb(self, cell: Cell, attempt: int) -> int:
-        signal = self.cells.truth(cell)
-        return estimates.score_memory_mb(signal, self._metrics_of(cell), attempt)
+    def score_memory_mb(self, cells: list[Cell], attempt: int) -> int:
+        signal = self.cells.truth(cells[0])
+        return estimates.score_memory_mb(signal, self._metrics_of_all(cells), attempt)
+
+    def score_minutes(self, cells: list[Cell], attempt: int) -> int:
+        signal, metrics = self.cells.truth(cells[0]), self._metrics_of_all(cells)
+        return estimates.score_minutes(signal, metrics, len(cells), attempt)
 
     def runtime_minutes(self, cell: Cell, attempt: int) -> int:
+        return estimates.runtime_minutes(self._minutes(cell), attempt)
+
+    def fit_group(self, cell: Cell) -> str | None:
+        """Which fits a fit may share a job of a cluster with; a long one shares with none."""
+        return estimates.group(self._minutes(cell))
+
+    @cache  # noqa: B019 (there is one run a process)
+    def _minutes(self, cell: Cell) -> float:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
         training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
-        return estimates.runtime_minutes(signal, model, training, attempt, beside)
+        return estimates.minutes(signal, model, training, beside, self.device)
+
+    def signal_memory_mb(self, signal: str, attempt: int) -> int:
+        return estimates.signal_memory_mb(self.cells.signals[signal], attempt)
+
+    def observation_memory_mb(self, signal: str, attempt: int) -> int:
+        return estimates.observation_memory_mb(self.cells.signals[signal], attempt)
+
+    def picture_memory_mb(self, cells: list[Cell], attempt: int) -> int:
+        """Of a picture of fits of one signal."""
+        return estimates.picture_memory_mb(self.cells.truth(cells[0]), attempt)
+
+    def table_memory_mb(self, study: str, attempt: int) -> int:
+        """Of what reads or writes a table with rows for every cell of a study."""
+        return estimates.table_memory_mb(len(self.cells.studies[study]), attempt)
+
+    @staticmethod
+    def light_minutes(attempt: int) -> int:
+        """Of what trains nothing."""
+        return estimates.LIGHT_MINUTES * attempt
 
     def _task_flops(self, task: str, signal: SignalPlan) -> float:
         """Operations that a step takes beside its model's, where a task counts any."""

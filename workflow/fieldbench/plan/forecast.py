@@ -6,7 +6,8 @@ import io
 from typing import Any
 
 from fieldbench.plan import backends, digests, estimates, probes, registry
-from fieldbench.plan.cells import Cell, task_of
+from fieldbench.plan.asked import task_of
+from fieldbench.plan.cells import Cell
 from fieldbench.plan.run import Run
 
 POINTS = 8192  # of the smaller of a probe's two lattices: several parts, yet a moment's work

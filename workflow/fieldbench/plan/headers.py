@@ -20,6 +20,7 @@ TIFF_CHANNELS = {0: 1, 1: 1, 2: 3, 3: 3, 6: 3}  # by photometric interpretation
 TIFF_WIDTH, TIFF_HEIGHT, TIFF_BITS, TIFF_COLOUR, TIFF_ORIENTATION, TIFF_SAMPLES = (
     256, 257, 258, 262, 274, 277,
 )  # fmt: skip
+NPY_HEADER = 10_000  # bytes, which is numpy's own bound: a longer one is no description of an array
 WAV_FORMATS = (1, 3, 0xFFFE)  # integers, floats, and either of them in the long form
 
 
@@ -149,13 +150,15 @@ def _npy(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
         raise _unreadable(path, "it does not start like one")
     major, _ = _take(file, "BB")
     (length,) = _take(file, "<H" if major == 1 else "<I")
+    if length > NPY_HEADER:
+        raise _unreadable(path, "its header is damaged")
     text = file.read(length)
     if len(text) < length:
         raise EOFError
     try:
         header = ast.literal_eval(text.decode("utf-8").strip())
         shape, kind = tuple(header["shape"]), header["descr"]
-    except (ValueError, SyntaxError, KeyError, TypeError):
+    except (ValueError, SyntaxError, KeyError, TypeError, RecursionError, MemoryError):
         raise _unreadable(path, "its header is damaged") from None
     if not all(isinstance(n, int) and n >= 0 for n in shape):
         raise _unreadable(path, "its header is damaged")

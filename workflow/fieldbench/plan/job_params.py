@@ -4,8 +4,10 @@ from functools import cache
 from typing import Any
 
 from fieldbench.plan import backends, digests, outputs, published, registry
-from fieldbench.plan.cells import Cell, task_of
+from fieldbench.plan.asked import mapped, task_of, trained_for
+from fieldbench.plan.cells import Cell
 from fieldbench.plan.parts import columns
+from fieldbench.plan.paths import RECORD
 from fieldbench.plan.planned import Planned
 from fieldbench.plan.signals import SignalPlan
 
@@ -45,46 +47,55 @@ class JobParams(Planned):
 
     def fit_params(self, cell: Cell) -> dict[str, Any]:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
-        task, settings = task_of(self.preset, cell.task)
+        declared = registry.declare("models", model.kind)
+        task, settings = trained_for(self.preset, cell.task, declared)
         sources = (("models", model.kind), ("tasks", task), ("signals", signal.kind))
         return {
             "cell": vars(cell),
             "task": {"kind": task, "settings": settings},
             "model": vars(model),
             "training": backends.training(self._training(cell.task), self.device),
-            "shape": list(signal.shape),
+            "shape": list(mapped(self.preset, cell.task, signal, declared).shape),
             "device": self.device,
-            "code": digests.stage("fit_model", *sources),
+            "code": digests.stage("fit_model", *sources, backend=model.backend),
         }
 
     def render_params(self, cell: Cell) -> dict[str, Any]:
         source = self.cells.rendered[cell]
         model, seen = self.cells.fits[source], self.cells.signals[source.signal]
         kind, settings = task_of(self.preset, cell.task)
+        sources = (("models", model.kind), ("tasks", kind))
         return {
             "cell": vars(cell),
             "task": {"kind": kind, "settings": settings},
             "fit": self.fit_params(source),
             "channels": seen.channels,
             "finer": list(self.cells.truth(cell).shape),
-            "code": digests.stage("render_fit", ("models", model.kind), ("tasks", kind)),
+            "code": digests.stage("render_fit", *sources, backend=model.backend),
         }
 
-    def score_params(self, cell: Cell) -> dict[str, Any]:
-        signal = self.cells.truth(cell)
-        metrics = self._metrics_of(cell)
+    def score_params(self, cells: list[Cell]) -> dict[str, Any]:
+        """Of the cells of one model on one signal; each has the metrics of its own studies."""
+        metrics, one = self._metrics_of_all(cells), cells[0]
         return {
-            "cell": vars(cell),
-            "signal": _row(signal),
-            "metrics": metrics,
-            "needs": {m: list(keys) for m in metrics if (keys := _facts(m).get("needs"))},
-            "code": digests.stage("score_fit", *(("metrics", m) for m in metrics)),
+            **{name: getattr(one, name) for name in ("task", "signal", "model")},
+            "truth": _row(self.cells.truth(one)),
+            "metrics": {m: list(_facts(m).get("needs", ())) for m in metrics},
+            "cells": [
+                {"budget": c.budget, "seed": c.seed, "metrics": self._metrics_of(c)} for c in cells
+            ],
+            "code": digests.stage("score_fits", *(("metrics", m) for m in metrics)),
         }
 
     def collect_params(self, study: str, what: str) -> dict[str, Any]:
+        """`cells` are those of the study in each score file: it may hold others' too."""
+        cells: dict[str, list[str]] = {}
+        for cell in self.cells.studies[study]:
+            cells.setdefault(self.score_file(cell), []).append(RECORD.format(**vars(cell)))
         return {
             "study": study,
             "what": what,
+            "cells": list(cells.values()),
             "metrics": [c for m in self._study_metrics(study) for c in _columns(m)],
             "code": digests.stage("collect_scores"),
         }

@@ -1,9 +1,13 @@
 """Where every file of a run lies, as patterns for the rules and as paths for the plan."""
 
+import re
 from dataclasses import dataclass
 
+# Braces are Snakemake's and ours, and lines end lines of logs: no path of a user's may have them.
+UNUSABLE = re.compile(r"[{}\x00-\x1f\x7f]")
 DOWNLOADS = "downloads"  # the folder of files from elsewhere, beside the presets' results
-CELL = "{task}/{signal}/{model}-{budget}-s{seed}"
+RECORD = "{budget}-s{seed}"  # a cell among those of its model on its signal
+CELL = f"{{task}}/{{signal}}/{{model}}-{RECORD}"
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Paths:
 
     @property
     def score(self) -> str:
-        return f"{self.root}/scores/{CELL}.h5"
+        return f"{self.root}/scores/{{task}}/{{signal}}/{{model}}.h5"
 
     def table(self, name: str) -> str:
         return f"{self.root}/tables/{name}"

@@ -1,10 +1,14 @@
 """A preset with its cells and its files: what everything else about a run is told from."""
 
+import hashlib
+from collections.abc import Iterable
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from fieldbench.plan import backends, presets, registry
-from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells, task_of
+from fieldbench.plan.asked import task_of, trained_for
+from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells
 from fieldbench.plan.config import Training
 from fieldbench.plan.datasets import Catalogue
 from fieldbench.plan.paths import Paths
@@ -22,6 +26,7 @@ class Planned:
         self.catalogue = Catalogue(presets.CONFIG / "datasets.yaml")
         self.supplies = Supplies(settings, self.catalogue, checks)
         self.preset, self.left_out = self.supplies.without_absent_metrics(presets.read_preset(file))
+        self.asked = settings.preset
         self.name = file.stem
         self.paths = Paths(f"{settings.results.rstrip('/')}/{self.name}")
         self.device = backends.device(self.preset.device)
@@ -75,19 +80,33 @@ class Planned:
         return f"{self.paths.root}/fits/{self.cell_name(cell)}.h5"
 
     def score_file(self, cell: Cell) -> str:
-        return f"{self.paths.root}/scores/{self.cell_name(cell)}.h5"
+        """The file with a cell's scores, and with those of its other budgets and seeds."""
+        return self.paths.score.format(task=cell.task, signal=cell.signal, model=cell.model)
+
+    def score_files(self, cells: Iterable[Cell]) -> list[str]:
+        """The files with the scores of cells, each once."""
+        return list(dict.fromkeys(self.score_file(cell) for cell in cells))
+
+    def scored(self, wildcards: Any) -> list[Cell]:
+        """The cells that a score file is about: every budget and seed that a study has."""
+        return self._scored[wildcards.task, wildcards.signal, wildcards.model]
+
+    @property
+    def scored_together(self) -> Iterable[list[Cell]]:
+        """The cells of each score file."""
+        return self._scored.values()
 
     def signal_source(self, signal: str) -> list[str]:
         """The files behind a signal: the user's own, or those from elsewhere that it needs."""
         plan = self.cells.signals[signal]
         if plan.kind == "file":
-            return [plan.settings["path"]]
+            return [str(Path(plan.settings["path"]).expanduser())]
         return [self.supplies.path(d) for d in self.supplies.of_signal(plan)]
 
-    def metric_files(self, cell: Cell) -> dict[str, list[str]]:
-        """For each metric of a cell, the files from elsewhere that it reads."""
-        metrics = self._metrics_of(cell)
-        return {m: [self.supplies.path(d) for d in self.supplies.of_metric(m)] for m in metrics}
+    def metric_files(self, cells: list[Cell]) -> list[str]:
+        """The files from elsewhere that the metrics of cells read, metric after metric."""
+        needed = (d for m in self._metrics_of_all(cells) for d in self.supplies.of_metric(m))
+        return [self.supplies.path(d) for d in needed]
 
     def dataset_file(self, key: str) -> str:
         """Where a file of config/datasets.yaml lies once it is fetched."""
@@ -98,10 +117,19 @@ class Planned:
         """Every file from elsewhere that the preset needs."""
         return [self.supplies.path(d) for d in self._needed]
 
+    def seen_task(self, cell: Cell) -> str:
+        """The task whose observation a fit reads: its own, or the one its model is made to see."""
+        declared = registry.declare("models", self.cells.fits[cell].kind)
+        given = task_of(self.preset, cell.task) == trained_for(self.preset, cell.task, declared)
+        return declared.facts.get("sees", cell.task if given else "represent")
+
+    def in_order(self, files: Iterable[str]) -> str:
+        """A digest of which results a job reads, in their order, to which the cache is blind."""
+        names = [str(file).removeprefix(f"{self.paths.root}/") for file in files]
+        return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+
     def observation_file(self, cell: Cell) -> str:
-        """What a fit reads: its task's observation, or the one its model is made to see."""
-        sees = self._model_facts(cell).get("sees", cell.task)
-        return self.paths.observation.format(task=sees, signal=cell.signal)
+        return self.paths.observation.format(task=self.seen_task(cell), signal=cell.signal)
 
     def source_fit_file(self, cell: Cell) -> str:
         """The fit that a rendered cell asks something else of."""
@@ -120,8 +148,13 @@ class Planned:
     def _cell_sets(self) -> dict[str, set[Cell]]:
         return {name: set(cells) for name, cells in self.cells.studies.items()}
 
-    def _model_facts(self, cell: Cell) -> dict[str, Any]:
-        return registry.declare("models", self.cells.fits[cell].kind).facts
+    @cached_property
+    def _scored(self) -> dict[tuple[str, str, str], list[Cell]]:
+        """Task, signal and model to the cells that are scored together."""
+        found: dict[tuple[str, str, str], list[Cell]] = {}
+        for cell in sorted({c for cells in self.cells.studies.values() for c in cells}):
+            found.setdefault((cell.task, cell.signal, cell.model), []).append(cell)
+        return found
 
     @cache  # noqa: B019
     def _metrics_of(self, cell: Cell) -> list[str]:
@@ -134,3 +167,6 @@ class Planned:
             for m in study.metrics
         }
         return [m for m in sorted(wanted) if metric_applies(m, signal)]
+
+    def _metrics_of_all(self, cells: list[Cell]) -> list[str]:
+        return sorted({metric for cell in cells for metric in self._metrics_of(cell)})

@@ -9,7 +9,7 @@ from typing import Any
 from fieldbench.plan import published, registry
 from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Preset, Study
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.paths import DOWNLOADS
+from fieldbench.plan.paths import DOWNLOADS, UNUSABLE
 from fieldbench.plan.reading import parse, read_yaml
 
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -49,7 +49,15 @@ def find_preset(name: str) -> Path:
 
 def read_config(data: dict[str, Any]) -> Config:
     """config/config.yaml with what the command line changed in it."""
-    return parse(Config, data, "config")
+    config = parse(Config, data, "config")
+    named = config.results
+    # A leading hyphen would be an option's where a path is a word of a command.
+    if not named.strip() or named[0] in "-~" or UNUSABLE.search(named):
+        raise UserError(
+            f"config: `results` is {named!r}, which cannot be the name of a folder here.",
+            "Use letters, digits and other plain characters, and begin with none of - and ~.",
+        )
+    return config
 
 
 def read_preset(path: Path) -> Preset:

@@ -49,10 +49,14 @@ def _number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
 _UniqueKeys.add_constructor("tag:yaml.org,2002:float", _number)
 
 
+MOST_VALUES = 1_000_000  # in one YAML file, each counted wherever it is repeated
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file."""
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
+        many = _count(data, {}) > MOST_VALUES
     except _TwiceError as error:
         line = error.problem_mark.line + 1
         raise UserError(
@@ -70,9 +74,25 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise UserError(
             f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions."
         ) from None
+    except RecursionError:  # also of what holds itself
+        many = True
+    if many:
+        raise UserError(
+            f"{path} repeats or nests its values without end.", "Write out what *names stand for."
+        )
     if not isinstance(data, dict):
         raise UserError(f"{path} holds no keys.", "See config/README.md for what goes in it.")
     return data
+
+
+def _count(data: Any, known: dict[int, int]) -> int:
+    """How many values there are once all that `*names` repeat is written out."""
+    if not isinstance(data, (dict, list)):
+        return 1
+    if id(data) not in known:
+        parts = data.values() if isinstance(data, dict) else data
+        known[id(data)] = 1 + sum(_count(part, known) for part in parts)
+    return known[id(data)]
 
 
 def parse(model: type[BaseModel], data: Any, where: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 from fieldbench.plan import headers, registry
 from fieldbench.plan.config import Preset
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.paths import UNUSABLE
 from fieldbench.plan.sizing import Place
 
 MOST_SAMPLES = 2**28  # a float64 volume of 2 GiB; a length meant for 2D is beyond it in 3D
@@ -82,11 +83,21 @@ class Signals(dict[str, SignalPlan]):
         return known
 
 
+def _check_path(path: Any, family: str) -> None:
+    """Raise a UserError for what cannot be the path of a user's own file."""
+    if not isinstance(path, str) or not path.strip() or UNUSABLE.search(path):
+        raise UserError(
+            f"Signal '{family}': `path` is {path!r}.",
+            "Give the name of a file that exists, without braces and line breaks.",
+        )
+
+
 def _planned(signal: SignalPlan) -> SignalPlan:
     """A signal with its shape and channels, checked to be one of its kind."""
     declared = registry.declare("signals", signal.kind)
     full = declared.settings | signal.settings
     if signal.kind == "file":
+        _check_path(full["path"], signal.family)
         shape, channels = headers.shape_and_channels(full["path"])
     else:
         try:

@@ -5,6 +5,7 @@ Every one of them becomes `<results>/downloads/<path>`, which a download rule ma
 own `datasets` folder, of the `mirror`, or of the network, in this order.
 """
 
+import base64
 import re
 import urllib.parse
 from collections.abc import Iterable
@@ -20,6 +21,11 @@ from fieldbench.plan.paths import DOWNLOADS
 from fieldbench.plan.signals import SignalPlan
 
 ASKING = 5.0  # seconds that a mirror may take to say whether it has a file
+
+
+def public(address: str) -> str:
+    """An address without the name and password that a mirror may need, for people and for notes."""
+    return re.sub(r"//[^/@]*@", "//", address)
 
 
 def needs_of_signal(kind: str, settings: dict[str, Any]) -> tuple[str, ...]:
@@ -61,7 +67,8 @@ class Places:
         """Raise a UserError for a folder that is not there."""
         if self.mirror and (scheme := re.match(r"(?!https?:|file:)\w[\w+.-]*://", self.mirror)):
             raise UserError(
-                f"The mirror {self.mirror} cannot be asked: nothing here speaks {scheme[0]}.",
+                f"The mirror {public(self.mirror)} cannot be asked: nothing here speaks "
+                f"{scheme[0]}.",
                 "Give `mirror` as a folder, or as a file://, http:// or https:// address.",
             )
         for key, folder in (("datasets", self.own), ("mirror", self.mirror_folder)):
@@ -85,7 +92,11 @@ class Places:
 
         if self.unreachable:
             return False
-        request = urllib.request.Request(self.mirror_url(path), method="HEAD")
+        address = self.mirror_url(path)
+        request = urllib.request.Request(public(address), method="HEAD")
+        if login := urllib.parse.unquote(urllib.parse.urlsplit(address).netloc.rpartition("@")[0]):
+            code = base64.b64encode(login.encode()).decode()
+            request.add_unredirected_header("Authorization", f"Basic {code}")
         try:
             with urllib.request.urlopen(request, timeout=ASKING):
                 return True

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from fieldbench.plan import backends, digests, estimates, presets, registry
-from fieldbench.plan.cells import Cell, ModelPlan, resolve
+from fieldbench.plan.asked import resolve
+from fieldbench.plan.cells import Cell, ModelPlan
 from fieldbench.plan.config import ModelEntry, Strict, Training
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.outputs import FORMATS

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +14,9 @@ from fieldbench.observation import Observation
 
 if TYPE_CHECKING:
     import torch
+
+# Points (N, dims) to values (N, channels).
+Function = Callable[["torch.Tensor"], "torch.Tensor"]
 
 
 class Task(ABC):
@@ -49,6 +54,55 @@ class FieldTask(Task):
     def loss(self, field: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
         """The mean square error in the observed domain, a scalar."""
         return (self.predict(field) - values).square().mean()
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How much of what is shown one step looks at, and what it is drawn by."""
+
+    batch: int | None  # points or rays; None for all
+    at_once: int  # of them evaluated together
+    stream: torch.Generator
+
+
+class FunctionTask(Task):
+    """A task that asks a model for more than values: its derivatives, or its values along rays.
+
+    Its class says so to the plan by `function = True`, and by `derivatives` how often its loss
+    differentiates the model. Where the model maps something else than the signal's samples, a
+    planning function `asks(shape, channels, **settings)` tells the shape and channels of that.
+    The controls, which solve no such loss, are shown the signal itself.
+    """
+
+    derivatives = 0
+
+    @abstractmethod
+    def prepare(self, observation: Observation, device: torch.device) -> Any:
+        """What the loss reads, as tensors where the model is."""
+
+    @abstractmethod
+    def losses(self, function: Function, given: Any, draw: Draw) -> Iterator[torch.Tensor]:
+        """Scalars that add up to a step's loss. Each goes backward before the next is asked for."""
+
+    @abstractmethod
+    def error(self, function: Function, given: Any, at_once: int) -> float:
+        """The mean square misfit of all that was shown, the same whenever it is asked for.
+
+        Relative to what was shown, so that its PSNR has peak 1.
+        """
+
+    def reconstruct(self, function: Function, observation: Observation, at_once: int) -> np.ndarray:
+        """What the function says of the signal, (*signal's shape, channels), float32."""
+        return values_on(function, observation.target, at_once)
+
+
+def values_on(function: Function, lattice: Lattice, at_once: int) -> np.ndarray:
+    """A function's values on a lattice, (*shape, channels), float32, in bounded memory."""
+    import torch  # here, so that observing need not load it
+
+    with torch.no_grad():
+        parts = [function(points).cpu() for points in lattice.points().split(at_once)]
+    return torch.cat(parts).reshape(*lattice.shape, -1).numpy()
 
 
 def whole(values: np.ndarray, **facts: object) -> Observation:

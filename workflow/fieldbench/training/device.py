@@ -1,6 +1,7 @@
 """The machine under a fit: threads, determinism, memory."""
 
 import ctypes
+import gc
 import os
 import platform
 import re
@@ -14,7 +15,9 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt
 # The last is oneDNN's, which has no other word for it; a shape it cannot do names a descriptor.
 _OUT_OF_MEMORY = re.compile(
     "can't allocate memory|not enough memory|out of memory|could not create a primitive(?! desc)"
+    "|OUT_OF_MEMORY|_ALLOC_FAILED"  # CUDA's driver and libraries
 )
+_CONTEXT, _NO_ONE = 2 * 2**30, 0.05  # bytes and share of a GPU that are held where no one else is
 
 
 def prepare(device: str, threads: int) -> torch.device:
@@ -53,6 +56,22 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
     return isinstance(error, RuntimeError) and _OUT_OF_MEMORY.search(str(error)) is not None
+
+
+def release(device: torch.device) -> None:
+    """Hand back what the allocator keeps, so that others on the GPU may have it."""
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+
+
+def others_hold(device: torch.device) -> int:
+    """Bytes of a GPU that other programs hold; 0 where it is no more than every process's own."""
+    if device.type != "cuda":
+        return 0
+    free, total = torch.cuda.mem_get_info(device)
+    held = total - free - torch.cuda.memory_reserved(device)
+    return held if held > max(_CONTEXT, _NO_ONE * total) else 0
 
 
 def peak_bytes(device: torch.device) -> int:

@@ -4,8 +4,9 @@ import hashlib
 import platform
 import sys
 import time
-import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from math import inf
 from pathlib import Path
@@ -19,10 +20,12 @@ from fieldbench.models._field import Field
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
-from fieldbench.tasks._task import FieldTask, Task
+from fieldbench.tasks._task import FieldTask, FunctionTask, Task
+from fieldbench.training.attempts import alone_if_need_be, must_be_ours, unless_out_of_memory
 from fieldbench.training.checkpoint import Checkpoint
-from fieldbench.training.device import describe, is_out_of_memory, peak_bytes, prepare
+from fieldbench.training.device import describe, peak_bytes, prepare
 from fieldbench.training.field_objective import FieldObjective
+from fieldbench.training.function_objective import FunctionObjective, function_of
 from fieldbench.training.loop import Minimised, Progress, train
 from fieldbench.training.objective import Objective
 from fieldbench.training.reconstruction import kept_state, reconstruct
@@ -53,19 +56,27 @@ class Result:
 
 
 def fit(
-    observation: Observation, shape: tuple[int, ...], plan: FitPlan, checkpoint: str | Path
+    observation: Observation,
+    shape: tuple[int, ...],
+    plan: FitPlan,
+    checkpoint: str | Path,
+    alone: Callable[[], bool] = lambda: False,
 ) -> Result:
-    """Train one model. Divergence and exhausted memory become a status; all else raises."""
+    """Train one model. Divergence and exhausted memory become a status; all else raises.
+
+    `alone` is for a device that is shared; see `attempts.alone_if_need_be`.
+    """
     began = time.perf_counter()
     device = prepare(plan.device, plan.training["threads"])
     at_once = plan.training["points_at_once"]
     smaller = max(_SMALLEST_PART, at_once // _SMALLER)
-    result = _unless_out_of_memory(observation, shape, plan, device, checkpoint, at_once, True)
+    attempt = partial(_attempt, observation, shape, plan, device, checkpoint)
+    result = alone_if_need_be(partial(attempt, at_once, True), device, alone)
     if result is None:
         print("Out of memory: once more, in smaller parts.", file=sys.stderr, flush=True)
-        result = _unless_out_of_memory(observation, shape, plan, device, checkpoint, smaller, False)
+        result = unless_out_of_memory(partial(attempt, smaller, False), device)
     if result is None:
-        Path(checkpoint).unlink(missing_ok=True)
+        must_be_ours(device)
         result = _failure("out-of-memory", f"memory ran out, also in parts of {smaller} points")
     result.facts |= _facts(plan, device)
     result.timing |= {
@@ -74,6 +85,12 @@ def fit(
         "processor": describe(device),
     }
     return result
+
+
+def identity(observation: Observation, shape: tuple[int, ...], plan: FitPlan) -> str:
+    """What decides a fit: two of the same identity are the same."""
+    told = f"{shape} {plan} {_digest(observation)} {_versions()}"
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
@@ -96,17 +113,6 @@ def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
     return model
 
 
-def _unless_out_of_memory(*attempt: Any) -> Result | None:
-    """The result of an attempt, or None; then all that it held is free again."""
-    try:
-        return _attempt(*attempt)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        print(traceback.format_exc(), file=sys.stderr, flush=True)
-        return None
-
-
 def _attempt(
     observation: Observation,
     shape: tuple[int, ...],
@@ -125,17 +131,20 @@ def _attempt(
         f"{at_once} {whole} {plan} {_digest(observation)}",
         settings["checkpoint_seconds"],
     )
-    progress = _train(model, observation, plan, device, saver, at_once, whole)
+    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
+    progress = _train(model, task, observation, plan, device, saver, at_once, whole)
     result = _record(progress, settings)
     result.facts |= {"points_at_once": at_once, "whole_lattice": whole}
     if progress.diverged:
-        return _diverged(result, progress.diverged, saver)
+        return _diverged(result, progress.diverged)
     if progress.best_state and settings["keep"] == "best":
         model.load_state_dict(progress.best_state)
-    values = reconstruct(model, observation.target, at_once, whole)
+    if isinstance(task, FunctionTask):
+        values = task.reconstruct(function_of(model), observation, at_once)
+    else:
+        values = reconstruct(model, observation.target, at_once, whole)
     if not np.isfinite(values).all():
-        return _diverged(result, "the reconstruction holds values that are no numbers", saver)
-    saver.clear()
+        return _diverged(result, "the reconstruction holds values that are no numbers")
     result.arrays["reconstruction"] = values
     result.arrays |= kept_state(model)
     result.facts |= {
@@ -146,9 +155,8 @@ def _attempt(
     return result
 
 
-def _diverged(result: Result, reason: str, saver: Checkpoint) -> Result:
+def _diverged(result: Result, reason: str) -> Result:
     """What is left of a fit that diverged: its history and the reason."""
-    saver.clear()
     result.facts |= {"status": "diverged", "reason": reason}
     return result
 
@@ -163,6 +171,7 @@ def _digest(observation: Observation) -> str:
 
 def _train(
     model: Field,
+    task: Task,
     observation: Observation,
     plan: FitPlan,
     device: torch.device,
@@ -170,7 +179,6 @@ def _train(
     at_once: int,
     whole: bool,
 ) -> Progress:
-    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
     if model.solve:
         values = torch.as_tensor(observation.values, device=device)
         mask = observation.mask
@@ -190,13 +198,16 @@ def objective_of(
     at_once: int,
     whole: bool,
 ) -> Minimised:
-    """What a step minimises: point by point, or over the whole field where the task needs it."""
-    given = {"points_at_once": at_once, "whole": whole, "device": device}
+    """What a step minimises: point by point, over the whole field, or as the task alone knows."""
+    given = {"points_at_once": at_once, "device": device}
     if isinstance(task, FieldTask):
-        return FieldObjective(model, task, observation, **given)
-    cell, batch = plan.cell, plan.training["batch"]
+        return FieldObjective(model, task, observation, **given, whole=whole)
+    cell = plan.cell
     stream = torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"])
-    return Objective(model, task, observation, **given, batch=batch, stream=stream)
+    given |= {"batch": plan.training["batch"], "stream": stream}
+    if isinstance(task, FunctionTask):
+        return FunctionObjective(model, task, observation, **given)
+    return Objective(model, task, observation, **given, whole=whole)
 
 
 def _record(progress: Progress, settings: dict[str, Any]) -> Result:
@@ -222,14 +233,17 @@ def _failure(status: str, reason: str) -> Result:
     return Result(facts={"status": status, "reason": reason})
 
 
-def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
-    versions = {
+def _versions() -> dict[str, str]:
+    return {
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
         "numba": version("numba"),
         "h5py": h5py.__version__,
     }
+
+
+def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
     return {
         "cell": plan.cell,
         "task": plan.task,
@@ -238,6 +252,6 @@ def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
         "parameters": plan.model["parameters"],
         "backend": plan.model["backend"],
         "device": str(device),
-        "versions": versions,
+        "versions": _versions(),
         "code": plan.code,
     }

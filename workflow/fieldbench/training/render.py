@@ -1,21 +1,28 @@
 """Render: a fit's trained model, evaluated on another lattice than its own."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from fieldbench.lattice import Lattice
 from fieldbench.plan.registry import load
+from fieldbench.training.attempts import alone_if_need_be, must_be_ours
 from fieldbench.training.device import prepare
 from fieldbench.training.fit import FitPlan, Result, build
 from fieldbench.training.reconstruction import reconstruct, state_of
 
 
-def render(arrays: dict[str, np.ndarray], facts: dict[str, Any], plan: dict[str, Any]) -> Result:
+def render(
+    arrays: dict[str, np.ndarray],
+    facts: dict[str, Any],
+    plan: dict[str, Any],
+    alone: Callable[[], bool] = lambda: False,
+) -> Result:
     """A fit as it stands, with its reconstruction where `plan` asks for it.
 
     A fit that failed stays failed, for the same reason. The model is rebuilt as it was trained,
-    and takes the weights that the fit kept.
+    and takes the weights that the fit kept. `alone` is for a device that is shared, as in `fit`.
     """
     planned = dict(plan["fit"])
     shape = tuple(planned.pop("shape"))
@@ -40,7 +47,13 @@ def render(arrays: dict[str, np.ndarray], facts: dict[str, Any], plan: dict[str,
     # The oracle was shown the finer signal itself: nothing to place anew.
     lattice = Lattice(finer) if shape == finer else task.target(shape, finer)
     at_once, whole = facts["points_at_once"], facts["whole_lattice"]
-    values = reconstruct(model.to(device), lattice, at_once, whole)
+    values = alone_if_need_be(
+        lambda: reconstruct(model.to(device), lattice, at_once, whole), device, alone
+    )
+    if values is None:
+        must_be_ours(device)
+        result.facts |= {"status": "out-of-memory", "reason": "memory ran out beyond the lattice"}
+        return result
     if not np.isfinite(values).all():
         result.facts |= {"status": "diverged", "reason": "values beyond the lattice are no numbers"}
         return result

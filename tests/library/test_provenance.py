@@ -1,0 +1,87 @@
+"""What a file says of where it comes from, and that a job takes no other inputs than planned."""
+
+import hashlib
+import platform
+
+import numpy as np
+import pytest
+
+from fieldbench import provenance, store
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.origin import origin
+
+PARAMS = {"code": "c0", "settings": {"length": 8, "sigma": 0.1}}
+
+
+def save(folder, name, params=PARAMS, inputs=(), planned=(), kind="fit"):
+    """A file of a kind that says where it comes from."""
+    path = folder / f"{kind}s" / f"{name}.h5"
+    facts = provenance.facts(kind, params, {"observation": inputs} if inputs else {}, planned)
+    store.write(path, kind, {"values": np.zeros(3)}, facts)
+    return path
+
+
+def test_an_origin_is_of_the_parameters_and_of_the_inputs_in_order():
+    own = origin(PARAMS, ["a", "b"])
+    assert len(own) == 16 and int(own, 16) >= 0
+    assert own == origin(dict(reversed(PARAMS.items())), ("a", "b"))
+    others = [
+        origin(PARAMS | {"code": "c1"}, ["a", "b"]),
+        origin(PARAMS | {"settings": {"length": 9, "sigma": 0.1}}, ["a", "b"]),
+        origin(PARAMS, ["b", "a"]),
+        origin(PARAMS, ["a"]),
+        origin(PARAMS),
+    ]
+    assert len({own, *others}) == 6
+
+
+def test_a_file_says_its_origin_its_inputs_and_its_libraries(tmp_path):
+    seen = save(tmp_path, "seen", kind="observation")
+    planned = [origin(PARAMS)]
+    facts = store.facts(save(tmp_path, "fit", {"code": "d"}, [seen], planned), "fit")
+    assert facts["origin"] == origin({"code": "d"}, planned)
+    assert facts["made_of"] == {"observation": [store.digest(seen)]}
+    assert facts["versions"]["python"] == platform.python_version()
+    assert facts["versions"]["numpy"] == np.__version__
+
+
+def test_an_input_of_other_settings_or_of_no_origin_is_not_taken(tmp_path):
+    old = tmp_path / "results/tiny/fits/old.h5"
+    store.write(old, "fit", {}, {"code": "c0"})
+    with pytest.raises(UserError) as told:
+        provenance.check({"fit": [old]}, [origin(PARAMS)])
+    assert told.value.what == (
+        f"1 of 1 fit was made by other code or settings than planned: {old}."
+    )
+    assert f"of={tmp_path}/results/tiny`" in told.value.todo
+
+
+def test_three_of_many_are_named_and_all_are_counted(tmp_path):
+    own = [save(tmp_path, f"own-{n}") for n in range(3)]
+    others = [save(tmp_path, f"other-{n}", PARAMS | {"code": "c1"}) for n in range(4)]
+    files = [own[0], *others, *own[1:]]
+    with pytest.raises(UserError) as told:
+        provenance.check({"fit": files}, [origin(PARAMS)] * 7)
+    named = ", ".join(map(str, others[:3]))
+    assert told.value.what == (
+        f"4 of 7 fits were made by other code or settings than planned: {named} and others."
+    )
+    provenance.check({"fit": own}, [origin(PARAMS)] * 3)
+
+
+def test_inputs_and_origins_are_as_many(tmp_path):
+    with pytest.raises(ValueError, match="more origins"):
+        provenance.check({"fit": [save(tmp_path, "a")]}, [origin(PARAMS), "0"])
+
+
+def test_a_data_file_is_known_by_its_sha256_and_not_by_its_folder(tmp_path):
+    file = tmp_path / "deep" / "picture.png"
+    file.parent.mkdir()
+    file.write_bytes(b"pixels")
+    digest = hashlib.sha256(b"pixels").hexdigest()
+    assert provenance.sources([file]) == [{"file": "picture.png", "sha256": digest}]
+
+
+@pytest.mark.parametrize("kind", provenance.LIBRARIES)
+def test_versions_are_those_installed(kind):
+    assert set(provenance.versions(kind)) == {"python", *provenance.LIBRARIES[kind]}

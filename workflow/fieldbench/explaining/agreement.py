@@ -1,0 +1,128 @@
+"""Whether a file on disk is what the plan would make, and if not, in what it differs."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from fieldbench import provenance, store
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.origins import read_stamp
+from fieldbench.plan.products import Product
+from fieldbench.plan.run import Run
+
+STORED = ("signal", "observation", "fit", "score")  # kinds of HDF5 files
+SAME = "made by this code and these settings"
+DRAWN = "made by this code from these results"
+PLAIN = "there; plain CSV says nothing of itself"
+ABSENT = "not there: the next run makes it"
+SOUND = ("", SAME, DRAWN, PLAIN, ABSENT)  # what is said of a file that nothing is wrong with
+_NONE = object()
+
+
+class Agreement:
+    """Compares the files of one run with its plan; each is read once."""
+
+    def __init__(self, run: Run):
+        self.run = run
+        self._facts: dict[str, dict[str, Any] | None] = {}
+
+    def facts(self, product: Product) -> dict[str, Any] | None:
+        """What an HDF5 file says; None where it is not there or damaged."""
+        if product.path not in self._facts:
+            try:
+                self._facts[product.path] = store.facts(product.path, product.kind)
+            except UserError:
+                self._facts[product.path] = None
+        return self._facts[product.path]
+
+    def said(self, product: Product) -> str:
+        """In a sentence: as planned, not there, or in what it differs."""
+        if not Path(product.path).exists():
+            return ABSENT
+        if product.kind in STORED:
+            facts = self.facts(product)
+            if facts is None:
+                return "damaged: not a whole file of this kind"
+            return self._stored(product, facts)
+        return self._stamped(product)
+
+    def origin(self, product: Product) -> str:
+        """The planned one, of an HDF5 file."""
+        if product.kind == "signal":
+            return self.run.signal_origin(product.signal)
+        if product.kind == "observation":
+            return self.run.observation_origin(product.task, product.signal)
+        if product.kind == "fit":
+            return self.run.fit_origin(product.cell)
+        return self.run.score_origin(list(product.shown))
+
+    def planned(self, product: Product) -> dict[str, Any]:
+        """The parameters of the job that makes an HDF5 file."""
+        if product.kind == "signal":
+            return self.run.signal_params(product.signal)
+        if product.kind == "observation":
+            return self.run.observation_params(product.task, product.signal)
+        if product.kind == "score":
+            return self.run.score_params(list(product.shown))
+        if product.cell in self.run.cells.rendered:
+            params = self.run.render_params(product.cell)
+            return {k: params["fit"][k] for k in ("model", "training", "device")} | params
+        return self.run.fit_params(product.cell)
+
+    def _stored(self, product: Product, facts: Mapping[str, Any]) -> str:
+        if facts.get("origin") == self.origin(product):
+            return SAME
+        planned, found = self.planned(product), dict(facts)
+        if product.kind in ("signal", "observation"):
+            found |= facts["entry"]
+        said = []
+        if found["code"] != planned["code"]:
+            said.append(f"other code: planned digest {planned['code']}, file's {found['code']}")
+            said += _libraries(product.kind, facts)
+        compared = planned.keys() & found.keys() - {"code", "fit"}
+        for key in sorted(compared):
+            said += differences(planned[key], found[key], key)
+        return "; ".join(said) or "made of other inputs, which see below"
+
+    def _stamped(self, product: Product) -> str:
+        """Tables for readers and figures; plain CSV says nothing of itself."""
+        if product.path.endswith(".csv"):
+            return PLAIN
+        found = read_stamp(product.path)
+        if found is None:
+            return "other code: the file does not say where it comes from"
+        results, code = found
+        shown = list(product.shown) or None
+        planned = self.run.stamp(product.script, product.study, shown)
+        said = []
+        if code != planned["code"]:
+            said.append(f"other code: planned digest {planned['code']}, file's {code}")
+        if results != planned["results"]:
+            said.append(f"other results: planned {planned['results']}, file's {results}")
+        return "; ".join(said) or DRAWN
+
+
+def _libraries(kind: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    """Which libraries were others than those installed here: their versions are in the digest."""
+    here, found = provenance.versions(kind), facts.get("versions", {})
+    for name in sorted(here.keys() & found.keys()):
+        if here[name] != found[name]:
+            yield f"other libraries: {name} {found[name]} in the file, {here[name]} here"
+
+
+def differences(planned: Any, found: Any, at: str) -> Iterator[str]:
+    """Where two settings differ: `training.steps 1000 in the file, 20 planned`."""
+    if isinstance(planned, Mapping) and isinstance(found, Mapping):
+        for key in sorted({*planned, *found} - {"path"}, key=str):
+            yield from differences(planned.get(key, _NONE), found.get(key, _NONE), f"{at}.{key}")
+    elif _plain(planned) != _plain(found):
+        yield f"other settings: {at} {_shown(found)} in the file, {_shown(planned)} planned"
+
+
+def _plain(value: Any) -> Any:
+    """Tuples come back from a file as lists."""
+    return [_plain(v) for v in value] if isinstance(value, (list, tuple)) else value
+
+
+def _shown(value: Any) -> str:
+    return "absent" if value is _NONE else str(value)

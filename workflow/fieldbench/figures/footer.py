@@ -1,0 +1,20 @@
+"""The line below a table for readers that says where its numbers come from."""
+
+from fieldbench.figures.stamp import Stamp, text
+from fieldbench.figures.table import escape
+
+
+def below_markdown(table: str, stamp: Stamp) -> str:
+    """A page with the stamp as its last line."""
+    return f"{table}\n<sub>{text(stamp)}</sub>\n"
+
+
+def below_latex(table: str, stamp: Stamp) -> str:
+    """Tables with the stamp below the last one, in small letters."""
+    end = r"\end{table}"
+    above, _, after = table.rpartition(end)
+    footer = rf"\par\smallskip{{\tiny {escape(text(stamp))}\par}}"
+    return f"{above}{footer}\n{end}{after}"
+
+
+BELOW = {"md": below_markdown, "tex": below_latex}

@@ -1,0 +1,50 @@
+"""When memory runs out: what is tried again, and whose fault it may be called."""
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import TypeVar
+
+import torch
+
+from fieldbench.plan.errors import UserError
+from fieldbench.training.device import is_out_of_memory, others_hold, release
+
+T = TypeVar("T")
+
+
+def unless_out_of_memory(work: Callable[[], T], device: torch.device) -> T | None:
+    """The result of some work, or None; then all that it held is free again."""
+    try:
+        return work()
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        print(traceback.format_exc(), file=sys.stderr, flush=True)
+    release(device)
+    return None
+
+
+def alone_if_need_be(
+    work: Callable[[], T], device: torch.device, alone: Callable[[], bool]
+) -> T | None:
+    """As `unless_out_of_memory`; work that ran out of memory beside others is done again alone.
+
+    `alone` waits until no other job computes on the device, and tells whether one could until then.
+    So whether work is too large does not depend on who happened to be beside it.
+    """
+    result = unless_out_of_memory(work, device)
+    if result is None and alone():
+        print("Out of memory: once more, alone.", file=sys.stderr, flush=True)
+        result = unless_out_of_memory(work, device)
+    return result
+
+
+def must_be_ours(device: torch.device) -> None:
+    """Raise where the memory that ran out is held by programs that no job of ours can wait for."""
+    held = others_hold(device)
+    if held:
+        raise UserError(
+            f"GPU memory ran out while other programs hold {held / 2**30:.1f} GiB of it.",
+            "Run again when they have ended, or name other GPUs by CUDA_VISIBLE_DEVICES.",
+        )
