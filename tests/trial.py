@@ -49,6 +49,7 @@ STEPS = {"instant-ngp": 40, "wire": 60, "bacon": 60, "gsplat": 60}
 RATES |= dict.fromkeys(registry.composed(), 5e-3)
 STEPS |= dict.fromkeys(registry.composed(), 60)
 RATES |= {"kan-fcn": 5e-2, "kan-gegenbauer": 1e-3, "kan-lucas": 1e-3}
+STEPS |= {"kan-lucas": 150}
 
 
 def smooth(shape, channels=1):
