@@ -24,6 +24,11 @@ SETTINGS = {
     "wire": {"omega": 5.0, "sigma": 2.0},
     "positional-mlp": {"rungs": 3},
 }
+# Layers of these make a difference between two inputs several times larger, each of them, so that
+# six in a row turn rounding into something that tests would see.
+STEEP = ("bsrbf", "chebyshev-1", "chebyshev-2", "fourier", "gegenbauer", "jacobi")
+STEEP += ("meyer", "morlet", "shannon")
+SETTINGS |= {f"kan-{basis}": {"hidden_layers": 0} for basis in STEEP}
 
 # Published rates are for a thousand steps; ten steps need larger ones to arrive anywhere.
 RATES = {
@@ -63,7 +68,10 @@ PARTS = {
 for name in registry.composed():
     parts = [path.stem.replace("_", "-") for path in registry.sources("models", name)]
     RATES[name] = 2e-2 if "sigmoid" in parts else RATES[name]
-    SETTINGS[name] = {k: v for part in parts[1:] for k, v in PARTS.get(part, {}).items()}
+    calm = {k: v for part in parts[1:] for k, v in PARTS.get(part, {}).items()}
+    SETTINGS[name] = calm | SETTINGS.get(name, {})
+RATES |= {"kan-fcn": 5e-2, "kan-gegenbauer": 1e-3, "kan-lucas": 1e-3}
+STEPS |= {"kan-lucas": 150}
 
 
 def smooth(shape, channels=1):

@@ -1,0 +1,41 @@
+"""Bump: the sum over inputs of w psi((x - b) / s), psi(z) = exp(-1 / (1 - z^2)) inside +-1, 0
+outside.
+
+The border is kept out of the quotient before it is taken. In X-KANeRF it was not, and its
+published 1.79 dB are those of a network of what is no number.
+
+Weights: w normal, of a variance that keeps variance 1; b uniform in ±1, s log-uniform in [1/8,
+1] (proposed; published: s = 1 and b = 0, with which a layer's outputs span only as many functions
+as it has inputs).
+Smoothness: everywhere.
+Source: Bozorgasl and Chen, Wav-KAN, 2024; Li et al., X-KANeRF, 2024. They normalise outputs
+over a batch; here nothing is normalised.
+Grade: B.
+"""
+
+import torch
+
+from fieldbench.bases import _kernels as kernels
+from fieldbench.bases._wavelets import Wavelets
+
+NEAREST = 1e-6  # of 1 - z^2, where the exponential has long been zero
+
+
+def parameters(*, fan_in, fan_out, **_) -> int:
+    """Weight, shift and scale of every edge."""
+    return 3 * fan_in * fan_out
+
+
+def flops(*, fan_in, fan_out, **_) -> int:
+    """Of a forward pass, a point, without what a wavelet takes."""
+    return 4 * fan_in * fan_out
+
+
+class Basis(Wavelets):
+    derivatives = 2
+    kind = kernels.BUMP
+
+    def psi(self, z: torch.Tensor) -> torch.Tensor:
+        inside = 1 - z * z > NEAREST
+        rest = torch.where(inside, 1 - z * z, 1.0)
+        return torch.where(inside, torch.exp(-1 / rest), 0.0)

@@ -1,0 +1,82 @@
+"""FCN: on every edge a network of its own: x and sin(2^j x), cos(2^j x), j < octaves, then `units`
+SiLUs, then one sum.
+
+Weights: Xavier normal over the whole tensor, so of variance 2 / ((fan in + fan out) units (1 +
+2 octaves)) and 2 / ((fan in + fan out) units); biases zero.
+Smoothness: everywhere.
+Source: FCN-KAN, as in X-KANeRF; units = 1 and octaves = 1 are X-KANeRF's (FCN-KAN: 32 and 3).
+Grade: B.
+"""
+
+import math
+
+import numpy as np
+import torch
+from torch import nn
+from torch.autograd import Function
+
+from fieldbench.bases import _kernels as kernels
+from fieldbench.bases._expansion import Product, arrays, in_lanes, normal, out_of_lanes
+
+
+def parameters(*, fan_in, fan_out, units, octaves, **_) -> int:
+    """Weights and biases of both layers of every edge."""
+    return fan_in * fan_out * (units * (2 * octaves + 3) + 1)
+
+
+def flops(*, fan_in, fan_out, units, octaves, **_) -> int:
+    """Of a forward pass, a point."""
+    return 2 * fan_in * fan_out * units * (2 * octaves + 2)
+
+
+class Basis(nn.Module):
+    derivatives = 2
+
+    def __init__(
+        self,
+        *,
+        fan_in: int,
+        fan_out: int,
+        first: bool,
+        generator: torch.Generator,
+        units: int = 1,  # X-KANeRF
+        octaves: int = 1,  # X-KANeRF
+    ):
+        super().__init__()
+        self.octaves, number = octaves, 1 + 2 * octaves
+        std = math.sqrt(2 / ((fan_in + fan_out) * units))
+        wide = fan_in, units, number, fan_out
+        self.first_weight = normal(generator, *wide, std=std / math.sqrt(number))
+        self.first_bias = nn.Parameter(torch.zeros(fan_in, units, fan_out))
+        self.last_weight = normal(generator, fan_in, units, fan_out, std=std)
+        self.last_bias = nn.Parameter(torch.zeros(fan_in, fan_out))
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        angles = values[..., None] * 2.0 ** torch.arange(self.octaves, device=values.device)
+        features = [values[..., None], torch.sin(angles), torch.cos(angles)]
+        z = torch.einsum("nij,iujo->niuo", torch.cat(features, -1), self.first_weight)
+        hidden = nn.functional.silu(z + self.first_bias)
+        return torch.einsum("niuo,iuo->no", hidden, self.last_weight) + self.last_bias.sum(0)
+
+    def fused(self, values: torch.Tensor, product: Product) -> torch.Tensor:
+        """The same in one pass, with nothing of the size (N, fan_in, fan_out) in memory."""
+        given = self.first_weight, self.first_bias, self.last_weight
+        return _Networks.apply(values, *given) + self.last_bias.sum(0)
+
+
+class _Networks(Function):
+    @staticmethod
+    def forward(ctx, values, *weights):
+        ctx.save_for_backward(values, *weights)
+        given = in_lanes(*weights)
+        found = np.zeros((len(values), *given[0].shape[-2:]), np.float32)
+        kernels.networks(*arrays(values), *given, found)
+        return out_of_lanes(found, weights[0].shape[-1])
+
+    @staticmethod
+    def backward(ctx, upward):
+        values, *weights = ctx.saved_tensors
+        below, given = torch.empty_like(values), in_lanes(*weights, upward)
+        sums = [np.zeros_like(weight) for weight in given[:-1]]
+        kernels.networks_gradient(*arrays(values), *given, below.numpy(), *sums)
+        return below, *(out_of_lanes(s, upward.shape[1]) for s in sums)

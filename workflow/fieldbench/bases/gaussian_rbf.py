@@ -1,0 +1,58 @@
+"""Gaussian RBF: a linear layer of SiLU(x) + the sum of c_m exp(-(x - x_m)^2), x_m on a uniform
+grid of [-2, 2].
+
+X-KANeRF normalises the inputs of the layer. Of one coordinate nothing would be left, so here it
+does not.
+
+Weights: c normal of standard deviation 0.1, cut at ±2; the linear layer uniform in ±1 /
+sqrt(fan in).
+Smoothness: everywhere.
+Source: fast-kan (Li, 2024), without its division by the spacing, as in X-KANeRF; grid = 8 is
+INR-Bench's.
+Grade: B.
+"""
+
+import math
+
+import numpy as np
+import torch
+from torch import nn
+
+from fieldbench.bases import _kernels as kernels
+from fieldbench.bases._bumps import Bumps
+from fieldbench.bases._expansion import uniform
+
+
+def parameters(*, fan_in, fan_out, grid, **_) -> int:
+    """A coefficient for each Gaussian, and the linear layer of the base."""
+    return fan_in * fan_out * (grid + 1) + fan_out
+
+
+def flops(*, fan_in, fan_out, grid, **_) -> int:
+    """Of a forward pass, a point."""
+    return 2 * fan_in * fan_out * (grid + 1)
+
+
+class Basis(Bumps):
+    derivatives = 2
+    kind = kernels.GAUSSIAN
+
+    def __init__(
+        self,
+        *,
+        fan_in: int,
+        fan_out: int,
+        first: bool,
+        generator: torch.Generator,
+        grid: int = 8,  # INR-Bench
+    ):
+        super().__init__(np.linspace(-2, 2, grid), 1.0)
+        coefficients = torch.empty(fan_out, grid, fan_in)
+        nn.init.trunc_normal_(coefficients, std=0.1, generator=generator)  # X-KANeRF
+        self.coefficients = nn.Parameter(coefficients)
+        bound = 1 / math.sqrt(fan_in)
+        self.base = uniform(generator, fan_out, fan_in, bound=bound)
+        self.bias = uniform(generator, fan_out, bound=bound)
+
+    def bump(self, u: torch.Tensor) -> torch.Tensor:
+        return torch.exp(-u * u)

@@ -1,0 +1,39 @@
+"""Mexican hat: the sum over inputs of w psi((x - b) / s), psi(z) = 2 / (sqrt(3) pi^(1/4)) (z^2 -
+1) exp(-z^2 / 2).
+
+Upside down against the textbook, as in X-KANeRF; its weight's sign makes up for that.
+
+Weights: w normal, of a variance that keeps variance 1; b uniform in ±1, s log-uniform in [1/8,
+1] (proposed; published: s = 1 and b = 0, with which a layer's outputs span only as many functions
+as it has inputs).
+Smoothness: everywhere.
+Source: Bozorgasl and Chen, Wav-KAN, 2024; Li et al., X-KANeRF, 2024. They normalise outputs
+over a batch; here nothing is normalised.
+Grade: B.
+"""
+
+import math
+
+import torch
+
+from fieldbench.bases import _kernels as kernels
+from fieldbench.bases._wavelets import Wavelets
+
+
+def parameters(*, fan_in, fan_out, **_) -> int:
+    """Weight, shift and scale of every edge."""
+    return 3 * fan_in * fan_out
+
+
+def flops(*, fan_in, fan_out, **_) -> int:
+    """Of a forward pass, a point, without what a wavelet takes."""
+    return 4 * fan_in * fan_out
+
+
+class Basis(Wavelets):
+    derivatives = 2
+    kind = kernels.MEXICAN_HAT
+
+    def psi(self, z: torch.Tensor) -> torch.Tensor:
+        height = 2 / (math.sqrt(3) * math.pi**0.25)
+        return height * (z * z - 1) * torch.exp(-0.5 * z * z)

@@ -1,0 +1,42 @@
+"""Meyer: the sum over inputs of w psi((x - b) / s), psi(z) = sin(pi v) m(v), v = |z|; m = 1 up to
+1/2, cos(pi/2 nu(2 v - 1)) up to 1, then 0; nu(t) = t^4 (35 - 84 t + 70 t^2 - 20 t^3).
+
+As X-KANeRF's code has it, which is not the textbook's Meyer wavelet.
+
+Weights: w normal, of a variance that keeps variance 1; b uniform in ±1, s log-uniform in [1/8,
+1] (proposed; published: s = 1 and b = 0, with which a layer's outputs span only as many functions
+as it has inputs).
+Smoothness: continuous, with a kink at 0.
+Source: Bozorgasl and Chen, Wav-KAN, 2024; Li et al., X-KANeRF, 2024. They normalise outputs
+over a batch; here nothing is normalised.
+Grade: B.
+"""
+
+import math
+
+import torch
+
+from fieldbench.bases import _kernels as kernels
+from fieldbench.bases._wavelets import Wavelets
+
+
+def parameters(*, fan_in, fan_out, **_) -> int:
+    """Weight, shift and scale of every edge."""
+    return 3 * fan_in * fan_out
+
+
+def flops(*, fan_in, fan_out, **_) -> int:
+    """Of a forward pass, a point, without what a wavelet takes."""
+    return 4 * fan_in * fan_out
+
+
+class Basis(Wavelets):
+    derivatives = 1
+    kind = kernels.MEYER
+
+    def psi(self, z: torch.Tensor) -> torch.Tensor:
+        v = torch.where(z >= 0, z, -z)
+        t = (2 * v - 1).clamp(0, 1)
+        rise = t**4 * (35 - t * (84 - t * (70 - 20 * t)))
+        found = torch.sin(math.pi * v.clamp(max=1)) * torch.cos(0.5 * math.pi * rise)
+        return torch.where(v < 1, found, 0)
