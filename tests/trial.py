@@ -1,5 +1,6 @@
 """Small signals, plans and fits that many tests share, all made by the real library."""
 
+import copy
 import itertools
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from fieldbench.seeds import numpy_stream
 torch.set_num_threads(1)  # as fits have; on small tensors threads only wait for each other
 WORKFLOW = registry.LIBRARY.parent
 BUDGET = 5000
+# How far the textbook's way may be from float64, of the scale, and a fast way, of that distance.
+LOST, FEW = 0.05, 5
 SHAPES = {1: (60,), 2: (20, 17), 3: (9, 7, 8)}  # not cubes, so that swapped axes are noticed
 # What suits signals of a few hundred samples; the defaults suit a million.
 SETTINGS = {
@@ -24,11 +27,6 @@ SETTINGS = {
     "wire": {"omega": 5.0, "sigma": 2.0},
     "positional-mlp": {"rungs": 3},
 }
-# Layers of these make a difference between two inputs several times larger, each of them, so that
-# six in a row turn rounding into something that tests would see.
-STEEP = ("bsrbf", "chebyshev-1", "chebyshev-2", "fourier", "gegenbauer", "jacobi")
-STEEP += ("meyer", "morlet", "shannon")
-SETTINGS |= {f"kan-{basis}": {"hidden_layers": 0} for basis in STEEP}
 
 # Published rates are for a thousand steps; ten steps need larger ones to arrive anywhere.
 RATES = {
@@ -144,6 +142,27 @@ def entries(kind, dims=(1, 2, 3), channels=(1, 3), composed=True):
         entry for entry in crossed
         if entry[1] in registry.declare(kind, entry[0]).facts.get("dims", (1, 2, 3))
     ]  # fmt: skip
+
+
+def assert_as_exact(fast, textbook, model, way, rtol=1e-4, atol=1e-5):
+    """Two ways to the same tensors agree to rounding, or as both agree with a model in float64.
+
+    `way` computes the textbook's tensors from a model. Six layers make a difference between two
+    inputs hundreds of times larger: then the fast way may err as far as a few times what the
+    textbook's errs, by the largest number of each tensor. `atol` is of a scale of at least 1.
+    """
+    try:
+        for found, expected in zip(fast, textbook, strict=True):
+            scale = max(1.0, expected.abs().max().item())
+            torch.testing.assert_close(found, expected, rtol=rtol, atol=atol * scale)
+    except AssertionError:
+        for found, expected, true in zip(
+            fast, textbook, way(copy.deepcopy(model).double()), strict=True
+        ):
+            scale = max(1.0, true.abs().max().item())
+            inevitable = (expected - true).abs().max().item()
+            assert inevitable < LOST * scale, "rounding alone makes it another model"
+            assert (found - true).abs().max().item() <= (rtol + atol) * scale + FEW * inevitable
 
 
 def python(code, *arguments, check=True, workflow=WORKFLOW):

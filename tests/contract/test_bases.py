@@ -150,7 +150,7 @@ def test_splines_begin_through_small_noise():
 
 
 def test_relu_bumps_are_one_high():
-    basis = layer("kan-relu", 1)
+    basis = layer("relu-bumps", 1)
     middles = (basis.starts + basis.ends).detach() - 1  # as coordinates
     found = basis.features(middles) * basis.gain
     torch.testing.assert_close(found[..., 0].diagonal(), torch.ones(11), rtol=1e-5, atol=0)

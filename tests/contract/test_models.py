@@ -202,9 +202,25 @@ def test_values_in_parts_are_the_values_at_once(name, dims, channels):
     model, lattice = stirred(name, dims, channels), Lattice(trial.SHAPES[dims], centred=True)
     at_once = reconstruct(model, lattice, lattice.size, whole=False)
     assert at_once.shape == (*lattice.shape, channels)
+
+    def textbook(model):
+        values = model(lattice.points().to(next(model.parameters())))
+        return [values.detach().reshape(at_once.shape)]
+
     for part in (1, 37, lattice.size - 1):
-        parts = reconstruct(model, lattice, part, whole=False)
-        np.testing.assert_allclose(parts, at_once, rtol=1e-5, atol=1e-5)
+        parts = torch.as_tensor(reconstruct(model, lattice, part, whole=False))
+        trial.assert_as_exact([parts], [torch.as_tensor(at_once)], model, textbook, rtol=1e-5)
+
+
+def gradients(values, weight, model):
+    """Values, and what a weighted sum of them sends to the parameters, in float32 or float64.
+
+    Of several outputs only the last is a model's value; the others get no gradient.
+    """
+    found = torch.autograd.grad(
+        (weight * values).sum(), list(model.parameters()), materialize_grads=True
+    )
+    return [values.detach(), *found]
 
 
 @pytest.mark.parametrize("place", ["corner", "centred", "moved"])
@@ -215,41 +231,47 @@ def test_lattice_path_equals_points_path(name, dims, channels, place):
         lattice = Lattice(shape, place == "centred", shift=(-1.5,) * dims * (place == "moved"))
         model = stirred(name, dims, channels)
         weight = torch.randn((*shape, channels), generator=torch_stream("test"))
-        found = []
-        for values in (model(lattice.points()).reshape(weight.shape), model.on_lattice(lattice)):
-            assert values.shape == weight.shape
-            # Of several outputs only the last is a model's value; the others get no gradient.
-            gradient = torch.autograd.grad(
-                (weight * values).sum(), list(model.parameters()), materialize_grads=True
-            )
-            found.append((values.detach(), *gradient))
-        for textbook, fast in zip(*found, strict=True):
-            scale = textbook.abs().max().item()
-            torch.testing.assert_close(fast, textbook, rtol=1e-4, atol=1e-5 * max(1.0, scale))
+
+        def textbook(model, lattice=lattice, weight=weight):
+            values = model(lattice.points().to(next(model.parameters())))
+            return gradients(values.reshape(weight.shape), weight, model)
+
+        values = model.on_lattice(lattice)
+        assert values.shape == weight.shape
+        fast = gradients(values, weight, model)
+        trial.assert_as_exact(fast, textbook(model), model, textbook)
 
 
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
 def test_fused_way_equals_textbook_way(name, dims, channels):
     model, points = stirred(name, dims, channels), Lattice(trial.SHAPES[dims]).points()
-    found = []
-    for predictions in (model.predictions(points), model.fused(points)):
+
+    def sent(predictions, model):
         noise = torch_stream("test")
         loss = sum((torch.randn(p.shape, generator=noise) * p).sum() for p in predictions)
         gradient = torch.autograd.grad(loss, list(model.parameters()), materialize_grads=True)
-        found.append([*(p.detach() for p in predictions), *gradient])
-    for textbook, fused in zip(*found, strict=True):
-        scale = textbook.abs().max().item()
-        torch.testing.assert_close(fused, textbook, rtol=1e-4, atol=1e-5 * max(1.0, scale))
+        return [*(p.detach() for p in predictions), *gradient]
+
+    def textbook(model):
+        return sent(model.predictions(points.to(next(model.parameters()))), model)
+
+    trial.assert_as_exact(sent(model.fused(points), model), textbook(model), model, textbook)
 
 
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
 def test_slabs_make_up_the_lattice(name, dims, channels):
     lattice = Lattice(trial.SHAPES[dims])
     model = stirred(name, dims, channels)
+
+    def textbook(model):
+        with torch.no_grad():
+            values = model(lattice.points().to(next(model.parameters())))
+        return [values.reshape(*lattice.shape, channels)]
+
     with torch.no_grad():
         parts = [model.on_lattice(lattice, rows) for rows in slabs(model, lattice, 40)]
         whole = model.on_lattice(lattice)
-    torch.testing.assert_close(torch.cat(parts), whole, rtol=1e-5, atol=1e-5)
+    trial.assert_as_exact([torch.cat(parts)], [whole], model, textbook, rtol=1e-5)
 
 
 def psnr_of(name, dims, channels, **changes):

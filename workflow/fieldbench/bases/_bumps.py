@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 from fieldbench.bases._expansion import Expansion, Features, spread
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 
 Product = Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None], torch.Tensor]
 
@@ -91,15 +91,3 @@ def spread(values: np.ndarray | list[float]) -> torch.Tensor:
 def arrays(*tensors: torch.Tensor) -> list[np.ndarray]:
     """The tensors' memory, row after row."""
     return [tensor.detach().contiguous().numpy() for tensor in tensors]
-
-
-def in_lanes(*tensors: torch.Tensor) -> list[np.ndarray]:
-    """Rows of tensors in blocks of LANES, (..., blocks, LANES), zeros behind the last."""
-    more = -tensors[0].shape[-1] % kernels.LANES
-    padded = arrays(*(nn.functional.pad(tensor, (0, more)) for tensor in tensors))
-    return [rows.reshape(*rows.shape[:-1], -1, kernels.LANES) for rows in padded]
-
-
-def out_of_lanes(rows: np.ndarray, width: int) -> torch.Tensor:
-    """(..., blocks, LANES) as (..., width)."""
-    return torch.from_numpy(rows).flatten(-2)[..., :width]

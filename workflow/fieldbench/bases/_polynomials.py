@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 from fieldbench.bases._expansion import Expansion, Features, normal
 
 _NODES = 64  # of the quadrature that the start is scaled by

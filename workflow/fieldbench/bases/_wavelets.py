@@ -2,13 +2,12 @@
 
 import math
 
-import numpy as np
 import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.bases import _kernels as kernels
-from fieldbench.bases._expansion import Product, arrays, in_lanes, normal, out_of_lanes
+from fieldbench.bases import _edge_kernels as kernels
+from fieldbench.bases._expansion import Product, arrays, normal
 
 LEAST = 1 / 8  # of the first layer's scales at the start
 _NODES = 4001  # of the sums that the start is scaled by
@@ -69,17 +68,14 @@ class _Edges(Function):
     def forward(ctx, values, weight, shift, rate, loops):
         ctx.save_for_backward(values, weight, shift, rate)
         ctx.backward_loop = loops[1]
-        given = in_lanes(weight, shift, rate)
-        found = np.empty((len(values), *given[0].shape[1:]), np.float32)
-        loops[0](*arrays(values), *given, found)
-        return out_of_lanes(found, weight.shape[1])
+        found = torch.empty(weight.shape[1], len(values))
+        loops[0](*arrays(values.T, weight, shift, rate, found))
+        return found.T
 
     @staticmethod
     def backward(ctx, upward):
         values, weight, shift, rate = ctx.saved_tensors
-        below = torch.empty_like(values)
-        given = in_lanes(weight, shift, rate, upward)
-        sums = [np.zeros_like(given[0]) for _ in range(3)]
-        ctx.backward_loop(*arrays(values), *given, below.numpy(), *sums)
-        to_weight, to_shift, to_rate = (out_of_lanes(s, weight.shape[1]) for s in sums)
-        return below, to_weight, -weight * rate * to_shift, weight / rate * to_rate, None
+        below, sums = torch.empty(values.shape[::-1]), torch.zeros(3, *weight.shape)
+        ctx.backward_loop(*arrays(values.T, weight, shift, rate, upward.T, below, *sums))
+        to_weight, to_shift, to_rate = sums
+        return below.T, to_weight, -weight * rate * to_shift, weight / rate * to_rate, None

@@ -8,9 +8,8 @@ redundant and kept for the count.
 Weights: base and scaler uniform in ±1 / sqrt(fan in); c the shortest that go through noise in
 ±0.05 / grid at the grid's points.
 Smoothness: twice continuously differentiable.
-Source: Liu et al., KAN, 2024, in the form of efficient-kan and X-KANeRF; grid = 8 is INR-
-Bench's.
-Grade: B.
+Source: Liu et al., KAN, 2024, in the form of efficient-kan and X-KANeRF; grid = 8 is INR-Bench's.
+Grade: A; the grid B; the tanh P.
 """
 
 import math
@@ -18,7 +17,7 @@ import math
 import torch
 from torch import nn
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 from fieldbench.bases._bumps import Bumps, cubic, cubic_nodes
 from fieldbench.bases._expansion import uniform
 

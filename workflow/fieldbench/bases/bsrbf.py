@@ -7,7 +7,7 @@ here it does not; hidden inputs go through 1.5 tanh to the features instead.
 Weights: the linear layer and c uniform in ±1 / sqrt(fan in).
 Smoothness: twice continuously differentiable.
 Source: Ta, BSRBF-KAN, 2024; grid = 8 as for the others (published: 5).
-Grade: B; the weights proposed.
+Grade: A; the grid B; the weights, the tanh, and that nothing is normalised, P.
 """
 
 import math
@@ -15,7 +15,7 @@ import math
 import numpy as np
 import torch
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 from fieldbench.bases._bumps import Bumps, cubic, cubic_nodes
 from fieldbench.bases._expansion import spread, uniform
 

@@ -9,12 +9,12 @@ as it has inputs).
 Smoothness: everywhere.
 Source: Bozorgasl and Chen, Wav-KAN, 2024; Li et al., X-KANeRF, 2024. They normalise outputs
 over a batch; here nothing is normalised.
-Grade: B.
+Grade: A; the weights, and that nothing is normalised, P.
 """
 
 import torch
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _edge_kernels as kernels
 from fieldbench.bases._wavelets import Wavelets
 
 

@@ -2,9 +2,8 @@
 
 Weights: a and b normal of variance 1 / (fan in times grid), the bias zero.
 Smoothness: everywhere.
-Source: FourierKAN (GistNoesis, 2024); Li et al., Fourier-ASR, AAAI 2025; grid = 8 is INR-
-Bench's.
-Grade: B.
+Source: FourierKAN (GistNoesis, 2024); Li et al., Fourier-ASR, AAAI 2025; grid = 8 is INR-Bench's.
+Grade: A; the grid B.
 """
 
 import math
@@ -12,7 +11,7 @@ import math
 import torch
 from torch import nn
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 from fieldbench.bases._expansion import Expansion, Features, normal
 
 

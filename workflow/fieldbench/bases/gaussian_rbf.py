@@ -9,7 +9,7 @@ sqrt(fan in).
 Smoothness: everywhere.
 Source: fast-kan (Li, 2024), without its division by the spacing, as in X-KANeRF; grid = 8 is
 INR-Bench's.
-Grade: B.
+Grade: A; the grid B; that nothing is normalised P.
 """
 
 import math
@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 from fieldbench.bases._bumps import Bumps
 from fieldbench.bases._expansion import uniform
 

@@ -8,7 +8,7 @@ that what has variance 1 keeps it (proposed).
 Smoothness: everywhere.
 Source: Legendre polynomials; as a layer, Li et al., X-KANeRF, 2024. The degree is INR-Bench's
 parser's; its layers may have got the grid size, 8.
-Grade: B.
+Grade: A; the degree B; the weights, and that nothing is normalised, P.
 """
 
 import torch

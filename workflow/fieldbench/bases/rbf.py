@@ -6,7 +6,7 @@ h is the distance of neighbouring x_m.
 Weights: c normal of standard deviation 0.1; the linear layer uniform in ±1 / sqrt(fan in).
 Smoothness: everywhere.
 Source: RBF-KAN; Li et al., X-KANeRF, 2024; grid = 8 is INR-Bench's.
-Grade: B.
+Grade: A; the grid B.
 """
 
 import math
@@ -14,7 +14,7 @@ import math
 import numpy as np
 import torch
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 from fieldbench.bases._bumps import Bumps
 from fieldbench.bases._expansion import normal, uniform
 

@@ -3,44 +3,15 @@
 A sine and its cosine together cost a seventh of torch's two calls, because one reduction serves
 both and nothing leaves the processor's registers between. Results are within 1e-7 of the truth.
 Where a model may not use these (other devices), it has its textbook way.
-
-Numba's cache sees changes of a function's own file only, so every function that a loop here calls
-is defined here.
 """
 
 import math
 
 import numpy as np
-from numba import njit
+
+from fieldbench.compiled import FAR, exp, inlined, loop, near
 
 _ = np.float32
-# Half pi in three parts, so that a multiple of it can be taken off without rounding.
-HALF_PI = (_(1.5703125), _(4.837512969970703e-4), _(7.549789948768648e-8))
-TO_INTEGER = _(12582912.0)  # 1.5 * 2^23: adding it rounds a float32 to a whole number
-FAR = _(50000.0)  # beyond it the three parts do not suffice
-SINE = (_(-1.6666654611e-1), _(8.3321608736e-3), _(-1.9515295891e-4))
-COSINE = (_(4.166664568298827e-2), _(-1.388731625493765e-3), _(2.443315711809948e-5))
-EXP = (_(1.9875691500e-4), _(1.3981999507e-3), _(8.3334519073e-3), _(4.1665795894e-2))
-EXP += (_(1.6666665459e-1), _(5.0000001201e-1))
-LN_2 = (_(0.693359375), _(-2.12194440e-4))
-SMALLEST = _(-87.0)  # the exponential of less is no normal number; it becomes zero
-
-loop = njit(cache=True, nogil=True, fastmath={"contract"})
-inlined = njit(inline="always", fastmath={"contract"})
-
-
-@inlined
-def _near(angle):
-    """Sine and cosine, by Cephes' polynomials on an eighth of a turn about the nearest quarter."""
-    quarter = (angle * _(0.6366197723675814) + TO_INTEGER) - TO_INTEGER
-    rest = angle - quarter * HALF_PI[0] - quarter * HALF_PI[1] - quarter * HALF_PI[2]
-    which, square = np.int32(quarter), rest * rest
-    sine = rest + rest * square * (SINE[0] + square * (SINE[1] + square * SINE[2]))
-    cosine = COSINE[0] + square * (COSINE[1] + square * COSINE[2])
-    cosine = _(1) - _(0.5) * square + square * square * cosine
-    odd = which & 1
-    one, other = (cosine if odd else sine), (sine if odd else cosine)
-    return (-one if which & 2 else one), (-other if (which + 1) & 2 else other)
 
 
 @inlined
@@ -48,20 +19,6 @@ def _anywhere(angle):
     """The same, slowly, of angles that are FAR."""
     angle = np.float64(angle)
     return _(math.sin(angle)), _(math.cos(angle))
-
-
-@inlined
-def _exp(x):
-    """The exponential of x <= 80, by Cephes' polynomial."""
-    clamped = max(x, SMALLEST)
-    power = (clamped * _(1.44269504088896341) + TO_INTEGER) - TO_INTEGER
-    rest = clamped - power * LN_2[0] - power * LN_2[1]
-    value = EXP[0]
-    for k in range(1, 6):
-        value = value * rest + EXP[k]
-    value = value * rest * rest + rest + _(1)
-    scale = np.int32((np.int32(power) + 127) << 23).view(np.float32)
-    return _(0) if x < SMALLEST else value * scale  # what is no number stays none
 
 
 @loop
@@ -73,7 +30,7 @@ def sines(z, bias, omega, sine):
             far += abs(omega * (z[i, j] + bias[j])) > FAR
         if far == 0:
             for j in range(z.shape[1]):
-                sine[i, j], z[i, j] = _near(omega * (z[i, j] + bias[j]))
+                sine[i, j], z[i, j] = near(omega * (z[i, j] + bias[j]))
         else:
             for j in range(z.shape[1]):
                 sine[i, j], z[i, j] = _anywhere(omega * (z[i, j] + bias[j]))
@@ -138,7 +95,7 @@ def waves(points, frequencies, phases, found):
         x, y, w = points[i, 0], points[i, 1], points[i, 2]
         for j in range(phases.size):
             angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
-            found[i, j] = _near(angle + w * frequencies[2, j])[0]
+            found[i, j] = near(angle + w * frequencies[2, j])[0]
 
 
 @loop
@@ -148,7 +105,7 @@ def waves_gradient(points, frequencies, phases, upward, phase):
         x, y, w = points[i, 0], points[i, 1], points[i, 2]
         for j in range(phases.size):
             angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
-            phase[j] += upward[i, j] * _near(angle + w * frequencies[2, j])[1]
+            phase[j] += upward[i, j] * near(angle + w * frequencies[2, j])[1]
 
 
 @loop
@@ -158,7 +115,7 @@ def filtered(points, frequencies, phases, z, bias, found):
         x, y, w = points[i, 0], points[i, 1], points[i, 2]
         for j in range(phases.size):
             angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
-            sine = _near(angle + w * frequencies[2, j])[0]
+            sine = near(angle + w * frequencies[2, j])[0]
             value = z[i, j] + bias[j]
             z[i, j] = value
             found[i, j] = sine * value
@@ -174,7 +131,7 @@ def filtered_gradient(points, frequencies, phases, upward, values, phase, bias):
         x, y, w = points[i, 0], points[i, 1], points[i, 2]
         for j in range(phases.size):
             angle = phases[j] + x * frequencies[0, j] + y * frequencies[1, j]
-            sine, cosine = _near(angle + w * frequencies[2, j])
+            sine, cosine = near(angle + w * frequencies[2, j])
             grad = upward[i, j]
             phase[j] += grad * values[i, j] * cosine
             values[i, j] = grad * sine
@@ -184,7 +141,7 @@ def filtered_gradient(points, frequencies, phases, upward, values, phase, bias):
 @inlined
 def _length(x, y, omega, sigma):
     """The length of exp(i omega z - |sigma z|^2), z = x + i y."""
-    return _exp(-omega * y - sigma * sigma * (x * x + y * y))
+    return exp(-omega * y - sigma * sigma * (x * x + y * y))
 
 
 @loop
@@ -202,7 +159,7 @@ def wavelets(z, bias, omega, sigma, found):
         if far == 0:
             for j in range(width):
                 length = _length(z[i, j], z[i, width + j], omega, sigma)
-                sine, cosine = _near(omega * z[i, j])
+                sine, cosine = near(omega * z[i, j])
                 found[i, j] = length * cosine
                 found[i, width + j] = length * sine
         else:

@@ -1,4 +1,4 @@
-"""Sine-KAN: bias + the sum of a_k sin(w_k x + p_k), k = 1 .. grid, with phases p_k of every input.
+"""Sines: bias + the sum of a_k sin(w_k x + p_k), k = 1 .. grid, with phases p_k of every input.
 
 The w_k are learned, the p_k are not: (k / (grid + 1) + an offset of the input, from 0 to pi),
 times the product of 0.9724 m^-0.9884 + 0.9994 over m < grid.
@@ -7,7 +7,7 @@ Weights: w_k = k in the first layer, k / (grid + 1) in others; a_k normal of sta
 0.4, or uniform in ±1 in other layers than the first, over k times fan out; bias 1 / fan out.
 Smoothness: everywhere.
 Source: Reinhardt et al., SineKAN, 2024; grid = 8 is its own.
-Grade: B.
+Grade: A.
 """
 
 import math
@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 from fieldbench.bases._expansion import Expansion, arrays
 
 # SineKAN's phases grow from one size of the grid to the next by A m^-K + C.

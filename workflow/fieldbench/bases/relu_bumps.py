@@ -1,5 +1,5 @@
-"""ReLU-KAN: bias + the sum of c_m (r ReLU(u - s_m) ReLU(e_m - u))^2, u = (x + 1) / 2, r = 4 grid^2
-/ 16.
+"""ReLU bumps: bias + the sum of c_m (r ReLU(u - s_m) ReLU(e_m - u))^2, u = (x + 1) / 2, r = grid^2
+/ 4.
 
 Every input learns its own starts s_m and ends e_m. Hidden inputs go through tanh first; beyond
 [0, 1] there are few bumps and then none.
@@ -8,7 +8,7 @@ Weights: c and the bias uniform in ±1 / sqrt(fan in (grid + 3)); s_m = (m - 3) 
 to grid + 2, e_m = s_m + 4 / grid.
 Smoothness: once continuously differentiable.
 Source: Qiu et al., ReLU-KAN, 2024; grid = 8 as for the others (published: 5).
-Grade: B.
+Grade: A; the grid B; the weights and the tanh P.
 """
 
 import math
@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.bases import _kernels as kernels
+from fieldbench.bases import _feature_kernels as kernels
 from fieldbench.bases._expansion import Expansion, arrays, uniform
 
 
