@@ -112,5 +112,7 @@ def test_an_edited_part_touches_the_models_that_have_it_and_no_other(tmp_path):
     shutil.copy(relu, relu.with_name("other.py"))
     relu.write_text(relu.read_text().replace("torch.relu(values)", "torch.relu(2 * values)"))
     after = json.loads(trial.python(CODE, workflow=workflow).stdout)
-    assert {n for n in before if before[n] != after[n]} == {n for n in before if "-relu" in n}
+    assert {n for n in before if before[n] != after[n]} == {
+        n for n in before if n.endswith("-relu")
+    }
     assert {n for n in after if n not in before} == {n for n in after if n.endswith("-other")}

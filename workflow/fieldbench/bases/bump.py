@@ -4,6 +4,10 @@ outside.
 The border is kept out of the quotient before it is taken. In X-KANeRF it was not, and its
 published 1.79 dB are those of a network of what is no number.
 
+At 260,000 parameters a step takes 4.5 times what it takes the ReLU MLP of as many, on a CPU:
+every edge computes an exponential, forward and again on the way back, where a weight of the MLP
+is in three products.
+
 Weights: w normal, of a variance that keeps variance 1; b uniform in ±1, s log-uniform in [1/8,
 1] (proposed; published: s = 1 and b = 0, with which a layer's outputs span only as many functions
 as it has inputs).

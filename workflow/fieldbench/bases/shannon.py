@@ -4,6 +4,10 @@ z); 1/2 at 0.
 The wavelet of X-KANeRF's text. Its code lays a Hamming window over the inputs of a layer, a
 fixed gain for each of them.
 
+At 260,000 parameters a step takes 6.8 times what it takes the ReLU MLP of as many, on a CPU:
+every edge computes a sine and a cosine, forward and again on the way back, where a weight of the
+MLP is in three products.
+
 Weights: w normal, of a variance that keeps variance 1; b uniform in ±1, s log-uniform in [1/8,
 1] (proposed; published: s = 1 and b = 0, with which a layer's outputs span only as many functions
 as it has inputs).
