@@ -17,8 +17,8 @@ _WIDE = {torch.float32: torch.float64, torch.complex64: torch.complex128}
 class Functional:
     """values = of(parameters, points), by the model's textbook way, `forward`.
 
-    A copy is taken to the CPU: the model stays as it is. Every number is a double, and a complex parameter is
-    a real one with a last axis of two, since its parts are two trainable numbers.
+    A copy is taken to the CPU: the model stays as it is. Every number is a double, and a complex
+    parameter is a real one with a last axis of two, since its parts are two trainable numbers.
     """
 
     def __init__(self, model: Field):
