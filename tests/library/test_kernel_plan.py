@@ -76,6 +76,7 @@ BAD = {
     "a seed twice": ({"seeds": [1, 1]}, "seeds twice", "second one out"),
     "a frequency twice": (line(frequencies=[1, 1]), "frequencies of 'line' twice", "second"),
     "too high": (line(frequencies=[1, 16]), "cannot show a frequency of 16", "half the samples"),
+    "too many points": (line(shape=[65, 64]), "4160 points", "at most 4096"),
     "a place with a blank": ({"places": {"a b": {"shape": [9], "frequencies": [1, 2]}}},
                              "'a b'", "small letters"),
     "misspelt setting": ({"settings": {"siren": {"omga": 1.0}}}, "'omga'", "'omega'"),

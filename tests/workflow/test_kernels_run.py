@@ -9,7 +9,9 @@ import yaml
 from runs import edited
 
 from fieldbench import store
+from fieldbench.analysis import kernel_tables
 from fieldbench.analysis.examined import KernelPlan, examine
+from fieldbench.plan.errors import UserError
 from fieldbench.plan.kernels import FIGURES, TABLES, Kernels
 
 ASKED = {
@@ -96,13 +98,20 @@ def test_nothing_is_examined_twice_and_an_edit_examines_one_model_anew(examined)
     assert again == {"kernels/line/siren-300-s1.h5"}
 
 
-def test_it_is_no_part_of_all_and_a_mistake_is_told_before_anything_runs(project, tmp_path):
-    folder = runs.copy_folder(project, tmp_path / "clone")
-    (folder / "asked.yaml").write_text(yaml.safe_dump(ASKED))
-    done = runs.snakemake(folder, "tiny", "-n", "--cores", "1", config=CONFIG)
-    assert done.returncode == 0 and "examine_kernel" not in done.stdout + done.stderr
-    (folder / "asked.yaml").write_text(yaml.safe_dump(ASKED | {"models": ["sirne"]}))
-    done = runs.snakemake(folder, "tiny", "kernels", "--cores", "1", config=CONFIG)
+def test_a_kernel_of_another_plan_is_refused(examined):
+    file = str(examined[0] / "results/kernels/kernels/line/siren-300-s1.h5")
+    own = store.facts(file, "kernel")["origin"]
+    kernel_tables.check([file], [own])
+    with pytest.raises(UserError, match="other code or settings"):
+        kernel_tables.check([file], ["0" * 16])
+
+
+def test_a_mistake_is_told_before_anything_runs(examined):
+    folder, _ = examined
+    (folder / "wrong.yaml").write_text(yaml.safe_dump(ASKED | {"models": ["sirne"]}))
+    done = runs.snakemake(
+        folder, "tiny", "kernels", "--cores", "1", config=("kernels=wrong.yaml", "results=other")
+    )
     said = done.stdout + done.stderr
     assert done.returncode != 0 and "there is no model 'sirne'. Did you mean 'siren'?" in said
-    assert "Traceback" not in said and not (folder / "results").exists()
+    assert "Traceback" not in said and not (folder / "other").exists()

@@ -5,6 +5,7 @@ that computes a model's empirical neural tangent kernel and compares what it pre
 with a training. Everything in its folder is the same for the same file.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,11 +25,14 @@ from fieldbench.plan.reading import parse, read_yaml
 from fieldbench.plan.sizing import Place, count, flops, solve
 
 TASK = "represent"
+MOST = 4096  # points: a kernel is a matrix of as many rows and columns, and not the only one
+_MATRICES, _HELD_MB = 24, 1500  # of points by points at once; a Jacobian's part and what it is of
+_SLOW = 5e9  # operations a second that even a slow processor reaches
 TABLES = ("kernels", "responses", "spectra")
 FIGURES = {"spectra": "spectra", "rates": "responses", "responses": "responses", "drift": "kernels"}
 
 
-class Line(Strict):
+class Span(Strict):
     """A lattice on which kernels are examined."""
 
     shape: tuple[PositiveInt, ...] = Field(
@@ -45,7 +49,7 @@ class KernelsConfig(Strict):
     models: Models = Field(min_length=1, description="Names of models, as in a study.")
     budget: PositiveInt = Field(description="Ceiling on trainable numbers.")
     seeds: list[int] = Field([1234], min_length=1, description="Repeats.")
-    places: dict[str, Line] = Field(min_length=1, description="Lattices, by a name.")
+    places: dict[str, Span] = Field(min_length=1, description="Lattices, by a name.")
     steps: PositiveInt = Field(description="Steps of the training that measures frequencies.")
     settings: dict[str, ModelEntry] = Field(
         {}, description="Models whose settings differ from their defaults, as in a preset."
@@ -80,6 +84,11 @@ def read_kernels(path: Path) -> KernelsConfig:
             raise UserError(
                 f"{where}: the place '{place}' is not a usable name.",
                 "Use small letters, digits and single hyphens, beginning with a letter.",
+            )
+        if (points := math.prod(at.shape)) > MOST:
+            raise UserError(
+                f"{where}: '{place}' has {points} points, and a kernel that number squared.",
+                f"Take fewer samples: at most {MOST} points.",
             )
         if 2 * max(at.frequencies) >= at.shape[0]:
             raise UserError(
@@ -118,7 +127,7 @@ class Kernels:
                 "Raise the budget, or name other models or places.",
             )
 
-    def _plan(self, place: str, at: Line, model: str) -> None:
+    def _plan(self, place: str, at: Span, model: str) -> None:
         entry = presets.model_entry(self.asked.settings, model)
         declared = registry.declare("models", entry.kind)
         where, budget = Place(len(at.shape), 1, at.shape), self.asked.budget
@@ -193,9 +202,10 @@ class Kernels:
         return read_yaml(presets.CONFIG / "figures.yaml")
 
     def memory_mb(self, name: str, attempt: int) -> int:
-        """The interpreter, a dozen matrices of points, and a Jacobian held in parts."""
+        """The interpreter, matrices of points by points, and a part of a Jacobian."""
         points = self._place(name).points
-        return attempt * (estimates.INTERPRETER_MB + (12 * 8 * points**2 >> 20) + 1500)
+        matrices = _MATRICES * 8 * points**2 // 2**20
+        return attempt * (estimates.INTERPRETER_MB + matrices + _HELD_MB)
 
     def minutes(self, name: str, attempt: int) -> int:
         """Two trainings, as long as on a slow machine, and the kernels."""
@@ -203,7 +213,7 @@ class Kernels:
         where = self._place(name)
         counted = flops(registry.declare("models", model.kind), model.size, where, model.settings)
         each = where.points * (6.0 * model.parameters if counted is None else counted)
-        trained = 2 * self.asked.steps * (each + 50.0 * model.parameters + 5e6) / 5e9
+        trained = 2 * self.asked.steps * (each + 50.0 * model.parameters + 5e6) / _SLOW
         return attempt * (estimates.LIGHT_MINUTES + round(trained / 60))
 
     def _place(self, name: str) -> Place:
