@@ -41,7 +41,7 @@ rule collect_kernels:
     params:
         rule="collect_kernels",
         job=lambda w: KERNELS.collect_params(w.what),
-        made_of=KERNELS.of_kernels(),
+        made_of=lambda w: KERNELS.of_kernels(),
     message:
         "{wildcards.what} of kernels"
     script:
