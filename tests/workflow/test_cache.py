@@ -198,7 +198,7 @@ def test_no_word_of_caches_where_there_is_none(small):
 
 
 def test_every_rule_is_cached_but_what_is_of_this_place():
-    """Downloads stay where they are; measurements and estimates are about this machine."""
+    """Downloads stay where they are; the rest is about this machine, or about what is here."""
     rules = {}
     for file in (PROJECT / "rules").glob("*.smk"):
         parts = re.split(r"^rule (\w+):\n", file.read_text(), flags=re.MULTILINE)
