@@ -18,6 +18,7 @@ include: "rules/tables.smk"
 include: "rules/pictures.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
+include: "rules/kernels.smk"
 include: "rules/check.smk"
 include: "rules/explain.smk"
 
@@ -39,6 +40,7 @@ wildcard_constraints:
 localrules:
     all,
     check,
+    collect_kernels,
     collect_throughput,
     compare_with_published,
     download,
@@ -46,6 +48,7 @@ localrules:
     explain,
     forecast_fits,
     join_scores,
+    kernels,
     list_cells,
     throughput,
     write_published,
@@ -80,6 +83,11 @@ rule download:
 rule throughput:
     input:
         THROUGHPUT.targets,
+
+
+rule kernels:
+    input:
+        KERNELS.targets,
 
 
 onstart:

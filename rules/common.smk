@@ -27,6 +27,7 @@ import _slots
 import _warm
 from fieldbench.plan import backends, forecast, shared_cache
 from fieldbench.plan.errors import UserError, cannot_write
+from fieldbench.plan.kernels import Kernels
 from fieldbench.plan.run import Run
 from fieldbench.plan.throughput import Throughput
 
@@ -34,7 +35,7 @@ from fieldbench.plan.throughput import Throughput
 CACHE = shared_cache.folder() is not None
 
 
-def plan(what: type[Run] | type[Throughput], **how):
+def plan(what: type[Run] | type[Throughput] | type[Kernels], **how):
     """A run, planned; what a user can mend is shown without a traceback."""
     try:
         return what(config, **how)
@@ -95,9 +96,13 @@ def only(*targets: str) -> bool:
     return bool(wanted) and wanted <= set(targets)
 
 
-def only_throughput() -> bool:
-    """Whether this run is asked for that benchmark and for nothing of the preset."""
-    return only("throughput", *THROUGHPUT.targets, *THROUGHPUT.measurements())
+def apart() -> Throughput | Kernels | None:
+    """What this run is asked for where it is nothing of the preset."""
+    if only("throughput", *THROUGHPUT.targets, *THROUGHPUT.measurements()):
+        return THROUGHPUT
+    if only("kernels", *KERNELS.targets, *KERNELS.files()):
+        return KERNELS
+    return None
 
 
 def is_dry_run() -> bool:
@@ -120,7 +125,7 @@ def begin(local: bool) -> None:
     try:
         if not only("download", "check"):
             _alone.claim(RUN.name)
-        if not only_throughput():
+        if not apart():
             _progress.begin(RUN.paths.root, work)
     except UserError as error:
         raise WorkflowError(str(error)) from None
@@ -130,7 +135,7 @@ def begin(local: bool) -> None:
         begin_gpus()
     if local and not only("download", "check"):  # which need no libraries kept warm
         _warm.start()
-    _progress.say((THROUGHPUT if only_throughput() else RUN).summary())
+    _progress.say((apart() or RUN).summary())
 
 
 def check_disks() -> None:
@@ -162,9 +167,9 @@ def finish() -> None:
     """Called once, when every job has succeeded."""
     if only("download", "check", "explain"):
         return
-    run = THROUGHPUT if only_throughput() else RUN
-    table = "throughput.md" if only_throughput() else "scores.csv"
-    if Path(run.paths.table(table)).exists():
+    run = apart() or RUN
+    tables = ("scores.csv", "throughput.md", "kernels.csv")
+    if any(Path(run.paths.table(name)).exists() for name in tables):
         _progress.say(
             f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables."
         )
@@ -199,6 +204,7 @@ def warn_of_others() -> None:
 
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
+KERNELS = plan(Kernels)
 
 # Jobs may run on other machines, where `auto` would mean another device.
 os.environ.setdefault(backends.DEVICE, backends.device("auto"))

@@ -55,6 +55,7 @@ def test_differences_name_the_setting_and_both_values():
         ),
         ("results/mine/tables/scores.csv", "of no preset", "`preset=`"),
         ("results/throughput/tables/throughput.csv", "belongs to no preset", "a preset"),
+        ("results/kernels/tables/kernels.csv", "belongs to no preset", "a preset"),
     ],
 )
 def test_what_cannot_be_explained_is_said_in_two_sentences(of, what, todo):

@@ -102,6 +102,7 @@ CONFIG = {
     "preset.schema.json": sorted((PROJECT / "config/presets").glob("*.yaml")),
     "model.schema.json": sorted((PROJECT / "config/models").glob("*.yaml")),
     "datasets.schema.json": [PROJECT / "config/datasets.yaml"],
+    "kernels.schema.json": [PROJECT / "config/kernels.yaml"],
     "throughput.schema.json": [PROJECT / "config/throughput.yaml"],
     "published.schema.json": [PROJECT / "config/published.yaml"],
 }

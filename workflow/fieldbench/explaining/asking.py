@@ -63,7 +63,7 @@ def _run_of(folder: str, config: dict[str, Any]) -> Run:
         return run
     if folder in presets.preset_names():
         return Run(config | {"preset": folder}, checks=False)
-    if folder == presets.THROUGHPUT:
+    if folder in (presets.THROUGHPUT, presets.KERNELS):
         raise UserError(
             f"{folder} belongs to no preset: its files say their code, settings and machine.",
             "Look at them with h5dump, or ask about a file of a preset.",

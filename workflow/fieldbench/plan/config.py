@@ -23,6 +23,9 @@ class Config(Strict):
 
     preset: str = Field("quick", description="A name in config/presets, or a path to a file.")
     results: str = Field("results", description="The folder that results are written to.")
+    kernels: str = Field(
+        "config/kernels.yaml", description="The file that says whose kernels `kernels` examines."
+    )
     throughput: str = Field(
         "config/throughput.yaml", description="The file that says what `throughput` measures."
     )

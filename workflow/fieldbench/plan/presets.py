@@ -13,7 +13,8 @@ from fieldbench.plan.paths import DOWNLOADS, UNUSABLE
 from fieldbench.plan.reading import parse, read_yaml
 
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-THROUGHPUT = "throughput"  # the folder of that benchmark's results, which no preset may take
+# The folders of results that belong to no preset, and which none may take.
+THROUGHPUT, KERNELS = "throughput", "kernels"
 CONFIG = registry.LIBRARY.parent.parent / "config"
 
 
@@ -28,7 +29,7 @@ def find_preset(name: str) -> Path:
         return CONFIG / "presets" / f"{name}.yaml"
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
-        taken = (*preset_names(), THROUGHPUT, DOWNLOADS)
+        taken = (*preset_names(), THROUGHPUT, KERNELS, DOWNLOADS)
         if path.stem in taken or not _STUDY.fullmatch(path.stem):
             raise UserError(
                 f"{name} cannot be the name of a preset of your own: its results go to a folder "

@@ -5,6 +5,7 @@ from typing import Any
 from fieldbench.plan import registry
 from fieldbench.plan.config import Config, ModelEntry, Preset
 from fieldbench.plan.datasets import DatasetsConfig
+from fieldbench.plan.kernels import KernelsConfig
 from fieldbench.plan.published import Published
 from fieldbench.plan.throughput import ThroughputConfig
 
@@ -25,6 +26,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "preset.schema.json": preset,
         "model.schema.json": ModelEntry.model_json_schema(),
         "datasets.schema.json": DatasetsConfig.model_json_schema(),
+        "kernels.schema.json": KernelsConfig.model_json_schema(),
         "throughput.schema.json": ThroughputConfig.model_json_schema(),
         "published.schema.json": Published.model_json_schema(),
     }

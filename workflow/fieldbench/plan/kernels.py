@@ -1,0 +1,225 @@
+"""The analysis of kernels, planned: which models, where, and what each of its jobs is given.
+
+It belongs to no preset. Its cells are places (lattices), models and seeds, and each becomes one job
+that computes a model's empirical neural tangent kernel and compares what it predicts of frequencies
+with a training. Everything in its folder is the same for the same file.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, PositiveInt
+
+from fieldbench.plan import digests, estimates, presets, registry
+from fieldbench.plan.asked import resolve
+from fieldbench.plan.cells import Cell, ModelPlan
+from fieldbench.plan.config import ModelEntry, Models, Strict
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.origin import origin
+from fieldbench.plan.outputs import FORMATS
+from fieldbench.plan.paths import Paths
+from fieldbench.plan.reading import parse, read_yaml
+from fieldbench.plan.sizing import Place, count, flops, solve
+
+TASK = "represent"
+MOST = 4096  # points: a kernel is a matrix of as many rows and columns, and not the only one
+_MATRICES, _HELD_MB = 24, 1500  # of points by points at once; a Jacobian's part and what it is of
+_SLOW = 5e9  # operations a second that even a slow processor reaches
+TABLES = ("kernels", "responses", "spectra")
+FIGURES = {"spectra": "spectra", "rates": "responses", "responses": "responses", "drift": "kernels"}
+
+
+class Span(Strict):
+    """A lattice on which kernels are examined."""
+
+    shape: tuple[PositiveInt, ...] = Field(
+        min_length=1, max_length=3, description="Samples along each axis: one to three of them."
+    )
+    frequencies: list[PositiveInt] = Field(
+        min_length=2, description="Periods along the first axis, below half its samples."
+    )
+
+
+class KernelsConfig(Strict):
+    """config/kernels.yaml: whose kernels are examined, and where."""
+
+    models: Models = Field(min_length=1, description="Names of models, as in a study.")
+    budget: PositiveInt = Field(description="Ceiling on trainable numbers.")
+    seeds: list[int] = Field([1234], min_length=1, description="Repeats.")
+    places: dict[str, Span] = Field(min_length=1, description="Lattices, by a name.")
+    steps: PositiveInt = Field(description="Steps of the training that measures frequencies.")
+    settings: dict[str, ModelEntry] = Field(
+        {}, description="Models whose settings differ from their defaults, as in a preset."
+    )
+
+
+@dataclass(frozen=True, order=True)
+class Examined:
+    """One job: a model's kernel at a place."""
+
+    place: str
+    model: str
+    budget: int
+    seed: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.place}/{self.model}-{self.budget}-s{self.seed}"
+
+
+def read_kernels(path: Path) -> KernelsConfig:
+    """A checked file: every name in it exists, every frequency is one its place can show."""
+    where = str(path)
+    asked = parse(KernelsConfig, read_yaml(path), where)
+    for name, entry in asked.settings.items():
+        presets.check_entry("models", name, entry, where)
+    for model in asked.models:
+        if model not in asked.settings:
+            registry.check_name("models", model, where)
+    for place, at in asked.places.items():
+        if not registry.is_name(place):
+            raise UserError(
+                f"{where}: the place '{place}' is not a usable name.",
+                "Use small letters, digits and single hyphens, beginning with a letter.",
+            )
+        if (points := math.prod(at.shape)) > MOST:
+            raise UserError(
+                f"{where}: '{place}' has {points} points, and a kernel that number squared.",
+                f"Take fewer samples: at most {MOST} points.",
+            )
+        if 2 * max(at.frequencies) >= at.shape[0]:
+            raise UserError(
+                f"{where}: {at.shape[0]} samples of '{place}' cannot show a frequency of "
+                f"{max(at.frequencies)}.",
+                "Take those of half the samples and above out of `frequencies`.",
+            )
+    _check_repeats(asked, where)
+    return asked
+
+
+def _check_repeats(asked: KernelsConfig, where: str) -> None:
+    listed = {"models": asked.models, "seeds": asked.seeds}
+    listed |= {f"frequencies of '{name}'": at.frequencies for name, at in asked.places.items()}
+    for key, values in listed.items():
+        if len(set(values)) < len(values):
+            raise UserError(f"{where} lists one of its {key} twice.", "Take the second one out.")
+
+
+class Kernels:
+    """The analysis planned: its cells, its files, and the parameters of its jobs."""
+
+    def __init__(self, config: dict[str, Any]):
+        settings = presets.read_config(config)
+        self.file = Path(settings.kernels)
+        self.asked = read_kernels(self.file)
+        self.paths = Paths(f"{settings.results.rstrip('/')}/{presets.KERNELS}")
+        self.cells: dict[str, tuple[Examined, ModelPlan]] = {}
+        self.dropped: list[tuple[str, str]] = []  # a cell's name, and why not
+        for place, at in self.asked.places.items():
+            for model in self.asked.models:
+                self._plan(place, at, model)
+        if not self.cells:
+            raise UserError(
+                f"{self.file}: no kernel of it can be examined ({self.dropped[0][1]}).",
+                "Raise the budget, or name other models or places.",
+            )
+
+    def _plan(self, place: str, at: Span, model: str) -> None:
+        entry = presets.model_entry(self.asked.settings, model)
+        declared = registry.declare("models", entry.kind)
+        where, budget = Place(len(at.shape), 1, at.shape), self.asked.budget
+        settings, rate = resolve(
+            entry, Cell(TASK, place, model, budget, 0), TASK, where.dims, declared
+        )
+        try:
+            self._refuse(declared, where)
+            size = solve(declared, budget, where, settings, "exact")
+        except ValueError as error:
+            self.dropped.append((f"{place}/{model}", str(error)))
+            return
+        parameters = count(declared, size, where, settings)
+        planned = ModelPlan(entry.kind, settings, size, parameters, rate, "torch")
+        for seed in self.asked.seeds:
+            cell = Examined(place, model, budget, seed)
+            self.cells[cell.name] = cell, planned
+
+    @staticmethod
+    def _refuse(declared: registry.Declaration, where: Place) -> None:
+        """A ValueError that says why a model has no kernel there, where it has none."""
+        if declared.facts.get("control"):
+            raise ValueError(f"{declared.name} learns nothing")
+        if where.dims not in declared.facts["dims"]:
+            can = " and ".join(f"{d}D" for d in declared.facts["dims"])
+            raise ValueError(f"{declared.name} does {can}, not {where.dims}D")
+
+    # -- what rules ask ----------------------------------------------------------------------
+
+    @property
+    def kernel(self) -> str:
+        return f"{self.paths.root}/kernels/{{kernel}}.h5"
+
+    def files(self) -> list[str]:
+        return [self.kernel.format(kernel=name) for name in self.cells]
+
+    @property
+    def targets(self) -> list[str]:
+        looks = [f"{place}/{look}" for place in self.asked.places for look in FIGURES]
+        figures = [self.paths.figure(f"{look}.{suffix}") for look in looks for suffix in FORMATS]
+        return [*(self.paths.table(f"{name}.csv") for name in TABLES), *figures]
+
+    def source(self, look: str) -> str:
+        """The table that a figure shows."""
+        return self.paths.table(f"{FIGURES[look]}.csv")
+
+    def examine_params(self, name: str) -> dict[str, Any]:
+        cell, model = self.cells[name]
+        at = self.asked.places[cell.place]
+        return {
+            "cell": vars(cell),
+            "model": vars(model),
+            "shape": list(at.shape),
+            "frequencies": sorted(at.frequencies),
+            "steps": self.asked.steps,
+            "code": digests.stage("examine_kernel", ("models", model.kind)),
+        }
+
+    def of_kernels(self) -> list[str]:
+        """The origins of all kernels, in the order of their files."""
+        return [origin(self.examine_params(name)) for name in self.cells]
+
+    def collect_params(self, what: str) -> dict[str, Any]:
+        return {"what": what, "code": digests.stage("collect_kernels")}
+
+    def draw_params(self, place: str, look: str) -> dict[str, Any]:
+        known = {"place": place, "look": look, "style": self.style}
+        return known | {"code": digests.stage("draw_kernels")}
+
+    @cached_property
+    def style(self) -> dict[str, Any]:
+        return read_yaml(presets.CONFIG / "figures.yaml")
+
+    def memory_mb(self, name: str, attempt: int) -> int:
+        """The interpreter, matrices of points by points, and a part of a Jacobian."""
+        points = self._place(name).points
+        matrices = _MATRICES * 8 * points**2 // 2**20
+        return attempt * (estimates.INTERPRETER_MB + matrices + _HELD_MB)
+
+    def minutes(self, name: str, attempt: int) -> int:
+        """Two trainings, as long as on a slow machine, and the kernels."""
+        _, model = self.cells[name]
+        where = self._place(name)
+        counted = flops(registry.declare("models", model.kind), model.size, where, model.settings)
+        each = where.points * (6.0 * model.parameters if counted is None else counted)
+        trained = 2 * self.asked.steps * (each + 50.0 * model.parameters + 5e6) / _SLOW
+        return attempt * (estimates.LIGHT_MINUTES + round(trained / 60))
+
+    def _place(self, name: str) -> Place:
+        shape = self.asked.places[self.cells[name][0].place].shape
+        return Place(len(shape), 1, shape)
+
+    def summary(self) -> str:
+        dropped = "".join(f"\n  left out: {name} ({reason})" for name, reason in self.dropped)
+        return f"kernels: {len(self.cells)} to examine{dropped}"
