@@ -36,7 +36,7 @@ HOLD = '''\
 
         held, ballast = Path("held", self.path.name), b""
         while held.exists():
-            if not ballast and "memory" in held.read_text():
+            if not ballast and held.with_name(f"{{held.name}}.memory").exists():
                 ballast = bytearray(b"1") * {more}
             told = f"{{os.getpid()}} {{bool(ballast)}} {{self.path.name}}"
             write_whole(Path("at-work", os.environ["SLURM_JOB_ID"]), told.encode())
@@ -186,7 +186,7 @@ def four(cluster, holding, tmp_path_factory):
     night.begin()
     (one, first), (other, second) = sorted(night.half_way().items())
     cluster.run("scancel", one)
-    (night.folder / "held" / second.name).write_text("memory")
+    (night.folder / "held" / f"{second.name}.memory").touch()
     night.ended(one, "cancelled")
     night.ended(other, "memory")
     third, fourth = night.next_of("cancelled", first), night.next_of("memory", second)
@@ -273,6 +273,7 @@ def controller_restarts(night: Night, job: str, held: Held) -> None:
     night.release(held.name)
     wait_until(lambda: asks(night.process.pid), runs.LONGEST, "a question to the controller")
     wait_until(lambda: not asks(night.process.pid), runs.LONGEST, "the end of it")
+    time.sleep(3)  # for what it asks next
     finished = lambda: any(name.endswith(f"/{held.fit}.h5") for name in runs.trained(night.folder))  # noqa: E731
     wait_until(finished, runs.LONGEST, "a fit that ends without a controller")
     night.note()
@@ -285,6 +286,7 @@ def controller_restarts(night: Night, job: str, held: Held) -> None:
 
 def asks(pid: int) -> bool:
     """Whether a process has one of Slurm's commands at work."""
+    time.sleep(0.2)
     try:
         children = psutil.Process(pid).children(recursive=True)
         return any(child.name() in ("scontrol", "squeue", "sacct") for child in children)
