@@ -57,7 +57,8 @@ def prepared(project, tmp_path_factory):
 
 def test_what_a_fit_costs(cluster, prepared):
     folder, fits = prepared
-    told = {}
+    told, scratch = {}, folder.parent / "tmp"
+    scratch.mkdir()
     for way, (count, size) in WAYS.items():
         chosen, fits = fits[:count], fits[count:]
         assert len(chosen) == count
@@ -65,12 +66,14 @@ def test_what_a_fit_costs(cluster, prepared):
         meter.start()
         options = ("--profile", "slurm", *SOON, "--group-components", f"seconds={size}")
         words = (*chosen, *options, "--config", f"preset={PRESET}")
-        costs = instant.costed(folder, *words, timeout=1800, env=runs.surroundings())
+        env = runs.surroundings() | {"TMPDIR": str(scratch)}
+        costs = instant.costed(folder, *words, timeout=1800, env=env)
         told[way] = {
             "fits": count, "jobs": len(cluster.all_jobs()) - before, "wall": costs.wall / count,
             "Snakemake": (costs.own + costs.jobs) / count, "in jobs": meter.seconds() / count,
         }  # fmt: skip
         assert all((folder / fit).exists() for fit in chosen)
+        assert list(scratch.glob("fieldbench-*")) == [], "what jobs left behind"
     print("\n".join(f"{way}: {json.dumps(row)}" for way, row in told.items()))
     assert {way: row["jobs"] for way, row in told.items()} == {"grouped": 4, "one by one": 24}
     assert told["grouped"]["in jobs"] < told["one by one"]["in jobs"]
