@@ -247,6 +247,21 @@ def test_a_node_dies_the_controller_is_restarted_snakemake_is_killed(cluster, ho
     same(night.folder, holding)
 
 
+def test_ctrl_c_cancels_the_jobs_and_the_same_command_goes_on(cluster, holding, tmp_path):
+    night = night_of(holding, cluster, tmp_path)
+    night.begin()
+    half_way = night.half_way()
+    os.killpg(night.process.pid, signal.SIGINT)  # which is what the keys do
+    assert night.process.wait(timeout=runs.LONGEST) != 0
+    wait_until(lambda: not set(cluster.jobs()) & set(half_way), runs.LONGEST, "cancelled jobs")
+    night.note()
+    night.release_all()
+    night.begin()
+    night.end()
+    assert (night.lost, night.again) == (0, 0)
+    same(night.folder, holding)
+
+
 def node_dies(night: Night, half_way: dict[str, Held]) -> dict[str, Held]:
     """Drain the node of a job and cut its power; its jobs go on elsewhere. What is held there."""
     cluster, job = night.cluster, min(half_way)
