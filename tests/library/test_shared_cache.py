@@ -87,7 +87,7 @@ def test_versions_that_count_are_those_of_what_is_used():
     assert not {"tinycudann", "gsplat", "h5py", "pandas", "pydantic"} & set(counted)
     assert all(counted.values())
     assert set(digests.versions(*FIT, backend="tinycudann")) == set(counted) | {"tinycudann"}
-    assert "lpips" in digests.versions("score_fit", ("metrics", "lpips-vgg"))
+    assert "lpips" in digests.versions("score_fits", ("metrics", "lpips-vgg"))
     assert "torch" not in digests.versions("draw_heatmap")
 
 

@@ -1,5 +1,6 @@
 """Files that are made to mislead: to fill memory, to read others, to be run. Each is refused."""
 
+import hashlib
 import struct
 import time
 import zlib
@@ -165,16 +166,26 @@ def test_arrays_that_lie_in_other_files_are_not_read(tmp_path):
         file.create_dataset("values", (8,), "f8", external=[(str(secret), 0, 64)])
 
     for fill in (external, lambda file: file.create_virtual_dataset("values", layout)):
-        with h5py.File(path, "w") as file:
-            file.attrs.update({"kind": "fit", "format": store.FORMAT})
-            fill(file)
-        with pytest.raises(UserError, match=r"fit.h5"):
+        forged(path, fill)
+        with pytest.raises(UserError, match=r"fit.h5 is not a whole HDF5 file"):
             store.read(path, "fit")
-    with h5py.File(path, "w") as file:
-        file.attrs.update({"kind": "fit", "format": store.FORMAT})
+
+    def linked(file):
         file["values"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "values")
         file["more"] = h5py.SoftLink("/values")
+
+    forged(path, linked)
     assert store.read(path, "fit")[0] == {}
+
+
+def forged(path, fill):
+    """A file that carries a right checksum, as anybody can write one."""
+    store.write(path, "fit", {}, {})
+    block = len(store._seal(""))
+    with h5py.File(path, "a") as file:
+        fill(file)
+    content = path.read_bytes()[block:]
+    path.write_bytes(store._seal(hashlib.sha256(content).hexdigest()) + content)
 
 
 LAUGHS = "\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]" for n in range(1, 12))])

@@ -65,7 +65,7 @@ def start() -> None:
 def hand_over() -> None:
     """Let the warm process do this script's job, if there is one; then do not return."""
     address = os.environ.pop(ADDRESS, None)
-    if address is None:
+    if not address:
         return
     with socket.socket(socket.AF_UNIX) as warm:
         warm.settimeout(PATIENCE)
