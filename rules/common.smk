@@ -21,6 +21,7 @@ WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
 import _alone
+import _cluster
 import _guard
 import _progress
 import _slots
@@ -133,6 +134,8 @@ def begin(local: bool) -> None:
         raise WorkflowError(str(cannot_write(RUN.paths.root, error))) from None
     if local:
         begin_gpus()
+    else:
+        _cluster.be_patient()
     if local and not only("download", "check"):  # which need no libraries kept warm
         _warm.start()
     _progress.say((apart() or RUN).summary())

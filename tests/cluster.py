@@ -125,7 +125,7 @@ class Cluster:
                 _wait(lambda: not self.jobs("running", "completing"), "jobs to end")
         for name in (*(f"slurmd-{n}" for n in NODES), "slurmctld", "munged"):
             self._end(name)
-        _end([p for p in psutil.process_iter() if self._works_for(p)])
+        _end(self.processes())
         for name in ("slurm.conf", "gres.conf"):
             if _ours(ETC / name) == str(self.folder):
                 (ETC / name).unlink()
@@ -177,6 +177,10 @@ class Cluster:
     def all_jobs(self) -> list[dict[str, str]]:
         """The same of all jobs that the controller remembers, ended ones included."""
         return self._shown("job")
+
+    def processes(self) -> list[psutil.Process]:
+        """The processes of its jobs, and those that watch over them."""
+        return [p for p in psutil.process_iter() if self._works_for(p)]
 
     def run(self, *words: str) -> str:
         """One of Slurm's commands, to its end; what it printed."""

@@ -1,15 +1,23 @@
 """Make this folder ready to run again after a kill: no orphans, no dead owner's lock, no scraps.
 
+Orphans are processes of this machine, and jobs that Slurm runs for this folder where there is one.
 A run that is still alive is left alone, and said so. What is to be cleared is listed before the
 processes are, so that nothing of a run which begins this very moment is taken for a dead one's.
 """
 
+import fcntl
+import shutil
+import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 PATIENCE = 10  # seconds for orphans to go
+SLURMS_PATIENCE = 180  # seconds for Slurm to end jobs: it asks them first
+PREFIX = "fieldbench_"  # of the names that slurm/config.yaml gives to jobs
 
 
 def main(folder: Path) -> None:
@@ -23,9 +31,16 @@ def main(folder: Path) -> None:
             f"Snakemake is already running in this folder (process {alive[0].pid}). "
             f"Wait for it, or stop it with: kill -INT {alive[0].pid}"
         )
+    if elsewhere := claimed(folder):
+        sys.exit(
+            f"A run on another machine is at work on {elsewhere} in this folder. "
+            "Wait for it, or stop it there with Ctrl-C."
+        )
+    cancel_jobs(folder)
     orphans = [p for p in processes if _is_job(p, folder)]
     for process in orphans:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(orphans, timeout=PATIENCE)
     if orphans:
         print(f"Stopped {len(orphans)} jobs that a killed run had left behind.")
@@ -50,8 +65,54 @@ def at_work(folder: Path) -> list[psutil.Process]:
 
 
 def is_snakemake(process: psutil.Process) -> bool:
+    """A run, that is; not what a run starts for its jobs."""
     words = _words(process)
-    return any(Path(w).name == "snakemake" for w in words[:3]) and "--unlock" not in words
+    named = any(Path(w).name == "snakemake" for w in words[:3])
+    return named and not {"--unlock", "--mode"} & set(words)
+
+
+def claimed(folder: Path) -> str:
+    """The preset that a living run holds, wherever in the network it lives; usually none."""
+    for lock in (folder / ".snakemake").glob("*.running"):
+        with open(lock) as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return lock.stem
+    return ""
+
+
+def cancel_jobs(folder: Path) -> None:
+    """End what Slurm still runs, or was going to run, for this folder's runs."""
+    jobs = jobs_of(folder)
+    if not jobs:
+        return
+    subprocess.run(["scancel", "--quiet", *jobs], check=False)
+    end = time.monotonic() + SLURMS_PATIENCE
+    while left := jobs_of(folder):
+        if time.monotonic() > end:
+            sys.exit(
+                f"Slurm has been told to end its jobs {', '.join(left)} and has not yet. "
+                "Wait until `squeue --me` shows them no more, and run this again."
+            )
+        time.sleep(1)
+    print(f"Cancelled {len(jobs)} jobs of Slurm's that a killed run had left behind.")
+
+
+def jobs_of(folder: Path) -> list[str]:
+    """Ids of this user's jobs of Slurm, pending and running, that runs in the folder have sent."""
+    if not shutil.which("squeue"):
+        return []
+    shown = subprocess.run(
+        ["squeue", "--me", "--noheader", "--format=%i %j %Z"], capture_output=True, text=True
+    )
+    if shown.returncode and (folder / "results" / "slurm-logs").exists():
+        sys.exit(
+            "Slurm does not answer, so jobs that it may still run for this folder cannot be ended: "
+            f"{shown.stderr.strip()}. Run this again when `squeue` answers."
+        )
+    jobs = (line.split(" ", 2) for line in shown.stdout.splitlines())
+    return [job for job, name, where in jobs if name.startswith(PREFIX) and Path(where) == folder]
 
 
 def _is_job(process: psutil.Process, folder: Path) -> bool:

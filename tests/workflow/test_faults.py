@@ -102,3 +102,19 @@ def test_a_claim_ends_with_its_process(tmp_path):
     first.kill()
     first.communicate()
     assert claim(tmp_path, 0).communicate(timeout=60)[0] == "claimed\n"
+
+
+def test_recovery_leaves_a_run_of_another_machine_alone(tmp_path):
+    """Whose process is not to be seen here, but whose claim is."""
+    (tmp_path / "workflow").symlink_to(PROJECT / "workflow")
+    locks = tmp_path / ".snakemake/locks"
+    locks.mkdir(parents=True)
+    (locks / "0.output.lock").touch()
+    other = claim(tmp_path, 60)
+    assert other.stdout.readline() == "claimed\n"
+    refused = runs.recover(tmp_path)
+    assert refused.returncode != 0 and "another machine is at work on tiny" in refused.stderr
+    assert any(locks.iterdir())
+    other.kill()
+    other.communicate()
+    assert "Cleared the lock" in runs.recover(tmp_path).stdout and not any(locks.iterdir())

@@ -1,7 +1,6 @@
 """`snakemake --profile slurm` on a real Slurm: what it is asked for, and the same numbers."""
 
 import re
-import tempfile
 from math import ceil
 from pathlib import Path
 
@@ -21,8 +20,11 @@ SIZE = 30  # fits of seconds in a group, as slurm/config.yaml says
 @pytest.fixture(scope="module")
 def sent(cluster, project, tmp_path_factory):
     """The preset tiny, done by the cluster, with the jobs that it was asked for."""
-    folder = runs.copy_folder(project, tmp_path_factory.mktemp("sent") / "clone")
-    done = runs.snakemake(folder, "tiny", *SLURM, seconds=3 * runs.LONGEST)
+    place = tmp_path_factory.mktemp("sent")
+    folder, scratch = runs.copy_folder(project, place / "clone"), place / "tmp"
+    scratch.mkdir()
+    env = {"TMPDIR": str(scratch)}
+    done = runs.snakemake(folder, "tiny", *SLURM, env=env, seconds=3 * runs.LONGEST)
     assert done.returncode == 0, done.stderr[-4000:]
     return Finished(folder, done.stdout, done.stderr), cluster.all_jobs()
 
@@ -65,7 +67,7 @@ def test_every_fit_has_its_log_and_slurm_keeps_those_of_failures_alone(sent):
 
 def test_nothing_stays_behind(sent, cluster):
     assert cluster.jobs() == [] and runs.processes(sent[0].folder) == []
-    assert not list(Path(tempfile.gettempdir()).glob("fieldbench-*/warm"))
+    assert list((sent[0].folder.parent / "tmp").glob("fieldbench-*")) == []
 
 
 def test_a_group_with_a_gpu_asks_for_one(cluster, project, small, copied):
