@@ -92,5 +92,8 @@ def test_aligned_psnr_forgives_brightness_and_contrast_alone():
     assert metric.score(truth, 3 * truth - 7) > 200
     assert metric.score(truth, truth + noise) == pytest.approx(20, abs=1)
     assert metric.score(truth, 5 * (truth + noise) + 2) == metric.score(truth, truth + noise)
+    slope, level = np.polyfit((truth + noise).ravel(), truth.ravel(), 1)
+    left = np.mean((slope * (truth + noise) + level - truth) ** 2)
+    assert metric.score(truth, truth + noise) == pytest.approx(-10 * np.log10(left), abs=1e-9)
     constant = metric.score(truth, np.ones_like(truth))
     assert constant == pytest.approx(-10 * np.log10(np.var(truth)))

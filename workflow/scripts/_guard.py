@@ -51,6 +51,7 @@ def bring_to_the_present(files: Iterable[str]) -> None:
         with contextlib.suppress(OSError):  # not ours: then Snakemake says what is wrong
             if Path(file).stat().st_mtime > time.time():
                 os.utime(file)
+                print(f"{file} was dated ahead of this clock: its time is now.", flush=True)
 
 
 def need_room(*folders: Path) -> None:

@@ -1,5 +1,7 @@
 """Features that are bumps about the nodes of a uniform grid, and a SiLU beside them."""
 
+from abc import abstractmethod
+
 import numpy as np
 import torch
 from torch import nn
@@ -22,9 +24,9 @@ class Bumps(Expansion):
         self.register_buffer("centres", spread(centres)[:, 0], persistent=False)
         self.density = float(np.float32(density))
 
+    @abstractmethod
     def bump(self, u: torch.Tensor) -> torch.Tensor:
         """One bump about zero, of any tensor."""
-        raise NotImplementedError
 
     def squashed(self, values: torch.Tensor) -> torch.Tensor:
         """The inputs, brought to where the bumps are."""

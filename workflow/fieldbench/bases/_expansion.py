@@ -1,5 +1,6 @@
 """Layers linear in their coefficients: each input becomes K features, a matrix does the rest."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import numpy as np
@@ -12,7 +13,7 @@ from fieldbench.bases import _feature_kernels as kernels
 Product = Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None], torch.Tensor]
 
 
-class Expansion(nn.Module):
+class Expansion(nn.Module, ABC):
     """y_o = bias_o + sum of weight[o, k, i] feature_k(x_i).
 
     `coefficients` are (fan_out, K, fan_in), so that neighbours in memory are neighbouring inputs,
@@ -23,13 +24,13 @@ class Expansion(nn.Module):
         super().__init__()
         self.register_parameter("bias", None)
 
+    @abstractmethod
     def features(self, values: torch.Tensor) -> torch.Tensor:
         """(N, fan_in) to (N, K, fan_in)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fast_features(self, values: torch.Tensor) -> torch.Tensor:
         """The same in one pass over memory, float32 on a CPU; differentiable once."""
-        raise NotImplementedError
 
     def weight(self) -> torch.Tensor:
         """(fan_out, K, fan_in)."""

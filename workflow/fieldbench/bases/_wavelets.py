@@ -1,6 +1,7 @@
 """A wavelet on every edge, with a weight, a shift and a scale of its own."""
 
 import math
+from abc import ABC, abstractmethod
 
 import torch
 from torch import nn
@@ -14,7 +15,7 @@ _NODES = 4001  # of the sums that the start is scaled by
 _REACH = 2.0  # how far a shift may be from an input
 
 
-class Wavelets(nn.Module):
+class Wavelets(nn.Module, ABC):
     """y_o = sum over i of weight psi((x_i - shift) / scale), all three (fan_in, fan_out).
 
     Scales are kept as logarithms, so that none can reach zero. At the start shifts are uniform in
@@ -36,9 +37,9 @@ class Wavelets(nn.Module):
         energy = self._energy(LEAST if first else 1.0)
         self.weight = normal(generator, *shape, std=1 / math.sqrt(fan_in * energy))
 
+    @abstractmethod
     def psi(self, z: torch.Tensor) -> torch.Tensor:
         """The wavelet of every value."""
-        raise NotImplementedError
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         z = (values[..., None] - self.shift) * torch.exp(-self.log_scale)

@@ -55,10 +55,12 @@ class Basis(Bumps):
     def squashed(self, values: torch.Tensor) -> torch.Tensor:
         return values if self.first else REACH * torch.tanh(values)
 
+    def bump(self, u: torch.Tensor) -> torch.Tensor:
+        return cubic(u)
+
     def bumps(self, inner: torch.Tensor) -> torch.Tensor:
-        one = self.density * (inner[:, None] - self.centres[:, None])
         other = self.other_density * (inner[:, None] - self.others[:, None])
-        return cubic(one) + torch.exp(-other * other)
+        return super().bumps(inner) + torch.exp(-other * other)
 
     def loops(self) -> tuple[tuple, tuple]:
         one = self.centres.numpy(), np.float32(self.density)

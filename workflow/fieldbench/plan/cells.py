@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldbench.plan import backends, registry
-from fieldbench.plan.asked import mapped, resolve, task_of
+from fieldbench.plan.asked import resolve, task_of
 from fieldbench.plan.config import ModelEntry, Preset, Study
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.presets import model_entry
@@ -148,8 +148,7 @@ class _Planner:
         if reason := self._task_reason(cell.task, signal) or self._too_rough(kind, declared):
             return reason
         settings, rate = resolve(entry, cell, kind, dims, declared)
-        place = mapped(self.preset, cell.task, signal, declared)
-        solved = self._solve(cell, declared, place, settings)
+        solved = self._solve(cell, declared, signal.place, settings)
         if isinstance(solved, str):
             return solved
         chosen = backends.backend(

@@ -60,18 +60,16 @@ class FieldTask(Task):
 class Draw:
     """How much of what is shown one step looks at, and what it is drawn by."""
 
-    batch: int | None  # points or rays; None for all
+    batch: int | None  # points; None for all
     at_once: int  # of them evaluated together
     stream: torch.Generator
 
 
 class FunctionTask(Task):
-    """A task that asks a model for more than values: its derivatives, or its values along rays.
+    """A task that asks a model for more than values: for its derivatives.
 
     Its class says so to the plan by `function = True`, and by `derivatives` how often its loss
-    differentiates the model. Where the model maps something else than the signal's samples, a
-    planning function `asks(shape, channels, **settings)` tells the shape and channels of that.
-    The controls, which solve no such loss, are shown the signal itself.
+    differentiates the model. The controls, which solve no such loss, are shown the signal itself.
     """
 
     derivatives = 0
