@@ -19,15 +19,15 @@ TITLES = {
 }
 ABOUT = """# What models are composed of
 
-{frames}. Every choice of parts is a model, named after them: `mlp-rff-sine`. Settings are those of
+There are {frames}. Every choice of parts is a model, named after them: `mlp-rff-sine`. Settings are those of
 the parts and of the frame, and are given under the model's name in a preset.
 
 Grades say how a constant, a formula and first weights are known: **A** read in the authors' own
 material; **B** read in an adaptation of INR-Bench's code, or as a quotation of the paper; **P** our
 proposal, because the paper could not be read on this point; **R** recalled from general knowledge.
 Who invented a part and where it was printed is recalled throughout. INR-Bench names neither its 14
-activations nor its 22 bases where we could read it: which of these belong to its variants is a
-proposal too, and stands as a list in a preset.
+activations nor its 22 bases where we could read it: which of these belong to its variants is
+not settled.
 
 Two activations that others compare are not here. WIRE's wavelets are of complex numbers, between
 complex weights: it is a model of its own, `wire`, and RealGabor is what its real layer shows.
@@ -45,7 +45,7 @@ _PLACE = {"dims": 2, "shape": (256, 256), "fan_in": 64, "fan_out": 64, "first": 
 def to_markdown() -> str:
     """The whole page."""
     frames = [_frame(name) for name in registry.frames()]
-    parts = [ABOUT.format(frames="; ".join(frames)).rstrip()]
+    parts = [ABOUT.format(frames=" and ".join(frames)).rstrip()]
     for kind in registry.PARTS:
         if registry.names(kind):
             parts += [f"## {TITLES[kind]}", _table(kind)]
@@ -69,7 +69,7 @@ def told(kind: str, name: str) -> dict[str, str]:
 
 def _frame(name: str) -> str:
     kinds = " and ".join(registry.declare("models", name).facts["made_of"])
-    return f"The frame `{name}` has {kinds}"
+    return f"a frame `{name}` for {kinds}"
 
 
 def _table(kind: str) -> str:
