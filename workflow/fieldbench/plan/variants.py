@@ -19,8 +19,9 @@ TITLES = {
 }
 ABOUT = """# What models are composed of
 
-There are {frames}. Every choice of parts is a model, named after them: `mlp-rff-sine`. Settings are those of
-the parts and of the frame, and are given under the model's name in a preset.
+There are {frames}.
+Every choice of parts is a model, named after them: `mlp-rff-sine`. Settings are those of the parts
+and of the frame, and are given under the model's name in a preset.
 
 Grades say how a constant, a formula and first weights are known: **A** read in the authors' own
 material; **B** read in an adaptation of INR-Bench's code, or as a quotation of the paper; **P** our
