@@ -1,6 +1,7 @@
 """An observation: a signal seen through a task, all that a model may see."""
 
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,12 @@ class Observation:
     @property
     def channels(self) -> int:
         return self.facts.get("channels", self.values.shape[-1])
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """What the signal's values may lie in."""
+        low, high = self.facts.get("limits", (0.0, 1.0)) or (-inf, inf)
+        return low, high
 
     def save(self, path: str | Path) -> None:
         arrays = {"values": self.values}

@@ -17,13 +17,20 @@ class Scorer:
     """A truth and its metrics, ready for any number of reconstructions.
 
     `needs` are the metrics, each with the paths of what it needs, in the order of its own `needs`.
-    The truth is (*shape, channels). It is not clamped, reconstructions are clamped to [0, 1], and
-    everything is computed in float64: so the paper evaluates. A metric may want reconstructions as
+    The truth is (*shape, channels). It is not clamped, reconstructions are clamped to the signal's
+    `limits`, which are [0, 1] for most and None where values may be anything, and everything is
+    computed in float64: so the paper evaluates. A metric may want reconstructions as
     they are, and says so by `clamped = False`.
     """
 
-    def __init__(self, truth: np.ndarray, needs: Mapping[str, Sequence[str]]):
+    def __init__(
+        self,
+        truth: np.ndarray,
+        needs: Mapping[str, Sequence[str]],
+        limits: Sequence[float] | None = (0.0, 1.0),
+    ):
         self.truth = truth.astype(np.float64)
+        self.limits = limits
         self.metrics = {
             name: load("metrics", name)(**({"files": tuple(files)} if files else {}))
             for name, files in needs.items()
@@ -37,7 +44,7 @@ class Scorer:
         if self.truth.shape != reconstruction.shape:
             raise ValueError(f"truth is {self.truth.shape}, reconstruction {reconstruction.shape}")
         found = reconstruction.astype(np.float64)
-        clamped = np.clip(found, 0.0, 1.0)
+        clamped = found if self.limits is None else found.clip(*self.limits)
         scores = {}
         for name in metrics:
             metric = self.metrics[name]

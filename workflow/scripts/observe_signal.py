@@ -18,7 +18,7 @@ def main(job: Any) -> None:
     # One draw a task and signal: every model and repeat sees the same noise.
     stream = numpy_stream("noise", plan["task"], plan["signal"])
     observation = task.observe(arrays["values"], stream)
-    facts = {k: plan[k] for k in ("task", "signal", "code")}
+    facts = {k: plan[k] for k in ("task", "signal", "limits", "code")}
     facts["entry"] = {"kind": plan["kind"], "settings": plan["settings"]}
     replace(observation, facts=observation.facts | facts | origin).save(job.output[0])
 

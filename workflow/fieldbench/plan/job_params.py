@@ -40,6 +40,7 @@ class JobParams(Planned):
         return {
             "task": task,
             "signal": signal,
+            "limits": self.cells.signals[signal].limits,
             "kind": kind,
             "settings": settings,
             "code": digests.stage("observe_signal", ("tasks", kind)),
@@ -80,6 +81,7 @@ class JobParams(Planned):
         return {
             **{name: getattr(one, name) for name in ("task", "signal", "model")},
             "truth": _row(self.cells.truth(one)),
+            "limits": self.cells.truth(one).limits,
             "metrics": {m: list(_facts(m).get("needs", ())) for m in metrics},
             "cells": [
                 {"budget": c.budget, "seed": c.seed, "metrics": self._metrics_of(c)} for c in cells

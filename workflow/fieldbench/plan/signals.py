@@ -30,6 +30,11 @@ class SignalPlan:
         return self.settings.get("label")
 
     @property
+    def limits(self) -> tuple[float, float] | None:
+        """What its values may lie in, to which reconstructions are clamped; None for anything."""
+        return registry.declare("signals", self.kind).facts.get("limits", (0.0, 1.0))
+
+    @property
     def place(self) -> Place:
         return Place(len(self.shape), self.channels, self.shape)
 

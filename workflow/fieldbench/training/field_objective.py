@@ -33,6 +33,7 @@ class FieldObjective:
     ):
         self.model, self.task, self.seen = model, task, observation.seen
         self.values = torch.as_tensor(observation.values, device=device)
+        self.limits = observation.limits
         self.peak = self.values.abs().max().item() or 1.0
         self.parts = self._slabs(points_at_once) if whole else self._runs(points_at_once, device)
 
@@ -53,9 +54,9 @@ class FieldObjective:
 
     @torch.no_grad()
     def error(self) -> float:
-        """The mean square error in the observed domain, of the field clamped to [0, 1]."""
+        """The mean square error in the observed domain, of the field clamped to its limits."""
         field = self._fields([part()[-1:] for part in self.parts])[0]
-        return self.task.loss(field.clamp(0, 1), self.values).item()
+        return self.task.loss(field.clamp(*self.limits), self.values).item()
 
     def state(self) -> dict[str, torch.Tensor]:
         """Nothing: there is no order of points to keep."""

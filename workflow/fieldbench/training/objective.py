@@ -36,6 +36,7 @@ class Objective:
         self.predict = predictor(model)
         self.at_once = points_at_once
         self.stream = stream
+        self.limits = observation.limits
         self.whole = whole and batch == "all"
         values = torch.as_tensor(observation.values, device=device)
         mask = observation.mask
@@ -67,10 +68,10 @@ class Objective:
 
     @torch.no_grad()
     def error(self) -> float:
-        """The mean square error over all that was shown, values clamped to [0, 1]."""
+        """The mean square error over all that was shown, values clamped to the signal's limits."""
         total = torch.zeros((), dtype=torch.float64, device=self.values.device)
         for predictions, target in self._parts(None):
-            total += (predictions[-1].clamp(0, 1) - target).double().square().sum()
+            total += (predictions[-1].clamp(*self.limits) - target).double().square().sum()
         return total.item() / self.count
 
     def state(self) -> dict[str, torch.Tensor]:
