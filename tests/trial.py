@@ -4,6 +4,7 @@ import copy
 import itertools
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,8 @@ for name in registry.composed():
     SETTINGS[name] = calm | SETTINGS.get(name, {})
 # Six layers of these wave so fast that sixty steps only learn some samples by heart.
 SHALLOW = {f"kan-{basis}": {"hidden_layers": 1} for basis in ("fourier", "morlet")}
+# The settings that make a signal small enough to try its task on.
+SPECIMENS = {}
 RATES |= {"kan-bsrbf": 1e-3, "kan-fcn": 5e-2, "kan-gegenbauer": 1e-3, "kan-lucas": 1e-3}
 STEPS |= {"kan-lucas": 150, "kan-sines": 250}
 
@@ -83,9 +86,28 @@ def smooth(shape, channels=1):
     return np.stack(waves, -1) * 0.45 + 0.5
 
 
+@cache
+def specimen(task):
+    """A small signal of the sort that a task is for: its values, and what else it gives the task.
+
+    None for a task of any signal.
+    """
+    wanted = registry.declare("tasks", task).facts.get("holds")
+    if wanted is None:
+        return None
+    for name in registry.names("signals"):
+        declared = registry.declare("signals", name)
+        if declared.facts.get("holds") == wanted and "needs" not in declared.functions:
+            made = registry.load("signals", name)(**SPECIMENS.get(name, {}))
+            return made.generate(), made.beside() if hasattr(made, "beside") else {}
+    raise AssertionError(f"there is no signal without a file for the task {task}")
+
+
 def observed(values, task="represent", **settings):
     """A signal (*shape, channels) seen through a task, with the noise that a run would draw."""
-    return registry.load("tasks", task)(**settings).observe(values, numpy_stream("noise", task))
+    made = registry.load("tasks", task)(**settings)
+    beside = {name: specimen(task)[1][name] for name in made.takes}
+    return made.observe(values, numpy_stream("noise", task), **beside)
 
 
 def place(dims, channels=1):
@@ -143,6 +165,11 @@ def entries(kind, dims=(1, 2, 3), channels=(1, 3), composed=True):
         for number, name in enumerate(registry.composed()):
             several = len(registry.sources("models", name)) > 2
             crossed += [(name, *way) for way in ([ways[number % 3]] if several else ways)]
+    if kind == "tasks":
+        known = {name: specimen(name) for name in registry.names("tasks")}
+        shapes = {name: s[0].shape for name, s in known.items() if s}
+        crossed = [entry for entry in crossed if entry[0] not in shapes]
+        crossed += [(name, len(s) - 1, s[-1]) for name, s in shapes.items()]
     return [
         entry for entry in crossed
         if entry[1] in registry.declare(kind, entry[0]).facts.get("dims", (1, 2, 3))

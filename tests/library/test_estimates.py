@@ -19,7 +19,9 @@ def planned(name, budget=10_000):
 
 
 def work(name, budget=10_000, **changes):
-    return estimates.work(SIGNAL, planned(name, budget), Training(**changes))
+    training = Training(**changes)
+    evaluated = estimates.evaluations(SIGNAL, training, "represent", {})
+    return estimates.work(PLACE, planned(name, budget), training, evaluated)
 
 
 def test_work_is_the_arithmetic_and_what_steps_cost():
@@ -76,10 +78,7 @@ def test_fits_of_like_length_share_a_job_and_long_ones_have_their_own():
 
 
 def test_a_gpu_is_expected_to_be_faster():
-    siren = planned("siren", 100_000)
-    on_cpu, on_gpu = (
-        estimates.minutes(SIGNAL, siren, Training(), 0.0, device) for device in ("cpu", "cuda")
-    )
+    on_cpu, on_gpu = (estimates.minutes(1e15, device) for device in ("cpu", "cuda"))
     assert 0 < on_gpu < on_cpu
 
 

@@ -120,8 +120,9 @@ def test_a_probe_foretells_a_real_fit(model, tmp_path):
     began = time.thread_time()
     fit(trial.observed(trial.smooth(shape)), shape, FitPlan(**plan), tmp_path / "checkpoint")
     taken = time.thread_time() - began
+    points = 160 * 128
     told = probes.seconds(
-        Measured(parameters, cost["step"], cost["point"]), 160 * 128, plan["training"], 0
+        Measured(parameters, cost["step"], cost["point"]), points, points, plan["training"], 0
     )
     assert told / 3 - 0.1 < taken < told * 3 + 0.1
 

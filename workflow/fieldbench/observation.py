@@ -10,6 +10,8 @@ import numpy as np
 from fieldbench import store
 from fieldbench.lattice import Lattice
 
+_BESIDE = "beside/"
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -20,7 +22,8 @@ class Observation:
     says which of them were shown; hidden values are zero. For a task that sees the field through an
     operator, `seen` is the lattice that the operator takes, and the fact `domain` names what
     `values` are. `target` is the signal's own lattice. The fact `channels` tells how many a model
-    has, where that is another number than of `values`.
+    has, where that is another number than of `values`; the fact `limits` what the signal's values
+    lie in. `beside` is what else the task shows, by name: cameras, say.
     """
 
     values: np.ndarray
@@ -28,6 +31,7 @@ class Observation:
     target: Lattice
     mask: np.ndarray | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def channels(self) -> int:
@@ -35,7 +39,7 @@ class Observation:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """What the signal's values may lie in."""
+        """What the signal's values lie in."""
         low, high = self.facts.get("limits", (0.0, 1.0)) or (-inf, inf)
         return low, high
 
@@ -43,6 +47,7 @@ class Observation:
         arrays = {"values": self.values}
         if self.mask is not None:
             arrays["mask"] = self.mask
+        arrays |= {_BESIDE + name: array for name, array in self.beside.items()}
         places = {"seen": self.seen.describe(), "target": self.target.describe()}
         store.write(path, "observation", arrays, {**self.facts, **places})
 
@@ -50,4 +55,6 @@ class Observation:
     def open(cls, path: str | Path) -> "Observation":
         arrays, facts = store.read(path, "observation")
         seen, target = Lattice.of(facts["seen"]), Lattice.of(facts["target"])
-        return cls(arrays["values"], seen, target, arrays.get("mask"), facts)
+        values, mask = arrays.pop("values"), arrays.pop("mask", None)
+        beside = {name.removeprefix(_BESIDE): array for name, array in arrays.items()}
+        return cls(values, seen, target, mask, facts, beside)

@@ -16,11 +16,13 @@ def main(job: Any) -> None:
         settings["path"] = job.input[0]
     elif job.input:
         given["files"] = tuple(job.input)
-    values = load("signals", plan["kind"])(**settings, **given).generate()
+    made = load("signals", plan["kind"])(**settings, **given)
+    arrays = {"values": made.generate()}
+    arrays |= made.beside() if hasattr(made, "beside") else {}
     entry = {"kind": plan["kind"], "settings": settings}
     facts = {"signal": plan["signal"], "entry": entry, "code": plan["code"]}
     facts |= provenance.facts("signal", plan, {}) | {"data": provenance.sources(job.input)}
-    store.write(job.output[0], "signal", {"values": values}, facts)
+    store.write(job.output[0], "signal", arrays, facts)
 
 
 if __name__ == "__main__":

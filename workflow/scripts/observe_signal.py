@@ -17,7 +17,8 @@ def main(job: Any) -> None:
     task = load("tasks", plan["kind"])(**plan["settings"])
     # One draw a task and signal: every model and repeat sees the same noise.
     stream = numpy_stream("noise", plan["task"], plan["signal"])
-    observation = task.observe(arrays["values"], stream)
+    beside = {name: arrays[name] for name in task.takes}
+    observation = task.observe(arrays["values"], stream, **beside)
     facts = {k: plan[k] for k in ("task", "signal", "limits", "code")}
     facts["entry"] = {"kind": plan["kind"], "settings": plan["settings"]}
     replace(observation, facts=observation.facts | facts | origin).save(job.output[0])

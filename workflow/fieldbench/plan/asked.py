@@ -1,4 +1,4 @@
-"""What a cell's names come to: its task, and its model's settings."""
+"""What a cell's names come to: its task, its model's settings, and what the model maps."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from fieldbench.plan import registry
 from fieldbench.plan.config import ModelEntry, Preset
+from fieldbench.plan.signals import SignalPlan
+from fieldbench.plan.sizing import Place
 
 if TYPE_CHECKING:
     from fieldbench.plan.cells import Cell
@@ -30,6 +32,16 @@ def trained_for(
     if model.facts.get("control") and registry.declare("tasks", kind).facts.get("function"):
         return "represent", {}
     return kind, settings
+
+
+def mapped(preset: Preset, task: str, signal: SignalPlan, model: registry.Declaration) -> Place:
+    """What a model maps: the signal, or what the task asks for in its stead."""
+    kind, settings = trained_for(preset, task, model)
+    asks = registry.declare("tasks", kind).functions.get("asks")
+    if asks is None:
+        return signal.place
+    shape, channels = asks(signal.shape, signal.channels, **settings)
+    return Place(len(shape), channels, tuple(shape))
 
 
 def resolve(

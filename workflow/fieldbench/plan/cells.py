@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldbench.plan import backends, registry
-from fieldbench.plan.asked import resolve, task_of
+from fieldbench.plan.asked import mapped, resolve, task_of
 from fieldbench.plan.config import ModelEntry, Preset, Study
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.presets import model_entry
@@ -141,14 +141,17 @@ class _Planner:
         signal = self.cells.signals[cell.signal]
         entry = self._entry(cell.model)
         declared = registry.declare("models", entry.kind)
-        dims = len(signal.shape)
+        if reason := self._task_reason(cell.task, signal):
+            return reason
+        place = mapped(self.preset, cell.task, signal, declared)
+        dims = place.dims
         if dims not in declared.facts["dims"]:
             can = " and ".join(f"{d}D" for d in declared.facts["dims"])
             return f"{entry.kind} does {can}, {cell.signal} is {dims}D"
-        if reason := self._task_reason(cell.task, signal) or self._too_rough(kind, declared):
+        if reason := self._too_rough(kind, declared):
             return reason
         settings, rate = resolve(entry, cell, kind, dims, declared)
-        solved = self._solve(cell, declared, signal.place, settings)
+        solved = self._solve(cell, declared, place, settings)
         if isinstance(solved, str):
             return solved
         chosen = backends.backend(
@@ -179,7 +182,11 @@ class _Planner:
 
     def _task_reason(self, task: str, signal: SignalPlan) -> str | None:
         kind, settings = task_of(self.preset, task)
-        impossible = registry.declare("tasks", kind).functions.get("impossible")
+        declared = registry.declare("tasks", kind)
+        holds = declared.facts.get("holds", signal.holds)
+        if holds != signal.holds:
+            return f"{kind} is a task of {holds}, and {signal.name} holds {signal.holds}"
+        impossible = declared.functions.get("impossible")
         return impossible(signal.shape, signal.channels, **settings) if impossible else None
 
     def _too_rough(self, task: str, model: registry.Declaration) -> str | None:

@@ -3,19 +3,32 @@
 from functools import cache
 
 from fieldbench.plan import estimates, registry
-from fieldbench.plan.asked import task_of
+from fieldbench.plan.asked import mapped, task_of
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.planned import Planned
-from fieldbench.plan.signals import SignalPlan
+from fieldbench.plan.sizing import Place
 
 
 class Demands(Planned):
     """Arithmetic, memory and minutes of jobs."""
 
     def work(self, cell: Cell) -> float:
-        signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
-        training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
-        return estimates.work(signal, model, training, beside)
+        signal, training = self.cells.signals[cell.signal], self._training(cell.task)
+        kind, settings = task_of(self.preset, cell.task)
+        counted = registry.declare("tasks", kind).functions.get("flops")
+        beside = counted(signal.shape, signal.channels, **settings) if counted else 0.0
+        place, model = self.place(cell), self.cells.fits[cell]
+        return estimates.work(place, model, training, self.evaluations(cell), beside)
+
+    def place(self, cell: Cell) -> Place:
+        """What a cell's model maps."""
+        signal, kind = self.cells.signals[cell.signal], self.cells.fits[cell].kind
+        return mapped(self.preset, cell.task, signal, registry.declare("models", kind))
+
+    def evaluations(self, cell: Cell) -> int:
+        """At how many points a step evaluates a cell's model."""
+        signal, training = self.cells.signals[cell.signal], self._training(cell.task)
+        return estimates.evaluations(signal, training, *task_of(self.preset, cell.task))
 
     def memory_mb(self, cell: Cell, attempt: int) -> int:
         signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
@@ -41,9 +54,7 @@ class Demands(Planned):
 
     @cache  # noqa: B019 (there is one run a process)
     def _minutes(self, cell: Cell) -> float:
-        signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
-        training, beside = self._training(cell.task), self._task_flops(cell.task, signal)
-        return estimates.minutes(signal, model, training, beside, self.device)
+        return estimates.minutes(self.work(cell), self.device)
 
     def signal_memory_mb(self, signal: str, attempt: int) -> int:
         return estimates.signal_memory_mb(self.cells.signals[signal], attempt)
@@ -63,9 +74,3 @@ class Demands(Planned):
     def light_minutes(attempt: int) -> int:
         """Of what trains nothing."""
         return estimates.LIGHT_MINUTES * attempt
-
-    def _task_flops(self, task: str, signal: SignalPlan) -> float:
-        """Operations that a step takes beside its model's, where a task counts any."""
-        kind, settings = task_of(self.preset, task)
-        counted = registry.declare("tasks", kind).functions.get("flops")
-        return counted(signal.shape, signal.channels, **settings) if counted else 0.0

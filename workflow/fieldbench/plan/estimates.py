@@ -8,7 +8,7 @@ from fieldbench.plan import registry
 from fieldbench.plan.cells import ModelPlan
 from fieldbench.plan.config import Training
 from fieldbench.plan.signals import SignalPlan
-from fieldbench.plan.sizing import flops
+from fieldbench.plan.sizing import Place, flops
 
 _STEP = 5e6  # operations in whose time a step's calls are made
 _SLOW = {"cpu": 5e9, "cuda": 5e11}  # operations a second that even a slow device reaches
@@ -28,20 +28,33 @@ def shown(signal: SignalPlan, task: str, settings: dict[str, Any]) -> int:
     return told(signal.shape, **settings) if told else signal.place.points
 
 
-def work(signal: SignalPlan, model: ModelPlan, training: Training, task: float = 0.0) -> float:
+def evaluations(signal: SignalPlan, training: Training, task: str, settings: dict) -> int:
+    """At how many points a step evaluates its model, forward and backward.
+
+    A task that asks for derivatives or along rays tells how often that is for each of the points
+    it shows (`evaluations`).
+    """
+    points = shown(signal, task, settings)
+    batch = points if training.batch == "all" else min(points, training.batch)
+    told = registry.declare("tasks", task).functions.get("evaluations")
+    return told(batch, shape=signal.shape, **settings) if told else batch
+
+
+def work(
+    place: Place, model: ModelPlan, training: Training, evaluated: int, task: float = 0.0
+) -> float:
     """Arithmetic of a fit, as its model counts it, and what every step costs besides.
 
-    A model that cannot count is taken for a dense network: six operations a parameter and point.
-    `task` is the operations that a step's task takes.
+    `place` is what the model maps. A model that cannot count is taken for a dense network: six
+    operations a parameter and point. `evaluated` is how many points a step takes, `task` the
+    operations of its task beside those.
     """
     declared = registry.declare("models", model.kind)
     if declared.facts.get("control"):
         return 0.0
-    points = signal.place.points
-    per_step = points if training.batch == "all" else min(points, training.batch)
-    counted = flops(declared, model.size, signal.place, model.settings)
+    counted = flops(declared, model.size, place, model.settings)
     each = 6.0 * model.parameters if counted is None else counted
-    return training.steps * (per_step * each + 50.0 * model.parameters + task + _STEP)
+    return training.steps * (evaluated * each + 50.0 * model.parameters + task + _STEP)
 
 
 def memory_mb(signal: SignalPlan, model: ModelPlan, attempt: int) -> int:
@@ -71,11 +84,9 @@ def score_minutes(signal: SignalPlan, metrics: Sequence[str], fits: int, attempt
     return attempt * (10 + int(fits * signal.place.points * each / _SLOW["cpu"] / 60))
 
 
-def minutes(
-    signal: SignalPlan, model: ModelPlan, training: Training, task: float = 0.0, device: str = "cpu"
-) -> float:
-    """What a fit takes at most: on a slow core, or a slow GPU."""
-    return work(signal, model, training, task) / _SLOW[device] / 60
+def minutes(work: float, device: str) -> float:
+    """What so much arithmetic takes at most: on a slow core, or a slow GPU."""
+    return work / _SLOW[device] / 60
 
 
 def group(minutes: float) -> str | None:

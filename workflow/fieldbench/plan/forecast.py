@@ -52,9 +52,9 @@ class Forecast:
         if _is_control(run, cell):
             return self.start
         cost = probes.between(self.known[_kind(run, cell)], run.cells.fits[cell].parameters)
-        return probes.seconds(
-            cost, _points(run, cell), run.fit_params(cell)["training"], self.start
-        )
+        points, evaluated = _points(run, cell), run.evaluations(cell)
+        training = run.fit_params(cell)["training"]
+        return probes.seconds(cost, points, evaluated, training, self.start)
 
     def rows(self) -> str:
         """CSV with a row a fit: its expected time, and what a cluster is asked for."""
@@ -102,8 +102,7 @@ def _plan(run: Run, cell: Cell) -> dict[str, Any]:
     """A fit as it is planned, seen through the task that its probe measures."""
     kind, settings = _task(run, cell)
     fit = run.fit_params(cell) | {"task": {"kind": kind, "settings": settings}}
-    channels = run.cells.signals[cell.signal].channels
-    return {"kind": _kind(run, cell), "fit": fit, "channels": channels}
+    return {"kind": _kind(run, cell), "fit": fit, "channels": run.place(cell).channels}
 
 
 def _task(run: Run, cell: Cell) -> tuple[str, dict[str, Any]]:
@@ -115,8 +114,7 @@ def _task(run: Run, cell: Cell) -> tuple[str, dict[str, Any]]:
 
 
 def _kind(run: Run, cell: Cell) -> str:
-    signal, model = run.cells.signals[cell.signal], run.cells.fits[cell]
-    return probes.kind_of(cell, model, signal, _task(run, cell)[0])
+    return probes.kind_of(cell, run.cells.fits[cell], run.place(cell), _task(run, cell)[0])
 
 
 def _points(run: Run, cell: Cell) -> int:

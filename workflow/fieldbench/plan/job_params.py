@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from fieldbench.plan import backends, digests, outputs, published, registry
-from fieldbench.plan.asked import task_of, trained_for
+from fieldbench.plan.asked import mapped, task_of, trained_for
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.parts import columns
 from fieldbench.plan.paths import RECORD
@@ -56,7 +56,7 @@ class JobParams(Planned):
             "task": {"kind": task, "settings": settings},
             "model": vars(model),
             "training": backends.training(self._training(cell.task), self.device),
-            "shape": list(signal.shape),
+            "shape": list(mapped(self.preset, cell.task, signal, declared).shape),
             "device": self.device,
             "code": digests.stage("fit_model", *sources, backend=model.backend),
         }

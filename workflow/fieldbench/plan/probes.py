@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldbench.plan.cells import Cell, Cells, ModelPlan
-from fieldbench.plan.signals import SignalPlan
+from fieldbench.plan.sizing import Place
 
 EVALUATION = 0.4  # of a step's time a point: values without their gradient
 
@@ -25,10 +25,10 @@ class Measured:
     point: float
 
 
-def kind_of(cell: Cell, model: ModelPlan, signal: SignalPlan, task: str) -> str:
+def kind_of(cell: Cell, model: ModelPlan, place: Place, task: str) -> str:
     """What cells have in common whose times differ by size and number of points alone."""
     settings = sorted((k, v) for k, v in model.settings.items() if k != "tv")
-    return f"{cell.model} {model.backend} {task} {len(signal.shape)} {signal.channels} {settings}"
+    return f"{cell.model} {model.backend} {task} {place.dims} {place.channels} {settings}"
 
 
 def chosen(kinds: dict[str, list[Cell]], cells: Cells) -> list[Cell]:
@@ -59,10 +59,11 @@ def between(measured: list[Measured], parameters: int) -> Measured:
     )
 
 
-def seconds(cost: Measured, points: int, training: dict[str, Any], start: float) -> float:
-    """A fit's expected time: start-up, steps, evaluations."""
-    shown = points if training["batch"] == "all" else min(points, training["batch"])
-    steps = training["steps"] * (cost.step + cost.point * shown)
+def seconds(
+    cost: Measured, points: int, evaluated: int, training: dict[str, Any], start: float
+) -> float:
+    """A fit's expected time: start-up, steps at so many points each, evaluations at all."""
+    steps = training["steps"] * (cost.step + cost.point * evaluated)
     return start + steps + (training["evaluations"] + 2) * EVALUATION * cost.point * points
 
 

@@ -35,6 +35,11 @@ class SignalPlan:
         return registry.declare("signals", self.kind).facts.get("limits", (0.0, 1.0))
 
     @property
+    def holds(self) -> str:
+        """What its values are, which some tasks go by."""
+        return registry.declare("signals", self.kind).facts.get("holds", "intensities")
+
+    @property
     def place(self) -> Place:
         return Place(len(self.shape), self.channels, self.shape)
 

@@ -20,10 +20,18 @@ Function = Callable[["torch.Tensor"], "torch.Tensor"]
 
 
 class Task(ABC):
-    """What all tasks share."""
+    """What all tasks share.
+
+    A task of signals of one sort only says so to the plan by `holds`, which those signals declare
+    too; `takes` names what it is given of them beside their values.
+    """
+
+    takes: tuple[str, ...] = ()
 
     @abstractmethod
-    def observe(self, values: np.ndarray, generator: np.random.Generator) -> Observation:
+    def observe(
+        self, values: np.ndarray, generator: np.random.Generator, **beside: np.ndarray
+    ) -> Observation:
         """Hide what the task hides of a signal (*shape, channels)."""
 
 
@@ -60,16 +68,18 @@ class FieldTask(Task):
 class Draw:
     """How much of what is shown one step looks at, and what it is drawn by."""
 
-    batch: int | None  # points; None for all
+    batch: int | None  # points or rays; None for all
     at_once: int  # of them evaluated together
     stream: torch.Generator
 
 
 class FunctionTask(Task):
-    """A task that asks a model for more than values: for its derivatives.
+    """A task that asks a model for more than values: its derivatives, or its values along rays.
 
     Its class says so to the plan by `function = True`, and by `derivatives` how often its loss
-    differentiates the model. The controls, which solve no such loss, are shown the signal itself.
+    differentiates the model. Where the model maps something else than the signal's samples, a
+    planning function `asks(shape, channels, **settings)` tells the shape and channels of that.
+    The controls, which solve no such loss, are shown the signal itself.
     """
 
     derivatives = 0

@@ -164,7 +164,7 @@ def _diverged(result: Result, reason: str) -> Result:
 def _digest(observation: Observation) -> str:
     """What tells two observations apart, for the checkpoint."""
     sha = hashlib.sha256(f"{observation.seen} {observation.target}".encode())
-    for array in (observation.values, observation.mask):
+    for array in (observation.values, observation.mask, *observation.beside.values()):
         sha.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
     return sha.hexdigest()
 
