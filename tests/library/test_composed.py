@@ -9,6 +9,7 @@ import torch
 import trial
 
 from fieldbench.plan import presets, registry
+from fieldbench.plan.cells import plan_cells
 from fieldbench.plan.config import Study
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.sizing import Place, count, flops, solve
@@ -116,3 +117,49 @@ def test_an_edited_part_touches_the_models_that_have_it_and_no_other(tmp_path):
         n for n in before if n.endswith("-relu")
     }
     assert {n for n in after if n not in before} == {n for n in after if n.endswith("-other")}
+
+
+def test_parts_have_names_of_their_own():
+    entries = [("models", frame) for frame in registry.frames()]
+    entries += [(kind, name) for kind in registry.PARTS for name in registry.names(kind)]
+    assert sorted(registry.parts().values()) == sorted(entries)
+    assert not registry.parts().keys() & {*registry.names("models")}
+
+
+PARTS = """
+parts:
+  mlp: {hidden_layers: 2, learning_rate: 2.0e-3}
+  rff: {sigma: 3.0}
+models:
+  mlp-rff-relu: {sigma: 5.0}
+  own: {kind: mlp-rff-tanh, learning_rate: 1.0e-2}
+signals: {photo: {length: 16}}
+studies:
+  one: {question: "?", signals: [photo], budgets: [2000], models: [mlp-rff-relu, mlp-rff-sine, own]}
+"""
+
+
+def settings_of(tmp_path, text):
+    path = tmp_path / "own.yaml"
+    path.write_text(text)
+    cells = plan_cells(presets.read_preset(path))
+    return {c.model: (m.settings, m.learning_rate) for c, m in cells.fits.items() if c.budget}
+
+
+def test_what_is_said_of_a_part_holds_for_all_that_is_made_from_it(tmp_path):
+    assert settings_of(tmp_path, PARTS) == {
+        "mlp-rff-relu": ({"hidden_layers": 2, "sigma": 5.0}, 2e-3),
+        "mlp-rff-sine": ({"hidden_layers": 2, "sigma": 3.0}, 2e-3),
+        "own": ({"hidden_layers": 2, "sigma": 3.0}, 1e-2),
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [("  ref: {sigma: 3.0}", "'rff'"), ("  rff: {sigmas: 3.0}", "'sigma'"),
+     ("  rff: {sigma: wide}", "number")],
+)  # fmt: skip
+def test_a_part_or_a_setting_that_is_not_there_is_told(tmp_path, wrong, told):
+    with pytest.raises(UserError) as caught:
+        settings_of(tmp_path, PARTS.replace("  rff: {sigma: 3.0}", wrong))
+    assert told in f"{caught.value.what} {caught.value.todo}"

@@ -177,7 +177,7 @@ class _Planner:
 
     def _entry(self, model: str) -> ModelEntry:
         if model not in self.entries:
-            self.entries[model] = model_entry(self.preset.models, model)
+            self.entries[model] = model_entry(self.preset.models, model, self.preset.parts)
         return self.entries[model]
 
     def _task_reason(self, task: str, signal: SignalPlan) -> str | None:

@@ -215,6 +215,11 @@ class Preset(Strict):
     models: dict[str, ModelEntry] = Field(
         {}, description="Models whose settings differ from config/models."
     )
+    parts: dict[str, Overrides] = Field(
+        {},
+        description="Settings of a frame, an encoding, an activation or a basis in all models made "
+        "from it; what `models:` says of one of them wins.",
+    )
     optional_metrics: list[str] = Field(
         [], description="Metrics to leave out, and say so, where their files cannot be had."
     )

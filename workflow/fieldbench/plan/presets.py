@@ -68,6 +68,12 @@ def read_preset(path: Path) -> Preset:
     for kind in ("signals", "tasks", "models"):
         for name, entry in getattr(preset, kind).items():
             check_entry(kind, name, entry, where)
+    for name, part in preset.parts.items():
+        check_listed([name], registry.parts(), f"{where}: parts", "part")
+        declared = registry.declare(*registry.parts()[name]).settings
+        for setting, value in part.settings.items():
+            if setting != "learning_rate":
+                _check_setting(setting, value, declared, f"{where}: parts '{name}'")
     tasks = {*preset.tasks, *registry.names("tasks")}
     check_listed(list(preset.training.by_task), tasks, f"{where}: training: by_task", "task")
     for name, entry in preset.models.items():
@@ -190,10 +196,15 @@ def check_listed(listed: list[str], known: Any, place: str, what: str) -> None:
             raise UserError(f"{place}: there is no {what} '{name}'.", registry.nearest(name, known))
 
 
-def model_entry(entries: Mapping[str, ModelEntry], name: str) -> ModelEntry:
-    """A model as a preset's `models:` has it, over the tuned overrides in config/models."""
+def model_entry(
+    entries: Mapping[str, ModelEntry], name: str, parts: Mapping[str, Overrides] | None = None
+) -> ModelEntry:
+    """A model as a preset's `models:` has it, over its `parts:` and the tuned ones in config."""
     own = entries.get(name, ModelEntry())
     kind = own.kind or name
+    common = _of_parts(kind, parts or {})
+    if common:
+        own = parse(ModelEntry, common | own.model_dump(exclude_unset=True), f"model {name}")
     path = CONFIG / "models" / f"{kind}.yaml"
     if not path.is_file():
         return own.model_copy(update={"kind": kind})
@@ -203,6 +214,13 @@ def model_entry(entries: Mapping[str, ModelEntry], name: str) -> ModelEntry:
     # Shallow on purpose: a preset that names by_task replaces the tuned by_task whole.
     merged = _yielding(tuned.model_dump(exclude_unset=True), ours.keys() - set(GROUPS)) | ours
     return parse(ModelEntry, merged | {"kind": kind}, str(path))
+
+
+def _of_parts(kind: str, parts: Mapping[str, Overrides]) -> dict[str, Any]:
+    """What a preset says of the parts of a composed model."""
+    files = registry.sources("models", kind)
+    made_of = [file.stem.replace("_", "-") for file in files] if len(files) > 1 else []
+    return {k: v for part in made_of if part in parts for k, v in parts[part].settings.items()}
 
 
 GROUPS = ("by_dims", "by_task", "by_budget")

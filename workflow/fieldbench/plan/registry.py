@@ -70,6 +70,12 @@ def sources(kind: str, name: str) -> tuple[Path, ...]:
     return tuple(file_of(*entry) for entry in made) if made else (file_of(kind, name),)
 
 
+def parts() -> dict[str, tuple[str, str]]:
+    """What composed models are made from, frames and parts, by name: its kind and name."""
+    kinds = [(kind, name) for kind in PARTS for name in names(kind)]
+    return {entry[1]: entry for entry in [*(("models", frame) for frame in frames()), *kinds]}
+
+
 def names(kind: str) -> tuple[str, ...]:
     """Every entry of a kind that is one file, sorted; frames alone are none."""
     return tuple(n for n in _files(kind) if "made_of" not in declare(kind, n).facts)

@@ -18,6 +18,7 @@ def schemas() -> dict[str, dict[str, Any]]:
             "allOf": [{"$ref": f"#/$defs/{definition}"}],
             "properties": _settings_of(kind),
         }
+    preset["properties"]["parts"]["propertyNames"] = {"enum": list(registry.parts())}
     metric = {"type": "string", "enum": list(registry.names("metrics"))}
     preset["$defs"]["Study"]["properties"]["metrics"]["items"] = metric
     preset["properties"]["optional_metrics"]["items"] = metric
