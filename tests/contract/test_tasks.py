@@ -195,6 +195,14 @@ def test_a_loss_of_functions_adds_up_from_its_parts(name, dims, channels):
 
 
 @pytest.mark.parametrize("name", FUNCTION)
+def test_a_task_tells_how_often_a_step_evaluates_its_model(name):
+    declared = registry.declare("tasks", name)
+    shape = signal(declared.facts["dims"][0], 1, name).shape[:-1]
+    told = [declared.functions["evaluations"](n, shape=shape, **declared.settings) for n in (9, 90)]
+    assert 9 <= told[0] <= told[1] and all(isinstance(n, int) for n in told)
+
+
+@pytest.mark.parametrize("name", FUNCTION)
 def test_a_task_differentiates_as_often_as_it_says(name):
     task = registry.load("tasks", name)
     assert task.derivatives == registry.declare("tasks", name).facts["derivatives"]

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 OVERHEAD = 3e9  # what a job costs beside its arithmetic, in operations of a usual core
+ENOUGH = 0.01  # the share of the work after which the time taken foretells the time left
 BOARD = "logs/progress.json"
 
 
@@ -30,7 +31,8 @@ def report(fit: str, terminal: int) -> None:
     finished = sum(waiting.values()) - sum(left)
     seconds = (time.time() - noted["began"]) * sum(left) / max(finished, 1.0)
     text = f"fieldbench: {noted['all'] - len(left)} of {noted['all']} fits done"
-    text += f", {_about(seconds)} left\n" if left else "\n"
+    told = left and finished >= ENOUGH * sum(waiting.values())
+    text += f", {_about(seconds)} left\n" if told else "\n"
     os.write(terminal, text.encode())
 
 
