@@ -129,7 +129,7 @@ def test_parts_have_names_of_their_own():
 PARTS = """
 parts:
   mlp: {hidden_layers: 2, learning_rate: 2.0e-3}
-  rff: {sigma: 3.0}
+  rff: {sigma: 3.0, by_dims: {1: {sigma: 50.0}, 2: {features: 9}}}
 models:
   mlp-rff-relu: {sigma: 5.0}
   own: {kind: mlp-rff-tanh, learning_rate: 1.0e-2}
@@ -148,18 +148,23 @@ def settings_of(tmp_path, text):
 
 def test_what_is_said_of_a_part_holds_for_all_that_is_made_from_it(tmp_path):
     assert settings_of(tmp_path, PARTS) == {
-        "mlp-rff-relu": ({"hidden_layers": 2, "sigma": 5.0}, 2e-3),
-        "mlp-rff-sine": ({"hidden_layers": 2, "sigma": 3.0}, 2e-3),
-        "own": ({"hidden_layers": 2, "sigma": 3.0}, 1e-2),
+        "mlp-rff-relu": ({"hidden_layers": 2, "sigma": 5.0, "features": 9}, 2e-3),
+        "mlp-rff-sine": ({"hidden_layers": 2, "sigma": 3.0, "features": 9}, 2e-3),
+        "own": ({"hidden_layers": 2, "sigma": 3.0, "features": 9}, 1e-2),
     }
 
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [("  ref: {sigma: 3.0}", "'rff'"), ("  rff: {sigmas: 3.0}", "'sigma'"),
-     ("  rff: {sigma: wide}", "number")],
+     ("  rff: {sigma: wide}", "number"), ("  rff: {by_dims: {2: {sigmas: 1.0}}}", "'sigma'")],
 )  # fmt: skip
 def test_a_part_or_a_setting_that_is_not_there_is_told(tmp_path, wrong, told):
     with pytest.raises(UserError) as caught:
-        settings_of(tmp_path, PARTS.replace("  rff: {sigma: 3.0}", wrong))
+        settings_of(
+            tmp_path,
+            PARTS.replace(
+                "  rff: {sigma: 3.0, by_dims: {1: {sigma: 50.0}, 2: {features: 9}}}", wrong
+            ),
+        )
     assert told in f"{caught.value.what} {caught.value.todo}"

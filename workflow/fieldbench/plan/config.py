@@ -128,6 +128,16 @@ class Group(Overrides):
         return {k: v for k, v in super().settings.items() if k != "by_budget"}
 
 
+class Part(Overrides):
+    """Settings of a part of models, and where those differ by dimension."""
+
+    by_dims: dict[int, Overrides] = Field({}, description="Settings for one dimension.")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {k: v for k, v in super().settings.items() if k != "by_dims"}
+
+
 class ModelEntry(Entry):
     """A named model: settings, and where they differ by dimension, task or budget."""
 
@@ -215,7 +225,7 @@ class Preset(Strict):
     models: dict[str, ModelEntry] = Field(
         {}, description="Models whose settings differ from config/models."
     )
-    parts: dict[str, Overrides] = Field(
+    parts: dict[str, Part] = Field(
         {},
         description="Settings of a frame, an encoding, an activation or a basis in all models made "
         "from it; what `models:` says of one of them wins.",

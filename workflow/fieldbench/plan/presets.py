@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldbench.plan import published, registry
-from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Preset, Study
+from fieldbench.plan.config import Config, Entry, ModelEntry, Overrides, Part, Preset, Study
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.paths import DOWNLOADS, UNUSABLE
 from fieldbench.plan.reading import parse, read_yaml
@@ -71,7 +71,9 @@ def read_preset(path: Path) -> Preset:
     for name, part in preset.parts.items():
         check_listed([name], registry.parts(), f"{where}: parts", "part")
         declared = registry.declare(*registry.parts()[name]).settings
-        for setting, value in part.settings.items():
+        for setting, value in [
+            i for p in (part, *part.by_dims.values()) for i in p.settings.items()
+        ]:
             if setting != "learning_rate":
                 _check_setting(setting, value, declared, f"{where}: parts '{name}'")
     tasks = {*preset.tasks, *registry.names("tasks")}
@@ -197,7 +199,7 @@ def check_listed(listed: list[str], known: Any, place: str, what: str) -> None:
 
 
 def model_entry(
-    entries: Mapping[str, ModelEntry], name: str, parts: Mapping[str, Overrides] | None = None
+    entries: Mapping[str, ModelEntry], name: str, parts: Mapping[str, Part] | None = None
 ) -> ModelEntry:
     """A model as a preset's `models:` has it, over its `parts:` and the tuned ones in config."""
     own = entries.get(name, ModelEntry())
@@ -216,11 +218,17 @@ def model_entry(
     return parse(ModelEntry, merged | {"kind": kind}, str(path))
 
 
-def _of_parts(kind: str, parts: Mapping[str, Overrides]) -> dict[str, Any]:
+def _of_parts(kind: str, parts: Mapping[str, Part]) -> dict[str, Any]:
     """What a preset says of the parts of a composed model."""
     files = registry.sources("models", kind)
-    made_of = [file.stem.replace("_", "-") for file in files] if len(files) > 1 else []
-    return {k: v for part in made_of if part in parts for k, v in parts[part].settings.items()}
+    names = [file.stem.replace("_", "-") for file in files] if len(files) > 1 else []
+    made_of = [parts[name] for name in names if name in parts]
+    found = {k: v for part in made_of for k, v in part.settings.items()}
+    each: dict[int, dict[str, Any]] = {}
+    for part in made_of:
+        for dims, own in part.by_dims.items():
+            each.setdefault(dims, {}).update(own.settings)
+    return found | ({"by_dims": each} if each else {})
 
 
 GROUPS = ("by_dims", "by_task", "by_budget")
