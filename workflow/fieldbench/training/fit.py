@@ -1,21 +1,19 @@
 """Fit one cell: an observation in; a reconstruction, its history and its facts out."""
 
 import hashlib
-import platform
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
 from math import inf
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import torch
 
+from fieldbench import provenance
 from fieldbench.models._field import Field
 from fieldbench.observation import Observation
 from fieldbench.plan.registry import load
@@ -89,7 +87,7 @@ def fit(
 
 def identity(observation: Observation, shape: tuple[int, ...], plan: FitPlan) -> str:
     """What decides a fit: two of the same identity are the same."""
-    told = f"{shape} {plan} {_digest(observation)} {_versions()}"
+    told = f"{shape} {plan} {_digest(observation)} {provenance.versions('fit')}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -233,16 +231,6 @@ def _failure(status: str, reason: str) -> Result:
     return Result(facts={"status": status, "reason": reason})
 
 
-def _versions() -> dict[str, str]:
-    return {
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-        "numba": version("numba"),
-        "h5py": h5py.__version__,
-    }
-
-
 def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
     return {
         "cell": plan.cell,
@@ -252,6 +240,5 @@ def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
         "parameters": plan.model["parameters"],
         "backend": plan.model["backend"],
         "device": str(device),
-        "versions": _versions(),
         "code": plan.code,
     }
