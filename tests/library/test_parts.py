@@ -197,13 +197,6 @@ def test_siren_is_made_of_the_same_parts():
     torch.testing.assert_close(torch.sin(9 * parts(POINTS)), siren(POINTS), rtol=1e-4, atol=1e-5)
 
 
-def test_siren_may_see_its_coordinates_in_half_the_span():
-    whole, half = made("siren"), made("siren", extent=0.5)
-    copied(half.layers, whole.layers)
-    torch.testing.assert_close(half(POINTS), whole(POINTS / 2))
-    torch.testing.assert_close(half.fused(POINTS)[0], whole.fused(POINTS / 2)[0])
-
-
 def test_relu_mlp_is_made_of_the_same_parts():
     plain, parts = made("relu-mlp"), made("mlp-identity-relu", hidden_layers=3)
     copied(parts.layers, [*plain.layers, plain.last])
