@@ -28,6 +28,7 @@ def main(job: Any) -> None:
         f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})",
         mask=observed.get("mask"),
         angles=reading.angles(facts),
+        views=facts.get("domain") == "views",
     )
     save(drawn, job.output[0], job.params.stamp)
 

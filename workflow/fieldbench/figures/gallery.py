@@ -24,6 +24,7 @@ def draw(
     title: str,
     mask: np.ndarray | None = None,
     angles: tuple[float, float] | None = None,
+    views: bool = False,
 ) -> Figure:
     """Draw one signal of one, two or three dimensions, and its reconstructions.
 
@@ -33,13 +34,16 @@ def draw(
     model whose fit failed has no reconstruction (None, or left out) and a `status` among its
     scores.
     Of a volume the middle slice along the last axis is drawn, of channels other than one or
-    three the first; the figure says so.
+    three the first; the figure says so. Of `views` of a scene four are drawn in one picture, and
+    what was observed, which are others, is not.
     """
     models = style.ordered([*reconstructions, *scores])
     if not models:
         raise UserError("No model was fitted, so no gallery can be drawn.", "Add a model.")
+    viewed = tiles.together if views else tiles.flat
+    observed = None if views else observed
     dims = truth.ndim - 1
-    flat, notes = tiles.flat(truth)
+    flat, notes = viewed(truth)
     seen = None
     if observed is not None and observed.ndim == truth.ndim:
         seen, _ = tiles.flat(observed)
@@ -50,7 +54,7 @@ def draw(
     for model in models:
         values, score = reconstructions.get(model), scores.get(model, {})
         status = tiles.status_of(score, values)
-        kept = None if status != "ok" else tiles.flat(values)[0]
+        kept = None if status != "ok" else viewed(values)[0]
         found[model] = Tile(kept, status, tiles.score_lines(score, metrics, style))
     whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles)
     return waves.draw(whole, style) if dims == 1 else pictures.draw(whole, style)
