@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from fieldbench import cameras
+from fieldbench.cameras import directions, looking_at_the_middle, stretch
 from fieldbench.signals import _settings
 from fieldbench.signals._views import Posed
 
@@ -77,7 +77,7 @@ def _around(heights: np.ndarray, turn: float) -> np.ndarray:
     """Cameras at sines of heights, each turned on from the one before."""
     angles, level = turn * np.arange(len(heights)), np.sqrt(1 - heights**2)
     places = np.stack([level * np.cos(angles), level * np.sin(angles), heights], axis=-1)
-    return cameras.looking_at_the_middle(DISTANCE * places)
+    return looking_at_the_middle(DISTANCE * places)
 
 
 def _pictures(seen_by: np.ndarray, length: int) -> np.ndarray:
@@ -86,7 +86,7 @@ def _pictures(seen_by: np.ndarray, length: int) -> np.ndarray:
     for row in range(INNER):
         for column in range(INNER):
             within = ((row + 0.5) / INNER, (column + 0.5) / INNER)
-            along = cameras.directions(seen_by, FOCAL * length, (length, length), within)
+            along = directions(seen_by, FOCAL * length, (length, length), within)
             origins = np.broadcast_to(seen_by[:, None, None, :, 3], along.shape)
             seen = colours(origins.reshape(-1, 3), along.reshape(-1, 3))
             total += seen.reshape(total.shape)
@@ -99,7 +99,7 @@ def colours(origins: np.ndarray, along: np.ndarray, samples: int = SAMPLES) -> n
     `origins` and unit vectors `along` are (N, 3).
     """
     box, reach = np.array([[-1.0] * 3, [1.0] * 3]), np.array([0.0, np.inf])
-    first, last = cameras.stretch(origins, along, box, reach)
+    first, last = stretch(origins, along, box, reach)
     found = np.ones((len(along), 3))
     hits = np.flatnonzero(last > first)
     steps = (last - first) / samples

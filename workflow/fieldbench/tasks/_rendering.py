@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn.functional import softplus
 
-from fieldbench import cameras
+from fieldbench.cameras import directions, stretch
 from fieldbench.observation import Observation
 from fieldbench.tasks._task import Function
 
@@ -75,9 +75,9 @@ def rays(
     """
     beside = observation.beside
     views = np.zeros((*shape, 3), np.float32) if views is None else views
-    along = cameras.directions(beside[which], float(beside["focal"][0]), views.shape[1:3])
+    along = directions(beside[which], float(beside["focal"][0]), views.shape[1:3])
     origins = np.broadcast_to(beside[which][:, None, None, :, 3], along.shape)
-    first, last = cameras.stretch(origins, along, beside["box"], beside["reach"])
+    first, last = stretch(origins, along, beside["box"], beside["reach"])
     low, high = beside["box"]
     placed = (origins - low) / (high - low) * 2 - 1, along * 2 / (high - low)
     given = [a.reshape(-1, 3) for a in placed] + [a.reshape(-1) for a in (first, last)]
