@@ -9,8 +9,9 @@ part has its whole length, so that uniform matter is exact; NeRF takes the way t
 and lets the last one be endless.
 
 Models end linear, so the squashing is the task's: a sigmoid for colours, as in NeRF, and for the
-density softplus(x - 1), as in mip-NeRF (Barron et al., 2021), which never dies as a ReLU may. The
-sizes follow the proposal for a simple radiance field: 128 samples a ray.
+density softplus(x - 1), as in mip-NeRF (Barron et al., 2021), which never dies as a ReLU may.
+INR-Bench's own settings are not known: 128 samples a ray are a proposal, after simple radiance
+fields elsewhere, and so is the cube of 128.
 
 A batch counts rays. The PSNR in a fit's history is that of at most 16,384 rays, always the same;
 scores are of views that no fit saw.
@@ -49,6 +50,7 @@ def asks(shape, channels, *, resolution, **_) -> tuple:
 
 
 def evaluations(points, *, samples, **_) -> int:
+    """Every sample of a ray; of all rays, as many as the views have that are asked back."""
     return points * samples
 
 
