@@ -16,6 +16,7 @@ include: "rules/scores.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/pictures.smk"
+include: "rules/media.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 include: "rules/kernels.smk"
@@ -32,6 +33,7 @@ wildcard_constraints:
     metric=any_of(RUN.metrics),
     block=any_of(RUN.published),
     sets="(sets/)?",
+    piece="[a-z0-9-]+",
     budget=r"\d+",
     seed=r"-?\d+",
 

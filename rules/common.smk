@@ -78,6 +78,10 @@ def cell(wildcards):
     return RUN.cell(wildcards)
 
 
+def piece(wildcards):
+    return RUN.piece(wildcards)
+
+
 def fit_group(wildcards) -> str | None:
     """Fits that share a job of a cluster. Not looked for in vain, which takes seconds, elsewhere."""
     return None if workflow.local_exec else RUN.fit_group(cell(wildcards))

@@ -208,9 +208,7 @@ rule draw_gallery:
     params:
         rule="draw_gallery",
         order=in_order,
-        job=lambda w: RUN.draw_params(
-            "draw_gallery", w.study, task=w.task, family=w.family
-        ),
+        job=lambda w: RUN.sort_params("draw_gallery", w.study, w.task, w.family),
         made_of=lambda w: RUN.of_pictures(RUN.gallery(w.study, w.task, w.family)),
         stamp=lambda w: RUN.stamp(
             "draw_gallery", w.study, RUN.gallery(w.study, w.task, w.family)

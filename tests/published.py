@@ -6,11 +6,13 @@ import mirror
 import numpy as np
 import trimesh
 from PIL import Image
+from scipy.io import wavfile
 
 from fieldbench.cameras import looking_at_the_middle
+from fieldbench.figures import mp4
 from fieldbench.plan import presets, registry
 from fieldbench.plan.datasets import Catalogue
-from fieldbench.signals import dragon, lego
+from fieldbench.signals import audio, dragon, lego, video
 
 COARSE = 0.00141  # the dragon's pitch in the paper
 
@@ -46,10 +48,33 @@ def stand_in(key, folder):
         path = folder / f"{key}.png"
     if family == "lego":
         path = folder / f"{key}.npz"
-    makers = {"div2k": photograph, "ct": slice_of_a_chest, "dragon": ellipsoid, "lego": views}
+    if family in ("bach", "bikes"):
+        path = folder / f"{key}.{'wav' if family == 'bach' else 'mp4'}"
     if not path.exists():
-        makers[family](path, rest)
+        {
+            "div2k": photograph,
+            "ct": slice_of_a_chest,
+            "dragon": ellipsoid,
+            "lego": views,
+            "bach": beats,
+            "bikes": moving_edge,
+        }[family](path, rest)
     return path
+
+
+def beats(path, _):
+    """Two tones of nearly the same pitch, neither of them as loud as can be."""
+    time = np.arange(audio.SAMPLES) / audio.RATE
+    wave = 0.3 * (np.sin(2 * np.pi * 440 * time) + np.sin(2 * np.pi * 443 * time))
+    wavfile.write(path, audio.RATE, wave.astype(np.float32))
+
+
+def moving_edge(path, _, frames=8):
+    """A bright half that grows by eight columns a frame; no more frames than tests ask for."""
+    columns = np.arange(video.SIDES[1])
+    edge = [columns < 320 + 8 * k for k in range(frames)]
+    pictures = np.broadcast_to(np.array(edge)[:, None, :, None], (frames, *video.SIDES, 3))
+    mp4.save(pictures.astype(float), pictures.shape, video.RATE, path)
 
 
 def photograph(path, rest):

@@ -17,7 +17,7 @@ from fieldbench.plan.errors import UserError
 from fieldbench.plan.origin import origin
 
 LIBRARIES = {  # whose versions may change a number of a file of that kind
-    "signal": ("numpy", "scipy", "scikit-image", "pillow", "numba", "trimesh", "h5py"),
+    "signal": ("numpy", "scipy", "scikit-image", "pillow", "av", "numba", "trimesh", "h5py"),
     "observation": ("numpy", "torch", "numba", "h5py"),
     "fit": ("numpy", "torch", "numba", "h5py"),
     "kernel": ("numpy", "scipy", "torch", "numba", "h5py"),

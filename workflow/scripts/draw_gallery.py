@@ -28,7 +28,7 @@ def main(job: Any) -> None:
         f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})",
         mask=observed.get("mask"),
         angles=reading.angles(facts),
-        views=facts.get("domain") == "views",
+        sort=plan["sort"],
     )
     save(drawn, job.output[0], job.params.stamp)
 

@@ -219,7 +219,9 @@ def test_four_views_are_one_picture_and_what_was_shown_is_not_beside_them(count,
     assert notes == (["4 of 9 views"] if count == 9 else [])
     made = {"siren": views, "grid": views}
     score = {name: {"psnr": 30.0} for name in made}
-    drawn = gallery.draw(views, views, made, score, [PSNR], LOOK, "A title", views=True)
+    drawn = gallery.draw(
+        views, views, made, score, [PSNR], LOOK, "A title", sort={"holds": "views"}
+    )
     assert len(pictures(drawn)) == 2 + 2 * 3
     assert "Observed" not in words(drawn)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from fieldbench.explaining import details
 from fieldbench.explaining.agreement import ABSENT, SAME, SOUND, STORED, Agreement
 from fieldbench.explaining.tree import Node
-from fieldbench.plan.products import ORDER, Product, Products
+from fieldbench.plan.products import ORDER, RESULTS, Product, Products
 from fieldbench.plan.run import Run
 
 NAMED = 3  # files of many that are named when they are not as planned
@@ -53,7 +53,7 @@ class Chain:
     def _many(self, files: Sequence[Product]) -> Node:
         kind = files[0].kind
         node = Node(f"{len(files):,} {details.plural(kind)}")
-        if kind in ("data", "table", "figure"):
+        if kind in ("data", *RESULTS):
             for product in files:
                 node.children.append(self._one(product))
             return node

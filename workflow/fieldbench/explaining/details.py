@@ -7,7 +7,7 @@ from typing import Any
 
 from fieldbench import provenance, store
 from fieldbench.explaining.tree import Node
-from fieldbench.plan.products import Product
+from fieldbench.plan.products import RESULTS, Product
 from fieldbench.plan.run import Run
 
 Facts = Mapping[str, Any]
@@ -20,7 +20,7 @@ def plural(kind: str) -> str:
 
 def name_of(product: Product, run: Run) -> str:
     """What a file is, in words."""
-    if product.kind in ("table", "figure"):
+    if product.kind in RESULTS:
         if not product.study:
             return "table of every study"
         question = run.preset.studies[product.study].question

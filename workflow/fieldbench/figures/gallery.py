@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from fieldbench.figures import pictures, tiles, waves
+from fieldbench.figures import pictures, sounds, tiles, videos, waves
 from fieldbench.figures.data import Metric
 from fieldbench.figures.shown import Shown, Tile
 from fieldbench.figures.style import Style, styled
@@ -24,7 +24,7 @@ def draw(
     title: str,
     mask: np.ndarray | None = None,
     angles: tuple[float, float] | None = None,
-    views: bool = False,
+    sort: Mapping[str, Any] | None = None,
 ) -> Figure:
     """Draw one signal of one, two or three dimensions, and its reconstructions.
 
@@ -34,12 +34,18 @@ def draw(
     model whose fit failed has no reconstruction (None, or left out) and a `status` among its
     scores.
     Of a volume the middle slice along the last axis is drawn, of channels other than one or
-    three the first; the figure says so. Of `views` of a scene four are drawn in one picture, and
-    what was observed, which are others, is not.
+    three the first; the figure says so. `sort` is what the signal `holds`, the `limits` that its
+    values are scored within, and where it is heard or moves its `rate` in samples a second:
+    sounds and videos have galleries of their own, and of views of a scene four are drawn in one
+    picture, without what was observed, which are others.
     """
+    sort = sort or {}
     models = style.ordered([*reconstructions, *scores])
     if not models:
         raise UserError("No model was fitted, so no gallery can be drawn.", "Add a model.")
+    if sort.get("holds") == "frames":
+        return videos.draw(truth, observed, reconstructions, scores, metrics, style, title)
+    views = sort.get("holds") == "views"
     viewed = tiles.together if views else tiles.flat
     observed = None if views else observed
     dims = truth.ndim - 1
@@ -56,5 +62,8 @@ def draw(
         status = tiles.status_of(score, values)
         kept = None if status != "ok" else viewed(values)[0]
         found[model] = Tile(kept, status, tiles.score_lines(score, metrics, style))
-    whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles)
+    limits = sort.get("limits", (0.0, 1.0))
+    whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles, limits)
+    if sort.get("holds") == "amplitudes":
+        return sounds.draw(whole, style, sort)
     return waves.draw(whole, style) if dims == 1 else pictures.draw(whole, style)

@@ -21,13 +21,14 @@ class Tile:
 
 @dataclass(frozen=True)
 class Shown:
-    """A line or a picture: arrays of (*shape, channels), one or three channels."""
+    """A line or a picture, or some of a video: (*shape, channels), one or three channels."""
 
     truth: np.ndarray
     observed: np.ndarray | None  # masked where hidden
     tiles: dict[str, Tile]
     title: str
     angles: tuple[float, float] | None = None  # degrees, first and last, of an observed sinogram
+    scored: tuple[float, float] | None = (0.0, 1.0)  # what values are clamped to for scores
 
     @property
     def observed_alike(self) -> bool:
@@ -56,8 +57,10 @@ class Shown:
         return max(tops[len(tops) // 2], 1e-6) if tops else 1e-6
 
     def error(self, model: str) -> np.ndarray:
-        """Mean absolute error over channels, (*shape), of what is scored: values within [0, 1]."""
-        return np.abs(np.clip(self.tiles[model].values, 0, 1) - self.truth).mean(-1)
+        """Mean absolute error over channels, (*shape), of the values as they are scored."""
+        found = self.tiles[model].values
+        clamped = found if self.scored is None else np.clip(found, *self.scored)
+        return np.abs(clamped - self.truth).mean(-1)
 
     @cached_property
     def window(self) -> tuple[slice, ...]:

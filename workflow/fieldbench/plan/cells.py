@@ -73,11 +73,13 @@ def plan_cells(preset: Preset) -> Cells:
 
 
 def metric_applies(metric: str, signal: SignalPlan) -> bool:
-    """Whether a metric is defined for a signal: its shape, its channels and its kind."""
+    """Whether a metric is defined for a signal: its shape, its channels, its kind, its sort."""
     facts = registry.declare("metrics", metric).facts
     return (
         len(signal.shape) in facts["dims"]
-        and min(signal.shape) >= facts.get("smallest_side", 1)
+        and facts.get("holds", signal.holds) == signal.holds
+        and min(signal.shape[k] for k in facts.get("sides", range(len(signal.shape))))
+        >= facts.get("smallest_side", 1)
         and signal.channels in facts.get("channels", (signal.channels,))
         and signal.kind in facts.get("kinds", (signal.kind,))
     )

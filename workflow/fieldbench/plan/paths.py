@@ -38,6 +38,10 @@ class Paths:
     def figure(self, name: str) -> str:
         return f"{self.root}/figures/{name}"
 
+    def piece(self, kind: str, name: str) -> str:
+        """Of a sound or a video."""
+        return f"{self.root}/{kind}s/{name}"
+
     def estimate(self, name: str) -> str:
         return f"{self.root}/estimates/{name}"
 

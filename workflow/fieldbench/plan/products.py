@@ -7,9 +7,11 @@ from pathlib import PurePath
 
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.media import Piece
 from fieldbench.plan.run import Run
 
-ORDER = ("figure", "table", "score", "fit", "observation", "signal", "data")  # from last to first
+RESULTS = ("figure", "sound", "video", "table")  # what a reader is given
+ORDER = (*RESULTS, "score", "fit", "observation", "signal", "data")  # from last to first
 SCORES, HISTORY, TIMINGS = "scores.csv", "history.csv", "timings.csv"  # the tidy tables
 COMPARED = ("published.csv", "published-ranks.csv")
 
@@ -117,8 +119,16 @@ class Products:
                 path = run.paths.table(f"{study}/{name}")
                 found.append(Product(path, "table", scores, "collect_scores", study))
             known = {p.path for p in found}
+            pieces = run.pieces(study).values()
+            found += [self._piece(piece) for piece in pieces]
+            known |= {piece.path for piece in pieces}
             found += [self._result(study, t) for t in run.targets(study) if t not in known]
         return found
+
+    def _piece(self, piece: Piece) -> Product:
+        """A sound or a video."""
+        inputs = (self.run.piece_file(piece),)
+        return Product(piece.path, piece.kind, inputs, f"write_{piece.kind}", piece.study)
 
     def _result(self, study: str, path: str) -> Product:
         """A table or figure that is made of others, or of pictures."""

@@ -6,14 +6,15 @@ from functools import cache
 from fieldbench.plan import outputs, summaries
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.demands import Demands
-from fieldbench.plan.origins import Origins
+from fieldbench.plan.media import Media
 
 
-class Run(Origins, Demands):
+class Run(Media, Demands):
     """A preset, planned: its cells and files, its jobs and what they may take, its targets."""
 
     def targets(self, study: str) -> list[str]:
-        return outputs.targets(study, self.preset, self.cells, self.paths)
+        known = outputs.targets(study, self.preset, self.cells, self.paths)
+        return [*known, *(piece.path for piece in self.pieces(study).values())]
 
     def gallery(self, study: str, task: str, family: str) -> list[Cell]:
         """The cells that one gallery shows."""

@@ -12,7 +12,7 @@ from fieldbench.plan.errors import UserError
 
 VARIABLE = "SNAKEMAKE_OUTPUT_CACHE"
 ROOM = 2**28  # bytes that must be free: one job's result, and those of its neighbours
-RESULTS = ("signals", "observations", "fits", "scores", "tables", "figures")
+RESULTS = ("signals", "observations", "fits", "scores", "tables", "figures", "sounds", "videos")
 
 
 def folder() -> str | None:

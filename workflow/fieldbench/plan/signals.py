@@ -40,6 +40,13 @@ class SignalPlan:
         return registry.declare("signals", self.kind).facts.get("holds", "intensities")
 
     @property
+    def rate(self) -> float | None:
+        """Samples a second along the first axis, of what is heard or moves; else None."""
+        declared = registry.declare("signals", self.kind)
+        told = declared.functions.get("rate")
+        return told(**declared.settings | self.settings) if told else None
+
+    @property
     def place(self) -> Place:
         return Place(len(self.shape), self.channels, self.shape)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from scipy.io import wavfile
 
 from fieldbench.plan.errors import UserError
 
@@ -71,3 +72,38 @@ def arrays(path: Path, wanted: dict[str, tuple[tuple[int, ...], str]]) -> dict[s
                     REPLACE,
                 )
     return found
+
+
+def sound(path: Path, samples: int, rate: int) -> np.ndarray:
+    """A WAV file of one channel of floats, of exactly so many samples, (samples,): float32."""
+    # Mapped: the header alone tells how many samples there are.
+    with usable(path):
+        found, values = wavfile.read(path, mmap=True)
+        if (found, values.shape, values.dtype) != (rate, (samples,), np.float32):
+            raise UserError(
+                f"{path} holds {values.dtype} of shape {values.shape} at {found} samples a second, "
+                f"where float32 of shape ({samples},) at {rate} are expected.",
+                REPLACE,
+            )
+        return np.array(values)
+
+
+def frames(path: Path, sides: tuple[int, int], count: int) -> Iterator[np.ndarray]:
+    """The first `count` pictures of a video of these sides, each (rows, columns, 3): uint8 RGB."""
+    import av  # here, because signals that are no video need not load a decoder
+
+    with usable(path), av.open(str(path)) as video:
+        stream = video.streams.video[0]
+        found = 0
+        for frame in video.decode(stream):
+            if (frame.height, frame.width) != sides:
+                raise UserError(
+                    f"{path} holds {frame.height} rows of {frame.width} pixels, where {sides[0]} "
+                    f"rows of {sides[1]} are expected.",
+                    REPLACE,
+                )
+            yield frame.to_ndarray(format="rgb24")
+            found += 1
+            if found == count:
+                return
+        raise UserError(f"{path} holds {found} frames, where {count} are expected.", REPLACE)
