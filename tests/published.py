@@ -8,10 +8,11 @@ import trimesh
 from PIL import Image
 from scipy.io import wavfile
 
+from fieldbench.cameras import looking_at_the_middle
 from fieldbench.figures import mp4
 from fieldbench.plan import presets, registry
 from fieldbench.plan.datasets import Catalogue
-from fieldbench.signals import audio, dragon, video
+from fieldbench.signals import audio, dragon, lego, video
 
 COARSE = 0.00141  # the dragon's pitch in the paper
 
@@ -45,6 +46,8 @@ def stand_in(key, folder):
     path = folder / f"{key}.{'ply' if rest in dragon.SCALES else 'npy'}"
     if family in ("div2k", "ct"):
         path = folder / f"{key}.png"
+    if family == "lego":
+        path = folder / f"{key}.npz"
     if family in ("bach", "bikes"):
         path = folder / f"{key}.{'wav' if family == 'bach' else 'mp4'}"
     if not path.exists():
@@ -52,6 +55,7 @@ def stand_in(key, folder):
             "div2k": photograph,
             "ct": slice_of_a_chest,
             "dragon": ellipsoid,
+            "lego": views,
             "bach": beats,
             "bikes": moving_edge,
         }[family](path, rest)
@@ -85,6 +89,16 @@ def slice_of_a_chest(path, _):
     """Grey of 16 bits, of which the lowest four are empty."""
     rows, columns = np.indices(registry.declare("signals", "ct").functions["shape"](reduced=1))
     Image.fromarray((16 * (rows * columns % 4096)).astype(np.uint16)).save(path)
+
+
+def views(path, rest):
+    """Of a ramp, half of it transparent, from one place."""
+    side = int(rest)
+    ramp = np.indices((lego.VIEWS, side, side)).sum(0) % 256
+    images = np.stack([ramp // 2, ramp // 3, ramp // 4, ramp // 2], -1).astype(np.uint8)
+    pose = looking_at_the_middle(np.array([[4.0, 0.0, 1.0]]))[0]
+    poses = np.tile(np.vstack([pose, [0, 0, 0, 1]]).astype(np.float32), (lego.VIEWS, 1, 1))
+    np.savez(path, images=images, poses=poses, focal=np.float32(1.4 * side))
 
 
 def ellipsoid(path, rest):

@@ -19,6 +19,7 @@ LENGTHS = {1: 200, 2: 48, 3: 24}  # small, yet large enough that every signal is
 OTHERWISE = {
     "bandlimited": {"label": 8},  # so that a short side is not a constant
     "dragon": {"mesh": "volume"},  # because voxels of a mesh take seconds each time
+    "scene": {"length": 8, "views": 2, "held": 1},  # because its rays are many
     "video": {"frames": 4, "reduced": 8},
     "audio": {"first": 44_100},  # it begins with silence
 }

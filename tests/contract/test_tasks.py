@@ -38,6 +38,8 @@ BAD = [
     ("tomography", {"noise": "much"}),
     ("tomography", {"counts": 0}),
     ("tomography", {"readout": -1.0}),
+    ("radiance-field", {"samples": 0}),
+    ("radiance-field", {"resolution": 1}),
 ]
 DECLARED_ONLY = """
 import json, sys

@@ -32,7 +32,7 @@ BAD = {
     "a blank": ({"path": "a b.bin"}, "path"),
     "the place of archives": ({"path": "archives/b.bin"}, "may not begin with archives"),
     "the place of checksums": ({"path": "SHA256SUMS"}, "may not begin with SHA256SUMS"),
-    "no places": ({"places": []}, "places"),
+    "no word of places": ({"places": None}, "places"),
     "a place of this machine": ({"places": ["file:///etc/passwd"]}, "no http or https URL"),
     "an archive that is not there": (
         {"places": [{"archive": "bax", "member": "b"}]}, "no archive 'bax'"),
@@ -161,6 +161,17 @@ def test_with_a_network_files_are_taken_to_be_there(plan):
     run = plan(preset=optional("ssim"))
     assert run.metrics == {"psnr", "ssim"} and run.left_out == {}
     assert "left out" not in run.summary()
+
+
+def test_what_no_address_has_must_be_at_hand(plan, tmp_path, monkeypatch):
+    signal = registry.declare("signals", "bandlimited")
+    monkeypatch.setitem(signal.functions, "needs", lambda **_: ("lego-100",))
+    with pytest.raises(
+        UserError, match=r"no address has them: nerf/lego_100_train88\.npz\."
+    ) as why:
+        plan()
+    assert "`datasets`" in why.value.todo and "datasets.yaml" in why.value.todo
+    assert plan(mirror=put(tmp_path / "copy", "nerf/lego_100_train88.npz")).dataset_files
 
 
 def test_without_a_network_what_is_missing_is_told(plan, tmp_path):

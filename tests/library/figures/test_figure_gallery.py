@@ -207,6 +207,25 @@ def test_colour_is_kept_and_other_channels_are_said():
     assert any("first of 5 channels" in text for text in words(drawn))
 
 
+@pytest.mark.parametrize(("count", "shape"), [(2, (12, 32)), (4, (24, 32)), (9, (24, 32))])
+def test_four_views_are_one_picture_and_what_was_shown_is_not_beside_them(count, shape):
+    views = np.random.default_rng(0).random((count, 12, 16, 3))
+    picture, notes = tiles.together(views)
+    assert picture.shape == (*shape, 3)
+    np.testing.assert_allclose(picture[:12, :16], views[0], rtol=1e-6)
+    np.testing.assert_allclose(
+        picture[-12:, -16:], views[3 * count // 4 if count > 2 else 1], rtol=1e-6
+    )
+    assert notes == (["4 of 9 views"] if count == 9 else [])
+    made = {"siren": views, "grid": views}
+    score = {name: {"psnr": 30.0} for name in made}
+    drawn = gallery.draw(
+        views, views, made, score, [PSNR], LOOK, "A title", sort={"holds": "views"}
+    )
+    assert len(pictures(drawn)) == 2 + 2 * 3
+    assert "Observed" not in words(drawn)
+
+
 def test_many_models_wrap():
     drawn = draw(samples.picture((40, 40)), samples.MODELS)
     assert len(pictures(drawn)) == 2 + 3 * 11

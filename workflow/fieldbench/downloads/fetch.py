@@ -178,6 +178,8 @@ class _Fetch:
     def _in_vain(self, reasons: list[str]) -> UserError:
         if not self.places.network:
             reasons.append("the network may not be asked (`network` is false)")
+        if not self.file.places:
+            reasons.append("no address has it as it is")
         folder = self.places.own or "DATASETS"
         named = "" if self.places.own else " with `datasets: DATASETS`"
         return UserError(

@@ -36,7 +36,8 @@ def draw(
     Of a volume the middle slice along the last axis is drawn, of channels other than one or
     three the first; the figure says so. `sort` is what the signal `holds`, the `limits` that its
     values are scored within, and where it is heard or moves its `rate` in samples a second:
-    sounds and videos have galleries of their own.
+    sounds and videos have galleries of their own, and of views of a scene four are drawn in one
+    picture, without what was observed, which are others.
     """
     sort = sort or {}
     models = style.ordered([*reconstructions, *scores])
@@ -44,8 +45,11 @@ def draw(
         raise UserError("No model was fitted, so no gallery can be drawn.", "Add a model.")
     if sort.get("holds") == "frames":
         return videos.draw(truth, observed, reconstructions, scores, metrics, style, title)
+    views = sort.get("holds") == "views"
+    viewed = tiles.together if views else tiles.flat
+    observed = None if views else observed
     dims = truth.ndim - 1
-    flat, notes = tiles.flat(truth)
+    flat, notes = viewed(truth)
     seen = None
     if observed is not None and observed.ndim == truth.ndim:
         seen, _ = tiles.flat(observed)
@@ -56,7 +60,7 @@ def draw(
     for model in models:
         values, score = reconstructions.get(model), scores.get(model, {})
         status = tiles.status_of(score, values)
-        kept = None if status != "ok" else tiles.flat(values)[0]
+        kept = None if status != "ok" else viewed(values)[0]
         found[model] = Tile(kept, status, tiles.score_lines(score, metrics, style))
     limits = sort.get("limits", (0.0, 1.0))
     whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles, limits)

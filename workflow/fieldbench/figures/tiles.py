@@ -35,6 +35,16 @@ def flat(values: np.ndarray) -> tuple[np.ndarray, list[str]]:
     return values.astype(np.float32, copy=False), notes
 
 
+def together(views: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """Up to four of (views, rows, columns, channels), evenly chosen, in one picture; and a note."""
+    shown = min(4, len(views))
+    chosen = views[np.arange(shown) * len(views) // shown]
+    rows = np.split(chosen, 2) if shown == 4 else [chosen]
+    picture = np.concatenate([np.concatenate(row, axis=1) for row in rows])
+    notes = [] if shown == len(views) else [f"{shown} of {len(views)} views"]
+    return picture.astype(np.float32), notes
+
+
 def middle(values: np.ndarray, dims: int) -> np.ndarray:
     """The middle slice of a volume along its last axis, the first to the right and the second up.
 

@@ -74,7 +74,8 @@ class File(Pinned):
         description="Its place below downloads, in a mirror and in a datasets folder.",
     )
     places: list[str | Member] = Field(
-        min_length=1, description="URLs and members of archives, in the order they are tried."
+        description="URLs and members of archives, in the order they are tried. Empty where the "
+        "file is made of others: only a mirror or a datasets folder can have it."
     )
 
     @model_validator(mode="after")

@@ -97,14 +97,15 @@ def galleries(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]
 def sheets(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
     """`task/family` of images and volumes to the cells of a sheet: the gallery's, at each budget.
 
-    With one budget there would be nothing that the gallery does not show. Videos are for watching.
+    With one budget there would be nothing that the gallery does not show. Videos are for watching,
+    and views are no volume.
     """
     shown = {}
     for name, group in _pictured(study, preset, cells).items():
         fitted = [cell for cell in group if cell.budget]
         several = len({cell.budget for cell in fitted}) > 1
         signal = cells.signals[group[0].signal]
-        if several and len(signal.shape) > 1 and signal.holds != "frames":
+        if several and len(signal.shape) > 1 and signal.holds not in ("frames", "views"):
             shown[name] = fitted
     return shown
 

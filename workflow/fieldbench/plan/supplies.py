@@ -144,19 +144,22 @@ class Supplies:
         return list(dict.fromkeys(found))
 
     def absent(self, datasets: Iterable[Dataset]) -> list[Dataset]:
-        """Those that cannot be had; with a network, every one is taken to be downloadable."""
-        if self.places.network:
-            return []
-        return [d for d in datasets if not self.places.at_hand(d.file.path, ask=self.checks)]
+        """Those that cannot be had; with a network, all that have a place there are taken to be."""
+        doubtful = [d for d in datasets if not (self.places.network and d.file.places)]
+        return [d for d in doubtful if not self.places.at_hand(d.file.path, ask=self.checks)]
 
     def require(self, datasets: Iterable[Dataset]) -> None:
         """Raise a UserError that names what cannot be had."""
         if self.checks and (missing := self.absent(datasets)):
             paths = ", ".join(d.file.path for d in missing)
+            if self.places.network:
+                why, beside = "no address has them", f"{self.catalogue.where} says of what they are"
+            else:
+                why, beside = "`network` is false", "or set `network: true`"
             raise UserError(
-                f"This preset needs files that are not here, and `network` is false: {paths}.",
+                f"This preset needs files that are not here, and {why}: {paths}.",
                 "Put them below the folder that `datasets` or `mirror` in config/config.yaml "
-                "names, or set `network: true`.",
+                f"names, {beside}.",
             )
 
     def without_absent_metrics(self, preset: Preset) -> tuple[Preset, dict[str, list[str]]]:

@@ -1,5 +1,6 @@
 """Published files, opened as exactly what they must be: they come from elsewhere, or from users."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from scipy.io import wavfile
 from fieldbench.plan.errors import UserError
 
 REPLACE = "Replace it with the published file; config/datasets.yaml says where that is."
+HEADER = 2**16  # bytes that an NPY file may have before its numbers
 
 
 @contextmanager
@@ -50,6 +52,26 @@ def bits(path: Path, shape: tuple[int, ...]) -> np.ndarray:
                 REPLACE,
             )
         return np.array(array, order="C")
+
+
+def arrays(path: Path, wanted: dict[str, tuple[tuple[int, ...], str]]) -> dict[str, np.ndarray]:
+    """Arrays of an NPZ file by name, each of exactly its shape and type."""
+    found = {}
+    with usable(path), np.load(path, allow_pickle=False) as file:
+        for name, (shape, kind) in wanted.items():
+            # What is packed may say it is huge: its size is known before a byte is unpacked.
+            size, most = file.zip.getinfo(f"{name}.npy").file_size, np.dtype(kind).itemsize
+            most *= math.prod(shape)
+            if size > most + HEADER:
+                raise UserError(f"{path} holds {size} bytes as '{name}', not {most}.", REPLACE)
+            found[name] = file[name]
+            if (found[name].shape, found[name].dtype) != (shape, kind):
+                raise UserError(
+                    f"{path} holds '{name}' as {found[name].dtype} of shape {found[name].shape}, "
+                    f"where {kind} of shape {shape} is expected.",
+                    REPLACE,
+                )
+    return found
 
 
 def sound(path: Path, samples: int, rate: int) -> np.ndarray:

@@ -8,8 +8,12 @@ from fieldbench.tasks._task import Draw, Function, FunctionTask
 
 
 def function_of(model: Field) -> Function:
-    """A model as a function of points that can be differentiated in them, twice where it can."""
-    return lambda points: model.predictions(points)[-1]
+    """A model as a function of points that can be differentiated in them, twice where it can.
+
+    Points may be anywhere; values are where the model is.
+    """
+    device = next(model.parameters()).device
+    return lambda points: model.predictions(points.to(device))[-1]
 
 
 class FunctionObjective:
