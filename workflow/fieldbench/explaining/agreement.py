@@ -93,7 +93,11 @@ class Agreement:
             return "other code: the file does not say where it comes from"
         results, code = found
         shown = list(product.shown) or None
-        planned = self.run.stamp(product.script, product.study, shown)
+        planned = (
+            self.run.stamp(product.script, product.study, shown)
+            if product.study
+            else self.run.overview_stamp(product.script)
+        )
         said = []
         if code != planned["code"]:
             said.append(f"other code: planned digest {planned['code']}, file's {code}")
