@@ -165,6 +165,20 @@ def test_the_overview_has_a_row_a_model():
     assert len(drawn.axes[0].texts) == 2 * len(variants.COMPOSED) - 1
 
 
+def test_many_tasks_stay_inside_the_figure():
+    tasks = [f"a-long-name-of-task-{number}" for number in range(11)]
+    rows = variants.scores({"kan-fourier": 20.0, "kan-taylor": 21.0}, seeds=1, tasks=tasks)
+    columns = [("main", task, "psnr") for task in tasks]
+    given = ({"psnr": PSNR}, variants.COMPOSED, {"main": []})
+    found = overview.Ranks.of({"main": rows}, columns, *given)
+    drawn = overview.draw(found, {"psnr": PSNR}, LOOK)
+    drawn.canvas.draw()
+    ends = [name.get_window_extent() for name in drawn.axes[0].get_xticklabels()]
+    below = min(text.get_window_extent().y0 for text in drawn.texts[:1])
+    assert max(end.x1 for end in ends) <= drawn.get_window_extent().width
+    assert max(end.y1 for end in ends) <= below  # the caption
+
+
 FEW = variants.style(readable=3)
 
 

@@ -79,7 +79,9 @@ class Section:
         for number, (model, cells) in enumerate(panels.items()):
             left, down = self.layout.place(number)
             axes = look.axes_at(self.figure, left, self.top + down, *self.layout.panel)
-            axes.set_title(self.style.model(model).name, size=look.NORMAL)
+            name = self.style.model(model).name
+            room = (self.layout.panel[0] + GAP) * 72 / (0.6 * max(1, len(name)))  # points a letter
+            axes.set_title(name, size=min(look.NORMAL, room))
             self._fill(axes, cells)
             self._ticks(axes, first=number % self.layout.per_row == 0)
         if strips:

@@ -88,13 +88,15 @@ class Ranks:
 def draw(ranks: Ranks, metrics: Mapping[str, Metric], style: Style) -> Figure:
     """Draw models by tasks, coloured by rank: bright is better."""
     count = len(ranks.models)
-    cell = min(0.62, (look.DOUBLE - LEFT - MEAN - 0.1) / len(ranks.columns))
-    needed = LEFT + MEAN + cell * len(ranks.columns) + 0.55
+    longest = max(map(len, ranks.heads(style)))
+    beside = LEFT + MEAN + max(0.3, LETTER * longest)  # the last name leans out
+    cell = min(0.62, (look.DOUBLE - beside) / len(ranks.columns))
+    needed = beside + cell * len(ranks.columns)
     width = look.SINGLE if needed <= look.SINGLE else min(needed, look.DOUBLE)
     head = textwrap.wrap(caption(ranks, metrics, style), int(width * 19))
     key = _key(ranks, width)
     below = LINE * sum(entry.get_label().count("\n") + 1 for entry in key) + 0.1
-    top = 0.3 + LINE * len(head) + LETTER * max(map(len, ranks.heads(style)))
+    top = 0.3 + LINE * len(head) + LETTER * longest
     drawn = look.figure(width, top + ROW * count + below)
     look.text_at(drawn, 0.06, 0.05, "\n".join(head), size=look.SMALL, linespacing=1.3)
     size = cell * len(ranks.columns), ROW * count
@@ -157,7 +159,8 @@ def caption(ranks: Ranks, metrics: Mapping[str, Metric], style: Style) -> str:
         ranks.heads(style),
         [style.metric(metrics[m], unit=False) for *_, m in ranks.columns],
     )
-    words = ", ".join(f"{head} by {metric}" for head, metric in zip(heads, by, strict=True))
+    words = "; ".join(f"{head} by {metric}" for head, metric in zip(heads, by, strict=True))
+    words = f"at {len(heads)} tasks ({words})"
     if len(set(by)) == 1:
         words = f"by {by[0]} at {len(heads)} tasks"
     return (
