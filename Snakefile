@@ -15,6 +15,7 @@ include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
+include: "rules/variants.smk"
 include: "rules/pictures.smk"
 include: "rules/media.smk"
 include: "rules/estimates.smk"
@@ -53,7 +54,9 @@ localrules:
     kernels,
     list_cells,
     throughput,
+    write_overview,
     write_published,
+    write_ranking,
     write_table,
     write_throughput,
     write_timings,
@@ -64,6 +67,7 @@ rule all:
     input:
         RUN.paths.table("scores.csv"),
         [RUN.targets(study) for study in RUN.cells.studies],
+        RUN.overview,
 
 
 for study in RUN.cells.studies:

@@ -115,7 +115,8 @@ rule draw_gaps:
 
 rule draw_convergence:
     input:
-        RUN.paths.table("{study}/history.csv"),
+        history=RUN.paths.table("{study}/history.csv"),
+        scores=RUN.paths.table("{study}/scores.csv"),
     output:
         report(
             RUN.paths.figure("{study}/convergence.{suffix}"),
@@ -147,7 +148,8 @@ rule draw_convergence:
 
 rule draw_timings:
     input:
-        RUN.paths.table("{study}/timings.csv"),
+        timings=RUN.paths.table("{study}/timings.csv"),
+        scores=RUN.paths.table("{study}/scores.csv"),
     output:
         report(
             RUN.paths.figure("{study}/timings.{suffix}"),

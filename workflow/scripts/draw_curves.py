@@ -5,14 +5,17 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import curves, data
+from fieldbench.figures import curves, data, selection
 from fieldbench.figures.style import Style, save
 
 
 def main(job: Any) -> None:
     plan = job.params.job
     scores = data.together(pd.read_csv(job.input[0]), plan["sets"])
-    drawn = curves.draw(scores, plan["metrics"][plan["metric"]], Style.of(plan["style"]))
+    metrics, style = plan["metrics"], Style.of(plan["style"])
+    chosen = selection.best(scores, next(iter(metrics.values())), style)
+    metric = metrics[plan["metric"]]
+    drawn = curves.draw(chosen.of(scores), metric, chosen.style, chosen.note)
     save(drawn, job.output[0], job.params.stamp)
 
 

@@ -13,19 +13,17 @@ def main(job: Any) -> None:
     plan = job.params.job
     inputs = {"fit": job.input.fits, "score": job.input.scores}
     provenance.check(inputs, job.params.made_of)
-    style = Style.of(plan["style"])
+    style, metrics = Style.of(plan["style"]), list(plan["metrics"].values())
     truth, signal = store.read(job.input.signal, "signal")
     observed, facts = store.read(job.input.observation, "observation")
-    reconstructions, scores = reading.fits(job.input.fits, job.input.scores)
+    reconstructions, scores, chosen = reading.best(job.input.fits, job.input.scores, metrics, style)
+    title = f"{style.task(plan['task'])}: {style.family(plan['family'])} "
+    title += f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})"
+    about = (reconstructions, scores, metrics, chosen.style, chosen.titled(title))
     drawn = gallery.draw(
         truth["values"],
         None if facts["entry"]["kind"] == "represent" else observed["values"],
-        reconstructions,
-        scores,
-        list(plan["metrics"].values()),
-        style,
-        f"{style.task(plan['task'])}: {style.family(plan['family'])} "
-        f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})",
+        *about,
         mask=observed.get("mask"),
         angles=reading.angles(facts),
         sort=plan["sort"],

@@ -6,19 +6,18 @@ import _job
 import pandas as pd
 
 from fieldbench.analysis.bootstrap import interval
-from fieldbench.figures import data, gaps
+from fieldbench.figures import data, gaps, selection
 from fieldbench.figures.style import Style, save
 
 
 def main(job: Any) -> None:
     plan = job.params.job
     scores = data.together(pd.read_csv(job.input[0]), plan["sets"])
-    metric, style = plan["metrics"][plan["metric"]], Style.of(plan["style"])
-    save(
-        gaps.draw(scores, metric, style, plan["reference"], interval),
-        job.output[0],
-        job.params.stamp,
-    )
+    metrics, base = plan["metrics"], plan["reference"]
+    chosen = selection.best(scores, next(iter(metrics.values())), Style.of(plan["style"]))
+    rows, metric = chosen.of(scores, keep=base.values()), metrics[plan["metric"]]
+    drawn = gaps.draw(rows, metric, chosen.style, base, interval, chosen.note)
+    save(drawn, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import heatmap
+from fieldbench.figures import heatmap, selection
 from fieldbench.figures.style import Style, save
 
 
@@ -13,8 +13,10 @@ def main(job: Any) -> None:
     plan = job.params.job
     scores = pd.read_csv(job.input[0])
     rows = scores[(scores["task"] == plan["task"]) & (scores["family"] == plan["family"])]
-    metric, style = plan["metrics"][plan["metric"]], Style.of(plan["style"])
-    drawn = heatmap.draw(rows, metric, style, plan["reference"].get(plan["task"], "grid"))
+    metrics, base = plan["metrics"], plan["reference"].get(plan["task"], "grid")
+    chosen = selection.best(scores, next(iter(metrics.values())), Style.of(plan["style"]))
+    rows, metric = chosen.of(rows, keep=[base]), metrics[plan["metric"]]
+    drawn = heatmap.draw(rows, metric, chosen.style, base, chosen.note)
     save(drawn, job.output[0], job.params.stamp)
 
 

@@ -13,19 +13,19 @@ def main(job: Any) -> None:
     plan = job.params.job
     inputs = {"fit": job.input.fits, "score": job.input.scores}
     provenance.check(inputs, job.params.made_of)
-    style = Style.of(plan["style"])
+    style, metrics = Style.of(plan["style"]), list(plan["metrics"].values())
     truth, signal = store.read(job.input.signal, "signal")
-    reconstructions, scores = reading.fits(
-        job.input.fits, job.input.scores, lambda cell: (cell["model"], cell["budget"])
-    )
-    drawn = sheet.draw(
-        truth["values"],
-        reconstructions,
-        scores,
-        next(iter(plan["metrics"].values())),  # the one that leads
+    reconstructions, scores, chosen = reading.best(
+        job.input.fits,
+        job.input.scores,
+        metrics,
         style,
-        f"{style.task(plan['task'])}: {style.family(plan['family'])} (signal {signal['signal']})",
+        lambda cell: (cell["model"], cell["budget"]),
     )
+    title = f"{style.task(plan['task'])}: {style.family(plan['family'])} "
+    title += f"(signal {signal['signal']})"
+    about = (reconstructions, scores, metrics[0], chosen.style, chosen.titled(title))
+    drawn = sheet.draw(truth["values"], *about)
     save(drawn, job.output[0], job.params.stamp)
 
 

@@ -13,18 +13,13 @@ def main(job: Any) -> None:
     plan = job.params.job
     inputs = {"fit": job.input.fits, "score": job.input.scores}
     provenance.check(inputs, job.params.made_of)
-    style = Style.of(plan["style"])
+    style, metrics = Style.of(plan["style"]), list(plan["metrics"].values())
     truth, signal = store.read(job.input.signal, "signal")
-    reconstructions, scores = reading.fits(job.input.fits, job.input.scores)
-    drawn = surfaces.draw(
-        truth["values"],
-        reconstructions,
-        scores,
-        list(plan["metrics"].values()),
-        style,
-        f"{style.task(plan['task'])}: {style.family(plan['family'])} "
-        f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})",
-    )
+    reconstructions, scores, chosen = reading.best(job.input.fits, job.input.scores, metrics, style)
+    title = f"{style.task(plan['task'])}: {style.family(plan['family'])} "
+    title += f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})"
+    about = (reconstructions, scores, metrics, chosen.style, chosen.titled(title))
+    drawn = surfaces.draw(truth["values"], *about)
     save(drawn, job.output[0], job.params.stamp)
 
 

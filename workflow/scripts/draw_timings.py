@@ -1,21 +1,20 @@
-"""A study's timings in; what fits cost out."""
+"""A study's timings and scores in; what fits cost out."""
 
 from typing import Any
 
 import _job
 import pandas as pd
 
-from fieldbench.figures import timings
+from fieldbench.figures import selection, timings
 from fieldbench.figures.style import Style, save
 
 
 def main(job: Any) -> None:
     plan = job.params.job
-    save(
-        timings.draw(pd.read_csv(job.input[0]), Style.of(plan["style"])),
-        job.output[0],
-        job.params.stamp,
-    )
+    rows, scores = (pd.read_csv(job.input[name]) for name in ("timings", "scores"))
+    chosen = selection.best(scores, next(iter(plan["metrics"].values())), Style.of(plan["style"]))
+    drawn = timings.draw(chosen.of(rows), chosen.style, chosen.note)
+    save(drawn, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

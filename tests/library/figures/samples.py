@@ -38,11 +38,11 @@ def scores(models=MODELS, budgets=BUDGETS, labels=range(1, 10), seeds=5, familie
                     place = (task, family, label, seed)
                     rows += [_fit(rng, *place, m, b, failures) for m in models for b in budgets]
                     if controls:
-                        rows += [_control(*place, m) for m in ("constant", "oracle")]
+                        rows += [control(*place, m) for m in ("constant", "oracle")]
     return pd.DataFrame(rows)
 
 
-def _row(task, family, label, seed, model, budget, psnr, status="ok"):
+def row(task, family, label, seed, model, budget, psnr, status="ok"):
     ok = status == "ok"
     return {
         "study": "main", "task": task, "family": family, "label": label, "dims": 2,
@@ -65,12 +65,12 @@ def _fit(rng, task, family, label, seed, model, budget, failures):
         status = "diverged" if budget > 300_000 or seed == 0 else "ok"
     if failures and model == "instant-ngp" and budget >= 3_000_000:
         status = "out-of-memory"
-    return _row(task, family, label, seed, model, budget, float(psnr), status)
+    return row(task, family, label, seed, model, budget, float(psnr), status)
 
 
-def _control(task, family, label, seed, model):
+def control(task, family, label, seed, model):
     psnr = 8.0 - 0.2 * (label or 5) if model == "constant" else np.inf
-    return _row(task, family, label, seed, model, None, psnr)
+    return row(task, family, label, seed, model, None, psnr)
 
 
 def rings(families=("star",), **more):
@@ -120,7 +120,11 @@ def reconstructions(truth, models=MODELS):
     return found
 
 
+def config():
+    """What config/figures.yaml says."""
+    return yaml.safe_load((Path(__file__).resolve().parents[3] / "config/figures.yaml").read_text())
+
+
 def styles():
     """The look that fieldbench ships."""
-    path = Path(__file__).resolve().parents[3] / "config/figures.yaml"
-    return Style.of(yaml.safe_load(path.read_text()))
+    return Style.of(config())

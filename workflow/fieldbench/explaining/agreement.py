@@ -92,11 +92,14 @@ class Agreement:
         if found is None:
             return "other code: the file does not say where it comes from"
         results, code = found
+        shown = list(product.shown) or None
         if product.kind in ("sound", "video"):
             pieces = self.run.pieces(product.study).values()
             planned = self.run.piece_stamp(next(p for p in pieces if p.path == product.path))
+        elif product.study:
+            planned = self.run.stamp(product.script, product.study, shown)
         else:
-            planned = self.run.stamp(product.script, product.study, list(product.shown) or None)
+            planned = self.run.overview_stamp(product.script)
         said = []
         if code != planned["code"]:
             said.append(f"other code: planned digest {planned['code']}, file's {code}")

@@ -22,7 +22,7 @@ def name_of(product: Product, run: Run) -> str:
     """What a file is, in words."""
     if product.kind in RESULTS:
         if not product.study:
-            return "table of every study"
+            return f"{product.kind} of every study"
         question = run.preset.studies[product.study].question
         return f"{product.kind} of the study {product.study}: {question}"
     if product.kind == "signal":

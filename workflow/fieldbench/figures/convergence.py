@@ -12,11 +12,11 @@ ORDER = ["study", *data.PANEL, "model", "budget", "signal", "seed", "step"]
 
 
 @styled()
-def draw(history: pd.DataFrame, style: Style) -> Figure:
+def draw(history: pd.DataFrame, style: Style, note: str = "") -> Figure:
     """Draw mean and one standard deviation of PSNR (dB) over fits, against the step.
 
     The budget is the largest that every model has; without one, each model's own largest. The
-    figure says which. Controls, which do not learn, are left out.
+    figure says which. Controls, which do not learn, are left out. A `note` is said above.
     """
     frame = data.tidy(history, {*ORDER, "psnr"}, ORDER)
     frame = frame[~data.is_control(frame)].assign(status="ok")
@@ -25,7 +25,7 @@ def draw(history: pd.DataFrame, style: Style) -> Figure:
     frame["psnr"] = pd.to_numeric(frame["psnr"]).astype(float).clip(upper=data.CAP)
     models, last = style.ordered(frame["model"]), frame["step"].max()
     frame, where = _at_one_budget(frame)
-    notes = [where, *_notes(frame)]
+    notes = [where, *_notes(frame), note]
     layout = panels.Layout.of(frame, style)
     key = panels.model_key(models, style)
     drawn, axes = panels.start(layout, style, key, notes, "training step", "PSNR (dB)")

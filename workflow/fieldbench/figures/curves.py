@@ -15,12 +15,12 @@ from fieldbench.figures.style import INK, Style, styled
 
 
 @styled()
-def draw(scores: pd.DataFrame, metric: Metric, style: Style) -> Figure:
+def draw(scores: pd.DataFrame, metric: Metric, style: Style, note: str = "") -> Figure:
     """Draw the mean and one standard deviation of `metric` over fits, against the budget.
 
     Floor and ceiling are the controls' means. Fits that failed leave a cross at the bottom.
     Means at 100 dB and above, exact ones among them, are arrows at the top: to show them to
-    scale would flatten all others.
+    scale would flatten all others. A `note` is said above.
     """
     name = metric["name"]
     frame = data.tidy_scores(data.unfolded(scores, metric), [name])
@@ -35,7 +35,7 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style) -> Figure:
         layout,
         style,
         key,
-        _notes(fitted, cut, metric),
+        [*_notes(fitted, cut, metric), note],
         "parameter budget",
         style.metric(metric),
         metric,

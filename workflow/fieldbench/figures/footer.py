@@ -12,7 +12,9 @@ def below_markdown(table: str, stamp: Stamp) -> str:
 def below_latex(table: str, stamp: Stamp) -> str:
     """Tables with the stamp below the last one, in small letters."""
     end = r"\end{table}"
-    above, _, after = table.rpartition(end)
+    above, found, after = table.rpartition(end)
+    if not found:  # a table over pages, which takes nothing inside
+        return rf"{table}{{\tiny {escape(text(stamp))}\par}}" + "\n"
     footer = rf"\par\smallskip{{\tiny {escape(text(stamp))}\par}}"
     return f"{above}{footer}\n{end}{after}"
 

@@ -24,11 +24,13 @@ def draw(
     style: Style,
     reference: Mapping[str, str],
     interval: Interval,
+    note: str = "",
 ) -> Figure:
     """Draw the mean difference to each task's `reference` with its interval; positive is better.
 
     Pairs are of one signal, seed and budget. Scores in dB are cut at 100 before. Where either of
-    a pair is there, an arrow says which was better: an exact fit is not so many dB better.
+    a pair is there, an arrow says which was better: an exact fit is not so many dB better. A `note`
+    is said above.
     """
     name = metric["name"]
     fitted = data.fitted_rows(data.tidy_scores(data.unfolded(scores, metric), [name]), name)
@@ -40,7 +42,7 @@ def draw(
         layout,
         style,
         panels.model_key(models, style) + _key(pairs, metric, base),
-        _notes(rows, pairs, metric, base),
+        [*_notes(rows, pairs, metric, base), note],
         "parameter budget",
         style.metric(metric) + (f" − {base}" if metric["better"] == "higher" else f": {base} − it"),
         metric,

@@ -19,12 +19,14 @@ TOP, LINE, KEY = 0.06, 0.14, 0.2  # inches: the upper margin, a line of text, th
 
 
 @look.styled()
-def draw(scores: pd.DataFrame, metric: Metric, style: Style, reference: str = "grid") -> Figure:
+def draw(
+    scores: pd.DataFrame, metric: Metric, style: Style, reference: str = "grid", note: str = ""
+) -> Figure:
     """Draw one study, task and family of `scores`: mean over fits, and gap to `reference`.
 
     Rows are budgets, small to large; columns are labels, or parts of the metric. The gap is
     signed so that positive is better. Without a reference among the models, the gap is left out
-    and the figure says so.
+    and the figure says so. A `note` is said above.
     """
     frame = data.tidy_scores(data.unfolded(scores, metric), [metric["name"]])
     _check_single(frame)
@@ -38,7 +40,7 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style, reference: str = "g
     gaps = matrix.gaps(capped, metric, reference)
 
     layout = Layout.of(len(means) + bool(strips), axis)
-    head = _head(fitted, metric, style, reference, bool(gaps), layout.width)
+    head = _head(fitted, metric, style, reference, bool(gaps), layout.width, note)
     key = _key([*means.values(), *strips.values()])
     top = TOP + LINE * len(head) + 0.06
     under = top + layout.height(len(means) + bool(strips))
@@ -75,6 +77,7 @@ def _head(
     reference: str,
     has_gap: bool,
     width: float,
+    note: str,
 ) -> list[tuple[str, float]]:
     """Lines and their sizes: task and family; fits behind each cell; what the gap is."""
     title = f"{style.task(fitted['task'].iloc[0])}: {style.family(fitted['family'].iloc[0])}"
@@ -89,6 +92,7 @@ def _head(
             notes.append(f"{name} cut at {data.CAP:g} dB for the gap")
     elif reference not in set(fitted["model"]):
         notes.append(f"{base} is not in this study, so no gap is shown")
+    notes += [note] if note else []
     lines = [(line, look.LARGE) for line in textwrap.wrap(title, int(width * 13))]
     return lines + [(line, look.SMALL) for line in textwrap.wrap("; ".join(notes), int(width * 17))]
 

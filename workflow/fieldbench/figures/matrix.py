@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.colors import Normalize
 
 from fieldbench.figures import data
+from fieldbench.figures import style as look
 from fieldbench.figures.data import Metric
 
 
@@ -112,6 +114,24 @@ def gap_colours(
     values = np.abs(np.concatenate(fair))
     high = _round_up(float(np.quantile(values, 0.95))) if values.size else 1.0
     return Colours("RdBu", Normalize(-high, high), _extend(gaps.values(), -high, high), signed=True)
+
+
+def ink(value: float, colours: Colours) -> str:
+    """Black or white, whichever reads better on the value's colour."""
+    place = float(colours.norm(min(value, 1e30)))
+    red, green, blue, _ = matplotlib.colormaps[colours.map](place)
+    return look.INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
+
+
+def number(value: float, colours: Colours) -> str:
+    """A value as it stands in a cell, with as many digits as the scale needs."""
+    if np.isinf(value):
+        return "∞"
+    span = colours.norm.vmax - colours.norm.vmin
+    digits = 0 if abs(value) >= 100 else 1 if span >= 5 else 2
+    text = f"{value:+.{digits}f}" if colours.signed else f"{value:.{digits}f}"
+    text = text.replace("-", "−") if float(text) else text.lstrip("+-")
+    return text if span >= 5 else text.replace("0.", ".", 1)
 
 
 def _finite(cells: Iterable[Cells]) -> np.ndarray:

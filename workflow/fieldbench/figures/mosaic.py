@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -11,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fieldbench.figures import data
+from fieldbench.figures import data, matrix
 from fieldbench.figures import style as look
 from fieldbench.figures.matrix import Axis, Cells, Colours
 from fieldbench.figures.style import Style
@@ -80,7 +79,9 @@ class Section:
         for number, (model, cells) in enumerate(panels.items()):
             left, down = self.layout.place(number)
             axes = look.axes_at(self.figure, left, self.top + down, *self.layout.panel)
-            axes.set_title(self.style.model(model).name, size=look.NORMAL)
+            name = self.style.model(model).name
+            room = (self.layout.panel[0] + GAP) * 72 / (0.6 * max(1, len(name)))  # points a letter
+            axes.set_title(name, size=min(look.NORMAL, room))
             self._fill(axes, cells)
             self._ticks(axes, first=number % self.layout.per_row == 0)
         if strips:
@@ -111,7 +112,7 @@ class Section:
         for row, column in zip(*np.nonzero(cells.failures), strict=True):
             place, value = (column - 0.5, row - 0.5), cells.values[row, column]
             face = "none" if np.isfinite(value) else "white"
-            ink = self._ink(value) if np.isfinite(value) else look.INK
+            ink = matrix.ink(value, self.colours) if np.isfinite(value) else look.INK
             axes.add_patch(Rectangle(place, 1, 1, fc=face, ec=ink, hatch=look.HATCH, lw=0))
         across, down = axes.figure.get_size_inches() * axes.get_position().size
         if across / columns >= NUMBER_WIDTH and down / rows >= NUMBER_HEIGHT:
@@ -121,14 +122,8 @@ class Section:
         for (row, column), value in np.ndenumerate(values):
             if np.isnan(value):
                 continue
-            words, ink = _number(value, self.colours), self._ink(value)
+            words, ink = matrix.number(value, self.colours), matrix.ink(value, self.colours)
             axes.text(column, row, words, ha="center", va="center", size=look.NUMBERS, color=ink)
-
-    def _ink(self, value: float) -> str:
-        """Black or white, whichever reads better on the value's colour."""
-        place = float(self.colours.norm(min(value, 1e30)))
-        red, green, blue, _ = matplotlib.colormaps[self.colours.map](place)
-        return look.INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
 
     def _ticks(self, axes: Axes, first: bool) -> None:
         axes.tick_params(length=1.5)
@@ -156,13 +151,3 @@ class Section:
         bar.outline.set_linewidth(0.6)
         bar.locator = MaxNLocator(4 if height < 1 else 6, steps=[1, 2, 2.5, 5, 10])
         bar.set_label(title, size=look.NORMAL, labelpad=3)
-
-
-def _number(value: float, colours: Colours) -> str:
-    if np.isinf(value):
-        return "∞"
-    span = colours.norm.vmax - colours.norm.vmin
-    digits = 0 if abs(value) >= 100 else 1 if span >= 5 else 2
-    text = f"{value:+.{digits}f}" if colours.signed else f"{value:.{digits}f}"
-    text = text.replace("-", "−") if float(text) else text.lstrip("+-")
-    return text if span >= 5 else text.replace("0.", ".", 1)

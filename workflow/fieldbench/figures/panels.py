@@ -21,6 +21,7 @@ MOST, PER_ROW = 12, 4
 LEFT, RIGHT, BETWEEN, NUMBERS = 0.5, 0.1, 0.13, 0.24  # inches beside the panels
 TITLE, TICKS, XLABEL = 0.17, 0.2, 0.2  # inches above and below them
 LINE, ENTRY = 0.155, 1.15  # inches: a line of text, an entry of the legend
+LONG, SYMBOL, LETTER = 21, 0.55, 0.052  # letters that an entry has room for; inches of a longer one
 
 Panel = tuple[str, str, float]
 
@@ -124,7 +125,7 @@ def start(
     notes = [head, *notes] + ([f"{layout.left_out} labels not shown"] if layout.left_out else [])
     width = look.SINGLE if layout.shape[1] == 1 else look.DOUBLE
     lines = textwrap.wrap("; ".join(n for n in notes if n), int(width * 17))
-    per_line = min(len(key), int(width / ENTRY))
+    per_line = min(len(key), max(1, int(width / _entry(key))))
     title = TITLE if any(names) else 0.05
     sheet = Sheet(layout, width, len(lines), math.ceil(len(key) / per_line), title)
     drawn = look.figure(sheet.width, sheet.height)
@@ -153,6 +154,12 @@ def start(
         on.yaxis.set_major_locator(MaxNLocator(5))
         on.tick_params(labelleft=first is None or place[1] == 0)
     return drawn, axes
+
+
+def _entry(key: Sequence[Line2D]) -> float:
+    """The width of the legend's entries, inches."""
+    longest = max(len(entry.get_label()) for entry in key)
+    return ENTRY if longest <= LONG else SYMBOL + LETTER * longest
 
 
 def across(key: Sequence[Line2D], per_line: int) -> list[Line2D]:

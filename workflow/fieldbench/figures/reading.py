@@ -1,11 +1,15 @@
 """What the scripts of pictures read: scores at once, reconstructions one at a time."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from fieldbench import store
+from fieldbench.figures import selection
+from fieldbench.figures.data import Metric
+from fieldbench.figures.selection import Selection
+from fieldbench.figures.style import Style
 from fieldbench.plan.paths import RECORD
 
 HALF_TURN = 180.0  # degrees: the last view of a scan that includes it
@@ -30,6 +34,10 @@ class Reconstructions(Mapping):
     def __len__(self) -> int:
         return len(self._files)
 
+    def only(self, keys: Collection[Hashable]) -> "Reconstructions":
+        """Those of some keys."""
+        return Reconstructions({key: self._files[key] for key in self._files if key in keys})
+
 
 def fits(
     fit_files: Sequence[str],
@@ -52,6 +60,20 @@ def fits(
         files[key(cell)] = path
         scores[key(cell)] = {"status": found["status"], **values}
     return Reconstructions(files), scores
+
+
+def best(
+    fit_files: Sequence[str],
+    score_files: Sequence[str],
+    metrics: Sequence[Metric],
+    style: Style,
+    key: Callable[[Mapping[str, Any]], Hashable] = lambda cell: cell["model"],
+) -> tuple[Reconstructions, dict[Hashable, dict[str, Any]], Selection]:
+    """As `fits`, of no more models than a figure may show, by the first metric; and which."""
+    reconstructions, scores = fits(fit_files, score_files, key)
+    chosen = selection.best_pictures(scores, metrics, style)
+    keys = chosen.keys(scores)
+    return reconstructions.only(keys), {key: scores[key] for key in keys}, chosen
 
 
 def budget(fit_files: Sequence[str]) -> int:

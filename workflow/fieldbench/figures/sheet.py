@@ -16,6 +16,7 @@ from fieldbench.plan.errors import UserError
 
 LEFT, RIGHT, GAP, HEAD = 0.76, 0.06, 0.05, 0.2  # inches
 TALLEST, WIDEST = 8.9, 1.3  # inches: a page's height, a picture's width
+NAME = 11  # letters of a model's name that fit beside its pictures
 Key = tuple[str, int]  # model and budget
 
 
@@ -114,6 +115,7 @@ class _Sheet:
     def name(self, drawn: Figure, row: int, words: str) -> None:
         """A row's name, in two lines where it is long."""
         _, top, _, height = self.place(row, 0)
-        lines = "\n".join(textwrap.wrap(words, 11, break_long_words=False))
-        at = {"ha": "left", "va": "center", "size": look.NORMAL, "linespacing": 1.0}
-        look.text_at(drawn, RIGHT, top + height / 2, lines, **at)
+        lines = textwrap.wrap(words, NAME, break_long_words=False)
+        size = look.NORMAL if max(map(len, lines)) <= NAME else look.SMALL
+        at = {"ha": "left", "va": "center", "size": size, "linespacing": 1.0}
+        look.text_at(drawn, RIGHT, top + height / 2, "\n".join(lines), **at)

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from fieldbench.figures import stamp
 from fieldbench.figures.data import Metric
+from fieldbench.plan.compositions import READABLE
 from fieldbench.plan.errors import UserError
 from fieldbench.store import write_whole
 
@@ -98,25 +99,23 @@ class Style:
     families: Mapping[str, str] = field(default_factory=dict)
     axes: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, ModelStyle] = field(default_factory=dict)
+    readable: int = READABLE  # models of a figure
 
     @classmethod
     def of(cls, config: Mapping[str, Any] | None) -> "Style":
         """The style that a parsed config/figures.yaml asks for."""
         config = config or {}
-        models = {}
-        for key, given in (config.get("models") or {}).items():
-            spare, given = spare_style(key), given or {}
-            models[key] = ModelStyle(
-                given.get("name", spare.name),
-                given.get("colour", spare.colour),
-                _line(given.get("line", spare.line)),
-                given.get("marker", spare.marker),
-            )
+        looks = {k: _looks(config.get(k) or {}) for k in ("models", "parts")}
         names = {k: dict(config.get(k) or {}) for k in ("tasks", "families", "axes", "metrics")}
-        return cls(models=models, **names)
+        return cls(**looks, **names, readable=config.get("readable", READABLE))
 
     def model(self, key: str) -> ModelStyle:
         return self.models.get(key) or spare_style(key)
+
+    def part(self, key: str) -> ModelStyle:
+        """How a part of composed models is named and coloured."""
+        return self.parts.get(key) or spare_style(key)
 
     def ordered(self, keys: Iterable[str]) -> list[str]:
         """Models in the configured order; those it does not name follow, by name."""
@@ -155,6 +154,19 @@ def spare_style(key: str) -> ModelStyle:
     number, marker = divmod(number, len(_SPARE_MARKERS))
     line = number % len(_SPARE_LINES)
     return ModelStyle(key, _SPARE_COLOURS[colour], _SPARE_LINES[line], _SPARE_MARKERS[marker])
+
+
+def _looks(given: Mapping[str, Any]) -> dict[str, ModelStyle]:
+    """Looks by their keys; what is not said of one follows from its key."""
+    found = {}
+    for key, said in given.items():
+        spare, said = spare_style(key), said or {}
+        line = _line(said.get("line", spare.line))
+        name, colour, marker = (
+            said.get(k, getattr(spare, k)) for k in ("name", "colour", "marker")
+        )
+        found[key] = ModelStyle(name, colour, line, marker)
+    return found
 
 
 def _line(given: Any) -> Any:

@@ -192,16 +192,16 @@ def _cell(row: tuple | None, best: float | None, metric: Metric) -> tuple[str, b
     """A cell's text, and whether it is the best as printed: ties in print are all bold."""
     if row is None:
         return "–", False
-    equal = best is not None and _number(row.mean, metric) == _number(best, metric)
+    equal = best is not None and text_of(row.mean, metric) == text_of(best, metric)
     return _text(row, metric), equal and not math.isnan(row.mean)
 
 
 def _text(row: tuple, metric: Metric) -> str:
     if row.n == 0:
         return str(row.failure).replace("-", " ") if row.failures else "–"
-    text = _number(row.mean, metric)
+    text = text_of(row.mean, metric)
     if not math.isnan(row.std):
-        text += f" ± {_number(row.std, metric)}"
+        text += f" ± {text_of(row.std, metric)}"
     fits = row.n + row.failures
     if 0 < row.exact < row.n:
         text += f" ({row.exact}/{fits})"
@@ -210,7 +210,8 @@ def _text(row: tuple, metric: Metric) -> str:
     return text
 
 
-def _number(value: float, metric: Metric) -> str:
+def text_of(value: float, metric: Metric) -> str:
+    """A score as it stands in a table: of one with a unit two digits, else three."""
     if math.isinf(value):
         return "exact"
     text = f"{value:.{2 if metric.get('unit') else 3}f}"

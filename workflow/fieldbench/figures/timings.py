@@ -10,15 +10,16 @@ from fieldbench.figures.style import NORMAL, SINGLE, SMALL, Style, figure, style
 from fieldbench.plan.errors import UserError
 
 HEIGHT, LINE = 2.3, 0.16  # inches: without the legend, and a line of it
-PER_LINE = 3  # names a line of the legend
+PER_LINE, LONG = 3, 17  # names a line of the legend, and letters of which there are two
 
 
 @styled()
-def draw(timings: pd.DataFrame, style: Style) -> Figure:
+def draw(timings: pd.DataFrame, style: Style, note: str = "") -> Figure:
     """Draw the median and the range of training seconds over all fits of a study.
 
     Seconds depend on the machine and on what else it did, so this figure is not the same from
     run to run; the processors are named in it. Controls do not train and are left out.
+    A `note` is said above.
     """
     frame = timings[~data.is_control(timings)].copy()
     frame = frame[pd.to_numeric(frame["training_seconds"], errors="coerce") > 0]
@@ -26,11 +27,13 @@ def draw(timings: pd.DataFrame, style: Style) -> Figure:
         raise UserError("No fit was timed: there is nothing to draw.", "Add a model to the study.")
     models = style.ordered(frame["model"])
     looks = {model: style.model(model) for model in models}
-    lines = -(-len(models) // PER_LINE)
-    height = HEIGHT + lines * LINE
+    longest = max(len(own.name) for own in looks.values())
+    per_line = PER_LINE if longest <= LONG else 2
+    lines = -(-len(models) // per_line)
+    height = HEIGHT + (lines + bool(note)) * LINE
     drawn = figure(SINGLE, height)
     below = (0.5 + lines * LINE) / height
-    on = drawn.add_axes((0.15, below, 0.81, 0.9 - below))
+    on = drawn.add_axes((0.15, below, 0.81, 1 - (0.25 + bool(note) * LINE) / height - below))
     seaborn.lineplot(
         frame,
         x="budget",
@@ -58,8 +61,9 @@ def draw(timings: pd.DataFrame, style: Style) -> Figure:
     on.set_xlabel("parameter budget", size=NORMAL)
     on.set_ylabel("training (s)", size=NORMAL)
     processors = ", ".join(sorted(frame["processor"].dropna().unique()))
-    on.set_title(f"median and range over fits; {processors}", size=SMALL, loc="left")
+    said = "\n".join(line for line in (note, f"median and range over fits; {processors}") if line)
+    on.set_title(said, size=SMALL, loc="left")
     for line, model in zip(on.lines, models, strict=False):
         line.set_label(looks[model].name)
-    drawn.legend(handles=on.lines[: len(models)], loc="lower center", ncol=PER_LINE, fontsize=SMALL)
+    drawn.legend(handles=on.lines[: len(models)], loc="lower center", ncol=per_line, fontsize=SMALL)
     return drawn

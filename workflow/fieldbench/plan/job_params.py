@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from fieldbench.plan import backends, digests, outputs, published, registry
+from fieldbench.plan import backends, compositions, digests, outputs, published, registry
 from fieldbench.plan.asked import mapped, task_of, trained_for
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.parts import columns
@@ -112,7 +112,30 @@ class JobParams(Planned):
             **names,
             "study": study,
             "metrics": metrics,
-            "style": self.style,
+            "style": self._named_style(study),
+            "code": digests.stage(script),
+        }
+
+    def variant_params(self, script: str, study: str, **names: str) -> dict[str, Any]:
+        """As `draw_params`, of what shows composed models: their parts, and what cannot be."""
+        shown = {
+            "composed": compositions.composed(study, self.preset),
+            "impossible": compositions.impossible(study, self.cells),
+        }
+        return self.draw_params(script, study, **names) | shown
+
+    def overview_params(self, script: str, **names: str) -> dict[str, Any]:
+        """What a table or figure of all studies of composed models is given beside its inputs."""
+        ranked, models = compositions.overview(self.preset, self.cells), {}
+        for study in dict.fromkeys(study for study, *_ in ranked):
+            models |= compositions.composed(study, self.preset)
+        return {
+            **names,
+            "columns": [list(column) for column in ranked],
+            "composed": models,
+            "impossible": {s: compositions.impossible(s, self.cells) for s, *_ in ranked},
+            "metrics": {metric: self.metric(metric) for *_, metric in ranked},
+            "style": compositions.named(self.style, models),
             "code": digests.stage(script),
         }
 
@@ -138,6 +161,12 @@ class JobParams(Planned):
         known = ("label", "unit", "better", "parts", "part_name", "parts_are")
         shown = {k: facts[k] for k in known if k in facts}
         return {"name": name, **shown, "range": list(facts["limits"])}
+
+    @cache  # noqa: B019
+    def _named_style(self, study: str) -> dict[str, Any]:
+        """The style, with names for the composed models of a study."""
+        models = compositions.composed(study, self.preset)
+        return compositions.named(self.style, models) if models else self.style
 
     @cache  # noqa: B019
     def _study_metrics(self, study: str) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from fieldbench.plan import digests
+from fieldbench.plan import compositions, digests
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.job_params import JobParams
 from fieldbench.plan.origin import origin
@@ -73,6 +73,13 @@ class Origins(JobParams):
             known = self._study_stamp(study)
         else:
             known = self._stamp(study, cells, self.of_pictures(cells))
+        return known | {"code": digests.stage(script)}
+
+    def overview_stamp(self, script: str) -> dict[str, Any]:
+        """As `stamp`, of what shows all studies of composed models."""
+        studies = dict.fromkeys(s for s, *_ in compositions.overview(self.preset, self.cells))
+        cells = list(dict.fromkeys(c for study in studies for c in self.cells.studies[study]))
+        known = self._stamp(", ".join(studies), cells, self.of_scores(cells))
         return known | {"code": digests.stage(script)}
 
     def unlike_plan(self, noted: Callable[[str], bool]) -> list[str]:

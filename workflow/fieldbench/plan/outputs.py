@@ -1,7 +1,8 @@
 """Which tables and figures answer a study."""
 
-from fieldbench.plan import registry
+from fieldbench.plan import compositions, registry
 from fieldbench.plan.cells import Cell, Cells, metric_applies
+from fieldbench.plan.compositions import READABLE
 from fieldbench.plan.config import Preset
 from fieldbench.plan.paths import Paths
 from fieldbench.plan.published import answers
@@ -11,28 +12,45 @@ TABLES = ("csv", "md", "tex")
 REFERENCES = ("grid", "grid-tv")  # the paper's own: the regularised one where it has no other
 
 
-def targets(study: str, preset: Preset, cells: Cells, paths: Paths) -> list[str]:
-    """Every table and figure of a study."""
+def targets(
+    study: str, preset: Preset, cells: Cells, paths: Paths, readable: int = READABLE
+) -> list[str]:
+    """Every table and figure of a study; `readable` is how many models a figure may show.
+
+    Of more models at a single budget there would be clouds of points where else are lines.
+    """
     metrics = study_metrics(study, preset, cells)
+    own = preset.studies[study]
+    clouds = len(own.models) > readable and len(own.budgets) == 1
     names = [f"heatmaps/{name}" for name in heatmaps(study, preset, cells)]
-    names += ["convergence", "timings"]
+    names += ["convergence"] if clouds else ["convergence", "timings"]
     names += [f"galleries/{name}" for name in galleries(study, preset, cells)]
     names += [f"sheets/{name}" for name in sheets(study, preset, cells)]
     names += [f"surfaces/{name}" for name in surfaces(study, preset, cells)]
     blocks = printed(study, preset, cells)
     names += [f"published/{block}" for block in blocks]
+    names += compositions.figures(study, preset, cells)
+    ranked = compositions.rankings(study, preset, cells)
     tables = [f"timings-by-model.{suffix}" for suffix in TABLES] + ["timings.csv"]
+    tables += [f"rankings/{name}.{suffix}" for name in ranked for suffix in TABLES]
     if blocks:
         tables += ["published.csv", "published-ranks.csv", "published.md", "published.tex"]
-    for part in ("", "sets/") if preset.studies[study].sets else ("",):
+    drawn = [] if clouds else lines(study, preset, cells)
+    for part in ("", "sets/") if own.sets else ("",):
         tables += [f"{part}summary.csv", *(f"{part}{m}.{s}" for m in metrics for s in TABLES[1:])]
-        names += [
-            f"{part}{name}-{metric}" for name in lines(study, preset, cells) for metric in metrics
-        ]
+        names += [f"{part}{name}-{metric}" for name in drawn for metric in metrics]
     return [
         *(paths.table(f"{study}/{table}") for table in tables),
         *(paths.figure(f"{study}/{name}.{suffix}") for name in names for suffix in FORMATS),
     ]
+
+
+def overview(preset: Preset, cells: Cells, paths: Paths) -> list[str]:
+    """The table and the figure of composed models over all tasks, where there are several."""
+    if not compositions.overview(preset, cells):
+        return []
+    tables = [paths.table(f"overview.{suffix}") for suffix in TABLES]
+    return tables + [paths.figure(f"overview.{suffix}") for suffix in FORMATS]
 
 
 def printed(study: str, preset: Preset, cells: Cells) -> list[str]:

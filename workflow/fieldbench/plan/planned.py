@@ -9,6 +9,7 @@ from typing import Any
 from fieldbench.plan import backends, presets, registry
 from fieldbench.plan.asked import task_of, trained_for
 from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells
+from fieldbench.plan.compositions import READABLE
 from fieldbench.plan.config import Training
 from fieldbench.plan.datasets import Catalogue
 from fieldbench.plan.paths import Paths
@@ -36,6 +37,11 @@ class Planned:
         self.supplies.require(self._needed)
         every = (*self.cells.fits, *self.cells.rendered)
         self._by_name = {self.cell_name(c): c for c in every}
+
+    @property
+    def readable(self) -> int:
+        """How many models a figure may show."""
+        return int(self.style.get("readable", READABLE))
 
     @property
     def tasks(self) -> set[str]:

@@ -13,6 +13,14 @@ from fieldbench.plan.run import Run
 RESULTS = ("figure", "sound", "video", "table")  # what a reader is given
 ORDER = (*RESULTS, "score", "fit", "observation", "signal", "data")  # from last to first
 SCORES, HISTORY, TIMINGS = "scores.csv", "history.csv", "timings.csv"  # the tidy tables
+MORE = (TIMINGS, SCORES)
+RANKED = {  # folder to the script and the tables of what shows composed models
+    "rankings": ("write_ranking", MORE),
+    "compositions": ("draw_compositions", (SCORES,)),
+    "bases": ("draw_bases", (SCORES,)),
+    "sizes": ("draw_sizes", (SCORES,)),
+    "timings": ("draw_seconds", MORE),
+}
 COMPARED = ("published.csv", "published-ranks.csv")
 
 
@@ -113,6 +121,10 @@ class Products:
                 "join_scores",
             )
         ]
+        for path in run.overview:
+            kind = "table" if path.startswith(run.paths.table("")) else "figure"
+            script = {"table": "write_overview", "figure": "draw_overview"}[kind]
+            found.append(Product(path, kind, tuple(run.overview_scores), script))
         for study, cells in run.cells.studies.items():
             scores = tuple(run.score_files(cells))
             for name in (SCORES, HISTORY, TIMINGS):
@@ -162,13 +174,16 @@ def _made_of(kind: str, rest: str) -> tuple[str, tuple[str, ...]]:
     name = rest.removeprefix("sets/")
     if rest in COMPARED:
         return "compare_with_published", (SCORES,)
+    folder, _, below = rest.partition("/")
+    if below and folder in RANKED:
+        return RANKED[folder]
     if name.startswith("published"):
         return ("write_published" if kind == "table" else "draw_published"), COMPARED
     if name.startswith("timings"):
-        return ("write_timings" if kind == "table" else "draw_timings"), (TIMINGS,)
+        return ("write_timings", (TIMINGS,)) if kind == "table" else ("draw_timings", MORE)
     if kind == "table":
         return "write_table", (SCORES,)
     if name.startswith("convergence"):
-        return "draw_convergence", (HISTORY,)
+        return "draw_convergence", (HISTORY, SCORES)
     look = next(k for k in ("heatmap", "curves", "gaps") if name.startswith(k))
     return f"draw_{look}", (SCORES,)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
-from fieldbench.plan import outputs, summaries
+from fieldbench.plan import compositions, outputs, summaries
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.demands import Demands
 from fieldbench.plan.media import Media
@@ -13,8 +13,19 @@ class Run(Media, Demands):
     """A preset, planned: its cells and files, its jobs and what they may take, its targets."""
 
     def targets(self, study: str) -> list[str]:
-        known = outputs.targets(study, self.preset, self.cells, self.paths)
+        known = outputs.targets(study, self.preset, self.cells, self.paths, self.readable)
         return [*known, *(piece.path for piece in self.pieces(study).values())]
+
+    @property
+    def overview(self) -> list[str]:
+        """What shows all studies of composed models together."""
+        return outputs.overview(self.preset, self.cells, self.paths)
+
+    @property
+    def overview_scores(self) -> list[str]:
+        """The tables that the overview is made of, one a study."""
+        studies = dict.fromkeys(s for s, *_ in compositions.overview(self.preset, self.cells))
+        return [self.paths.table(f"{study}/scores.csv") for study in studies]
 
     def gallery(self, study: str, task: str, family: str) -> list[Cell]:
         """The cells that one gallery shows."""

@@ -1,0 +1,30 @@
+"""A study's scores and timings in; the models of one task in the order of a metric out."""
+
+from typing import Any
+
+import _job
+import pandas as pd
+
+from fieldbench.figures import footer, ranking, ranking_table
+from fieldbench.figures.style import Style
+from fieldbench.store import write_whole
+
+
+def main(job: Any) -> None:
+    plan = job.params.job
+    tables = (pd.read_csv(job.input[name]) for name in ("scores", "timings"))
+    scores, timings = (table[table["task"] == plan["task"]] for table in tables)
+    metric, style = plan["metrics"][plan["metric"]], Style.of(plan["style"])
+    rows = ranking.ranks(scores, metric, plan["impossible"], timings)
+    text = {
+        "csv": lambda: ranking_table.to_csv(rows, style),
+        "md": lambda: ranking_table.to_markdown(rows, metric, style),
+        "tex": lambda: ranking_table.to_latex(rows, metric, style),
+    }[plan["suffix"]]()
+    if plan["suffix"] in footer.BELOW:
+        text = footer.BELOW[plan["suffix"]](text, job.params.stamp)
+    write_whole(job.output[0], text.encode())
+
+
+if __name__ == "__main__":
+    _job.run(main, snakemake)  # noqa: F821
