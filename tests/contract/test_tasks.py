@@ -38,6 +38,8 @@ BAD = [
     ("tomography", {"noise": "much"}),
     ("tomography", {"counts": 0}),
     ("tomography", {"readout": -1.0}),
+    *(("signed-distance", {name: 0}) for name in ("oriented", "on_surface", "off_surface")),
+    *(("signed-distance", {w: -1.0}) for w in ("surface", "normals", "apart", "eikonal")),
 ]
 DECLARED_ONLY = """
 import json, sys

@@ -73,13 +73,14 @@ def plan_cells(preset: Preset) -> Cells:
 
 
 def metric_applies(metric: str, signal: SignalPlan) -> bool:
-    """Whether a metric is defined for a signal: its shape, its channels and its kind."""
+    """Whether a metric is defined for a signal: its shape, channels, kind, and what it holds."""
     facts = registry.declare("metrics", metric).facts
     return (
         len(signal.shape) in facts["dims"]
         and min(signal.shape) >= facts.get("smallest_side", 1)
         and signal.channels in facts.get("channels", (signal.channels,))
         and signal.kind in facts.get("kinds", (signal.kind,))
+        and signal.holds == facts.get("holds", signal.holds)
     )
 
 
