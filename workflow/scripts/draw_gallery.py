@@ -28,6 +28,8 @@ def main(job: Any) -> None:
         f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})",
         mask=observed.get("mask"),
         angles=reading.angles(facts),
+        within=reading.within(signal),
+        signed=reading.is_signed(signal),
     )
     save(drawn, job.output[0], job.params.stamp)
 

@@ -24,6 +24,7 @@ def main(job: Any) -> None:
         style,
         f"{style.task(plan['task'])}: {style.family(plan['family'])} "
         f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})",
+        reading.is_signed(signal),
     )
     save(drawn, job.output[0], job.params.stamp)
 

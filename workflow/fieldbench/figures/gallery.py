@@ -24,6 +24,8 @@ def draw(
     title: str,
     mask: np.ndarray | None = None,
     angles: tuple[float, float] | None = None,
+    within: tuple[float, float] | None = (0.0, 1.0),
+    signed: bool = False,
 ) -> Figure:
     """Draw one signal of one, two or three dimensions, and its reconstructions.
 
@@ -31,7 +33,8 @@ def draw(
     channels) and `mask` (its own shape) is True where a value was shown to the models; a sinogram,
     (views, detectors, channels), comes with the `angles` of its first and last view in degrees. A
     model whose fit failed has no reconstruction (None, or left out) and a `status` among its
-    scores.
+    scores. Errors are of values clamped `within`, as they are scored; `signed` values, such as
+    distances, are coloured by their sign.
     Of a volume the middle slice along the last axis is drawn, of channels other than one or
     three the first; the figure says so.
     """
@@ -52,5 +55,6 @@ def draw(
         status = tiles.status_of(score, values)
         kept = None if status != "ok" else tiles.flat(values)[0]
         found[model] = Tile(kept, status, tiles.score_lines(score, metrics, style))
-    whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles)
+    notes += [tiles.SIGNS] if signed else []
+    whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles, within, signed)
     return waves.draw(whole, style) if dims == 1 else pictures.draw(whole, style)

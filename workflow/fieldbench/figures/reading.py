@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from fieldbench import store
+from fieldbench.plan import registry
 from fieldbench.plan.paths import RECORD
 
 HALF_TURN = 180.0  # degrees: the last view of a scan that includes it
@@ -57,6 +58,20 @@ def fits(
 def budget(fit_files: Sequence[str]) -> int:
     """The largest budget among the cells of fits."""
     return max(store.facts(path, "fit")["cell"]["budget"] for path in fit_files)
+
+
+def is_signed(signal: Mapping[str, Any]) -> bool:
+    """Whether a signal, by its file's facts, holds distances, whose sign says inside or outside."""
+    return _declared(signal).get("holds") == "distances"
+
+
+def within(signal: Mapping[str, Any]) -> tuple[float, float] | None:
+    """What scores of a signal clamp values to."""
+    return _declared(signal).get("limits", (0.0, 1.0))
+
+
+def _declared(signal: Mapping[str, Any]) -> Mapping[str, Any]:
+    return registry.declare("signals", signal["entry"]["kind"]).facts
 
 
 def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:
