@@ -85,15 +85,19 @@ class Agreement:
         return "; ".join(said) or "made of other inputs, which see below"
 
     def _stamped(self, product: Product) -> str:
-        """Tables for readers and figures; plain CSV says nothing of itself."""
+        """Tables for readers, figures and meshes; plain CSV says nothing of itself."""
         if product.path.endswith(".csv"):
             return PLAIN
         found = read_stamp(product.path)
         if found is None:
             return "other code: the file does not say where it comes from"
         results, code = found
-        shown = list(product.shown) or None
-        planned = self.run.stamp(product.script, product.study, shown)
+        if product.kind == "mesh":
+            body = "" if product.signal else f"/{product.cell.model}"
+            planned = self.run.mesh_stamp(product.study, product.cell, body)
+        else:
+            shown = list(product.shown) or None
+            planned = self.run.stamp(product.script, product.study, shown)
         said = []
         if code != planned["code"]:
             said.append(f"other code: planned digest {planned['code']}, file's {code}")

@@ -53,7 +53,7 @@ class Chain:
     def _many(self, files: Sequence[Product]) -> Node:
         kind = files[0].kind
         node = Node(f"{len(files):,} {details.plural(kind)}")
-        if kind in ("data", "table", "figure"):
+        if kind in ("data", "table", "figure", "mesh"):
             for product in files:
                 node.children.append(self._one(product))
             return node

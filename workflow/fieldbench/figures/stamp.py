@@ -1,7 +1,7 @@
 """What a table or a figure says of where it comes from, in a line: the same for the same inputs."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -18,14 +18,14 @@ _NO_STAMP: dict[str, dict[str, None]] = {
 _KEYS = dict(zip(FORMATS, ("Subject", "Description", "Description"), strict=True))
 
 
-def text(stamp: Stamp) -> str:
+def text(stamp: Stamp, libraries: Sequence[str] = LIBRARIES) -> str:
     """Whose results these are, by which code, and which libraries wrote them down."""
     fits = f"{stamp['fits']:,} fit{'s' if stamp['fits'] != 1 else ''}"
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    by = ", ".join(f"{name} {version(name)}" for name in libraries)
     return (
         f"fieldbench: preset {stamp['preset']}, study {stamp['study']}, {fits}; "
         f"results {stamp['results']}, code of the fits {stamp['fit_code']}, code of this "
-        f"{stamp['code']}; written by Python {platform.python_version()}, {libraries}."
+        f"{stamp['code']}; written by Python {platform.python_version()}, {by}."
     )
 
 

@@ -38,6 +38,9 @@ class Paths:
     def figure(self, name: str) -> str:
         return f"{self.root}/figures/{name}"
 
+    def mesh(self, name: str) -> str:
+        return f"{self.root}/meshes/{name}"
+
     def estimate(self, name: str) -> str:
         return f"{self.root}/estimates/{name}"
 

@@ -6,10 +6,10 @@ from functools import cache
 from fieldbench.plan import outputs, summaries
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.demands import Demands
-from fieldbench.plan.origins import Origins
+from fieldbench.plan.meshes import Meshes
 
 
-class Run(Origins, Demands):
+class Run(Meshes, Demands):
     """A preset, planned: its cells and files, its jobs and what they may take, its targets."""
 
     def targets(self, study: str) -> list[str]:
