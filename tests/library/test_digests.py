@@ -123,7 +123,7 @@ EDITS = {
     "the scoring": ("fieldbench/scoring.py", "0.0, 1.0", "0.0, 2.0", [("scores", "")]),
     "a figure": ("fieldbench/figures/heatmap.py", "import ", "ANY = 1\nimport ",
                  [("figures", "draw_heatmap")]),
-    "a script": ("scripts/generate_signal.py", '"values": values', '"values": 2 * values',
+    "a script": ("scripts/generate_signal.py", 'made.generate()', '2 * made.generate()',
                  [("signals", "")]),
     "the tables": ("fieldbench/collecting.py", '"loss", "psnr"', '"psnr", "loss"',
                    [("tables", "")]),
