@@ -40,6 +40,8 @@ BAD = [
     ("tomography", {"readout": -1.0}),
     ("radiance-field", {"samples": 0}),
     ("radiance-field", {"resolution": 1}),
+    *(("signed-distance", {name: 0}) for name in ("oriented", "on_surface", "off_surface")),
+    *(("signed-distance", {w: -1.0}) for w in ("surface", "normals", "apart", "eikonal")),
 ]
 DECLARED_ONLY = """
 import json, sys

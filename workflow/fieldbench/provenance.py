@@ -18,10 +18,10 @@ from fieldbench.plan.origin import origin
 
 LIBRARIES = {  # whose versions may change a number of a file of that kind
     "signal": ("numpy", "scipy", "scikit-image", "pillow", "av", "numba", "trimesh", "h5py"),
-    "observation": ("numpy", "torch", "numba", "h5py"),
+    "observation": ("numpy", "torch", "scipy", "scikit-image", "numba", "h5py"),
     "fit": ("numpy", "torch", "numba", "h5py"),
     "kernel": ("numpy", "scipy", "torch", "numba", "h5py"),
-    "score": ("numpy", "torch", "scikit-image", "h5py"),
+    "score": ("numpy", "torch", "scikit-image", "numba", "h5py"),
 }
 NAMED = 3  # files that a message names
 

@@ -25,7 +25,7 @@ def main(job: Any) -> None:
     title = f"{style.task(plan['task'])}: {style.family(plan['family'])} "
     title += f"(signal {signal['signal']})"
     about = (reconstructions, scores, metrics[0], chosen.style, chosen.titled(title))
-    drawn = sheet.draw(truth["values"], *about)
+    drawn = sheet.draw(truth["values"], *about, signed=reading.is_signed(signal))
     save(drawn, job.output[0], job.params.stamp)
 
 

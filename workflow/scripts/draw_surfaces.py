@@ -19,7 +19,7 @@ def main(job: Any) -> None:
     title = f"{style.task(plan['task'])}: {style.family(plan['family'])} "
     title += f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})"
     about = (reconstructions, scores, metrics, chosen.style, chosen.titled(title))
-    drawn = surfaces.draw(truth["values"], *about)
+    drawn = surfaces.draw(truth["values"], *about, signed=reading.is_signed(signal))
     save(drawn, job.output[0], job.params.stamp)
 
 

@@ -85,7 +85,7 @@ class Agreement:
         return "; ".join(said) or "made of other inputs, which see below"
 
     def _stamped(self, product: Product) -> str:
-        """Tables for readers and figures; plain CSV says nothing of itself."""
+        """Tables for readers, figures and meshes; plain CSV says nothing of itself."""
         if product.path.endswith(".csv"):
             return PLAIN
         found = read_stamp(product.path)
@@ -93,7 +93,10 @@ class Agreement:
             return "other code: the file does not say where it comes from"
         results, code = found
         shown = list(product.shown) or None
-        if product.kind in ("sound", "video"):
+        if product.kind == "mesh":
+            body = "" if product.signal else f"/{product.cell.model}"
+            planned = self.run.mesh_stamp(product.study, product.cell, body)
+        elif product.kind in ("sound", "video"):
             pieces = self.run.pieces(product.study).values()
             planned = self.run.piece_stamp(next(p for p in pieces if p.path == product.path))
         elif product.study:

@@ -15,7 +15,7 @@ SHOWN = 6  # scores of a file that are told
 
 
 def plural(kind: str) -> str:
-    return {"data": "data files"}.get(kind, f"{kind}s")
+    return {"data": "data files", "mesh": "meshes"}.get(kind, f"{kind}s")
 
 
 def name_of(product: Product, run: Run) -> str:
@@ -32,6 +32,9 @@ def name_of(product: Product, run: Run) -> str:
     if product.kind == "observation":
         return f"{product.signal} as the task {product.task} shows it"
     cell = product.cell
+    if product.kind == "mesh":
+        of = product.signal or f"what {cell.model} makes of {cell.signal}, task {cell.task}"
+        return f"mesh of the surface of {of}"
     if product.kind == "score":
         fits = f"{len(product.shown):,} fit{'s' * (len(product.shown) > 1)}"
         return f"scores of {fits} of {cell.model} to {cell.signal}, task {cell.task}"

@@ -32,7 +32,8 @@ def draw(
     channels) and `mask` (its own shape) is True where a value was shown to the models; a sinogram,
     (views, detectors, channels), comes with the `angles` of its first and last view in degrees. A
     model whose fit failed has no reconstruction (None, or left out) and a `status` among its
-    scores.
+    scores. Errors are of values clamped to the signal's `limits`, as they are scored; distances are
+    coloured by their sign.
     Of a volume the middle slice along the last axis is drawn, of channels other than one or
     three the first; the figure says so. `sort` is what the signal `holds`, the `limits` that its
     values are scored within, and where it is heard or moves its `rate` in samples a second:
@@ -62,8 +63,10 @@ def draw(
         status = tiles.status_of(score, values)
         kept = None if status != "ok" else viewed(values)[0]
         found[model] = Tile(kept, status, tiles.score_lines(score, metrics, style))
-    limits = sort.get("limits", (0.0, 1.0))
-    whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles, limits)
+    signed = sort.get("holds") == "distances"
+    notes += [tiles.SIGNS] if signed else []
+    within = sort.get("limits", (0.0, 1.0))
+    whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles, within, signed)
     if sort.get("holds") == "amplitudes":
         return sounds.draw(whole, style, sort)
     return waves.draw(whole, style) if dims == 1 else pictures.draw(whole, style)

@@ -89,8 +89,8 @@ def draw(shown: Shown, style: Style) -> Figure:
             tiles.failed(tiles.empty(drawn, sheet.place(number, 0)), tile.status)
             continue
         axes = [tiles.empty(drawn, sheet.place(number, row)) for row in range(3)]
-        tiles.picture(axes[0], tile.values, shown.limits)
-        tiles.picture(axes[1], tile.values[shown.window], shown.limits)
+        tiles.picture(axes[0], tile.values, shown.limits, shown.signed)
+        tiles.picture(axes[1], tile.values[shown.window], shown.limits, shown.signed)
         errors = tiles.printed(shown.error(model), axes[2])
         axes[2].imshow(errors, cmap=ERRORS, norm=worst, aspect="auto")
     if any(tile.values is not None for tile in shown.tiles.values()):
@@ -109,8 +109,8 @@ def _truth(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     tiles.caption(drawn, sheet.place(0, 0), "Truth", ())
     axes = [tiles.empty(drawn, sheet.place(0, row)) for row in range(2)]
     rows, columns = shown.window
-    tiles.picture(axes[0], shown.truth, shown.limits)
-    tiles.picture(axes[1], shown.truth[rows, columns], shown.limits)
+    tiles.picture(axes[0], shown.truth, shown.limits, shown.signed)
+    tiles.picture(axes[1], shown.truth[rows, columns], shown.limits, shown.signed)
     size = columns.stop - columns.start, rows.stop - rows.start
     place = (columns.start - 0.5, rows.start - 0.5)
     axes[0].add_patch(Rectangle(place, *size, fill=False, ec=FRAME, lw=1.2))
@@ -124,9 +124,11 @@ def _observed(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     hidden = np.ma.is_masked(shown.observed)
     tiles.caption(drawn, sheet.place(1, 0), "Observed", ("pink: hidden",) if hidden else ())
     whole = tiles.empty(drawn, sheet.place(1, 0))
-    tiles.picture(whole, shown.observed, shown.limits)
+    tiles.picture(whole, shown.observed, shown.limits, shown.signed)
     window = scaled(shown.window, shown.truth, shown.observed)
-    tiles.picture(tiles.empty(drawn, sheet.place(1, 1)), shown.observed[window], shown.limits)
+    tiles.picture(
+        tiles.empty(drawn, sheet.place(1, 1)), shown.observed[window], shown.limits, shown.signed
+    )
 
 
 def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown) -> None:

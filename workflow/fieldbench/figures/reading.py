@@ -10,6 +10,7 @@ from fieldbench.figures import selection
 from fieldbench.figures.data import Metric
 from fieldbench.figures.selection import Selection
 from fieldbench.figures.style import Style
+from fieldbench.plan import registry
 from fieldbench.plan.paths import RECORD
 
 HALF_TURN = 180.0  # degrees: the last view of a scan that includes it
@@ -79,6 +80,11 @@ def best(
 def budget(fit_files: Sequence[str]) -> int:
     """The largest budget among the cells of fits."""
     return max(store.facts(path, "fit")["cell"]["budget"] for path in fit_files)
+
+
+def is_signed(signal: Mapping[str, Any]) -> bool:
+    """Whether a signal, by its file's facts, holds distances, whose sign says inside or outside."""
+    return registry.declare("signals", signal["entry"]["kind"]).facts.get("holds") == "distances"
 
 
 def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -1,10 +1,12 @@
 """What every model makes of one signal as its budget grows: models in rows, budgets in columns."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fieldbench.figures import data, tiles
@@ -28,11 +30,13 @@ def draw(
     metric: Metric,
     style: Style,
     title: str,
+    signed: bool = False,
 ) -> Figure:
     """Draw an image, or the middle slice of a volume, at every budget; each with its score.
 
     `truth` and the reconstructions are (*shape, channels), keyed by model and budget; one that
-    failed is None and has a `status` among its scores. What was not run is left grey.
+    failed is None and has a `status` among its scores. What was not run is left grey. `signed`
+    values, such as distances, are coloured by their sign.
     """
     keys = {*reconstructions, *scores}
     if not keys:
@@ -40,12 +44,13 @@ def draw(
     models = style.ordered(model for model, _ in keys)
     budgets = sorted({budget for _, budget in keys})
     flat, notes = tiles.flat(truth)
+    notes += [tiles.SIGNS] if signed else []
     words = "; ".join([f"{title}; {style.metric(metric)} by budget", *notes])
     sheet = _Sheet(len(models), 1 + len(budgets), flat.shape[:2], words)
     drawn = look.figure(*sheet.size)
     look.text_at(drawn, sheet.side, 0.06, sheet.title, size=look.LARGE)
-    span = limits(flat)
-    tiles.picture(tiles.empty(drawn, sheet.place(0, 0)), flat, span)
+    show = partial(tiles.picture, limits=limits(flat, signed), signed=signed)
+    show(tiles.empty(drawn, sheet.place(0, 0)), flat)
     sheet.head(drawn, 0, "Truth")
     for column, budget in enumerate(budgets, 1):
         sheet.head(drawn, column, data.budget_text(budget))
@@ -54,7 +59,7 @@ def draw(
         for column, budget in enumerate(budgets, 1):
             key, place = (model, budget), sheet.place(row, column)
             if key in keys:
-                _cell(drawn, place, reconstructions.get(key), scores.get(key, {}), metric, span)
+                _cell(drawn, place, reconstructions.get(key), scores.get(key, {}), metric, show)
             else:
                 tiles.empty(drawn, place).set_facecolor(look.ABSENT)
     return drawn
@@ -66,14 +71,14 @@ def _cell(
     values: np.ndarray | None,
     score: Mapping[str, Any],
     metric: Metric,
-    span: tuple[float, float],
+    show: Callable[[Axes, np.ndarray], None],
 ) -> None:
     axes = tiles.empty(drawn, place)
     status = tiles.status_of(score, values)
     if status != "ok":
         tiles.failed(axes, status)
         return
-    tiles.picture(axes, tiles.flat(values)[0], span)
+    show(axes, tiles.flat(values)[0])
     value = score.get(metric["name"])
     if isinstance(value, (int, float)):
         left, top, width, _ = place

@@ -28,7 +28,8 @@ class Shown:
     tiles: dict[str, Tile]
     title: str
     angles: tuple[float, float] | None = None  # degrees, first and last, of an observed sinogram
-    scored: tuple[float, float] | None = (0.0, 1.0)  # what values are clamped to for scores
+    within: tuple[float, float] | None = (0.0, 1.0)  # what scores clamp values to
+    signed: bool = False  # of one channel, whose sign is what matters
 
     @property
     def observed_alike(self) -> bool:
@@ -40,7 +41,7 @@ class Shown:
 
     @property
     def limits(self) -> tuple[float, float]:
-        return limits(self.truth)
+        return limits(self.truth, self.signed)
 
     @property
     def worst(self) -> float:
@@ -57,20 +58,28 @@ class Shown:
         return max(tops[len(tops) // 2], 1e-6) if tops else 1e-6
 
     def error(self, model: str) -> np.ndarray:
-        """Mean absolute error over channels, (*shape), of the values as they are scored."""
-        found = self.tiles[model].values
-        clamped = found if self.scored is None else np.clip(found, *self.scored)
-        return np.abs(clamped - self.truth).mean(-1)
+        """Mean absolute error over channels, (*shape), of values clamped as they are scored."""
+        values = self.tiles[model].values
+        scored = values if self.within is None else values.clip(*self.within)
+        return np.abs(scored - self.truth).mean(-1)
 
     @cached_property
     def window(self) -> tuple[slice, ...]:
-        """Where the truth's detail is densest; the first of equals."""
-        return busiest(self.truth)
+        """Where the truth's detail is densest, or most of a surface; the first of equals."""
+        # Distances change alike everywhere.
+        return busiest((self.truth < 0).astype(np.float32) if self.signed else self.truth)
 
 
-def limits(truth: np.ndarray) -> tuple[float, float]:
-    """The range of values: [0, 1], or the truth's own where that is another."""
+def limits(truth: np.ndarray, signed: bool = False) -> tuple[float, float]:
+    """The range of values: [0, 1], or the truth's own where that is another.
+
+    Of `signed` values it is even about zero and half as far as they go, as what is far away from
+    a surface matters less than on which side of it a place is.
+    """
     low, high = float(np.nanmin(truth)), float(np.nanmax(truth))
+    if signed:
+        reach = max(-low, high) / 2 or 1.0
+        return -reach, reach
     if low >= 0 and high <= 1 and high - low > 0.2:
         return 0.0, 1.0
     return (low, high) if high > low else (low - 0.5, high + 0.5)

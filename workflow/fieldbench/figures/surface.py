@@ -8,7 +8,7 @@ from skimage.measure import marching_cubes
 
 from fieldbench.figures import raster
 
-LEVEL = 0.5  # half occupied: where the surface of a 0/1 body lies
+LEVEL = 0.5  # half occupied: where the surface of a 0/1 body lies; that of distances is at 0
 AZIMUTH, ELEVATION = 30.0, 20.0  # degrees: the eye is turned right and raised from the third axis
 SMOOTH = 0.8  # samples: how far the light, never the shape, is smoothed
 REACH = 4.0  # samples: how far around a place its shade is looked for
@@ -27,20 +27,22 @@ class Mesh:
     free: np.ndarray  # (V,) from 0 in a hollow to 1 on open ground
 
     @classmethod
-    def of(cls, values: np.ndarray) -> "Mesh | None":
+    def of(cls, values: np.ndarray, signed: bool = False) -> "Mesh | None":
         """The surface at LEVEL of values (three sides), clamped to [0, 1] as scores are.
 
-        The first axis runs to the right, the second up, the third towards the eye, before the
-        camera turns. What is no number counts as empty, and so does all beyond the border.
-        None when nothing reaches the level.
+        Or that at zero of `signed` distances, which are below it inside. The first axis runs to
+        the right, the second up, the third towards the eye, before the camera turns. What is no
+        number counts as empty, and so does all beyond the border. None when nothing is inside.
         """
-        known = np.where(np.isfinite(values), values, 0).clip(0, 1).astype(np.float32)
-        if known.max() <= LEVEL:
+        level, empty = (0.0, -2 / max(values.shape)) if signed else (LEVEL, 0.0)
+        own = -values if signed else values.clip(0, 1)
+        known = np.where(np.isfinite(values), own, empty).astype(np.float32)
+        if known.max() <= level:
             return None
-        padded = np.pad(known, 1)
-        points, triangles, _, _ = marching_cubes(padded, LEVEL)
+        padded = np.pad(known, 1, constant_values=empty)
+        points, triangles, _, _ = marching_cubes(padded, level)
         normals = _outward(padded, points)
-        around = gaussian_filter((padded > LEVEL).astype(np.float32), REACH)
+        around = gaussian_filter((padded > level).astype(np.float32), REACH)
         filled = _at(around, points + REACH * normals)
         turn = camera()
         centred = points - (np.array(padded.shape) - 1) / 2

@@ -26,8 +26,11 @@ def draw(
     metrics: Sequence[Metric],
     style: Style,
     title: str,
+    signed: bool = False,
 ) -> Figure:
     """Draw the surfaces of a volume (three sides, channels) and of its reconstructions.
+
+    That at half occupied, or of `signed` distances where they are zero.
 
     The first axis runs to the right, the second up; of several channels the first is drawn. A
     reconstruction that nowhere reaches the level has no surface, and one whose fit failed has no
@@ -38,13 +41,14 @@ def draw(
     for model in models:
         values, score = reconstructions.get(model), scores.get(model, {})
         status = tiles.status_of(score, values)
-        found[model] = status if status != "ok" else _mesh(values)
-    true = _mesh(truth)
+        found[model] = status if status != "ok" else _mesh(values, signed)
+    true = _mesh(truth, signed)
     meshes = [mesh for mesh in (true, *found.values()) if isinstance(mesh, Mesh)]
     window = surface.frame(meshes) if meshes else (np.zeros(2), np.ones(2))
     lines = {m: tiles.score_lines(scores.get(m, {}), metrics, style) for m in models}
     captions = [("Truth", ()), *((style.model(m).name, lines[m]) for m in models)]
-    sheet = _Sheet(captions, window, f"{title}; surface at {surface.LEVEL:g}")
+    level = 0 if signed else surface.LEVEL
+    sheet = _Sheet(captions, window, f"{title}; surface at {level:g}")
     drawn = look.figure(*sheet.size)
     look.text_at(drawn, SIDE, 0.06, sheet.title, size=look.LARGE)
     for number, (caption, mesh) in enumerate(zip(captions, [true, *found.values()], strict=True)):
@@ -54,9 +58,10 @@ def draw(
     return drawn
 
 
-def _mesh(values: np.ndarray) -> Mesh | str:
+def _mesh(values: np.ndarray, signed: bool) -> Mesh | str:
     """The surface, or in a word why there is none."""
-    return Mesh.of(values[..., 0]) or f"empty: all below {surface.LEVEL:g}"
+    empty = "empty: all above 0" if signed else f"empty: all below {surface.LEVEL:g}"
+    return Mesh.of(values[..., 0], signed) or empty
 
 
 def _fill(axes: Axes, mesh: Mesh | str, window: tuple[np.ndarray, np.ndarray]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -14,6 +15,7 @@ from fieldbench.figures import style as look
 from fieldbench.figures.data import Metric
 from fieldbench.figures.style import RC, Style
 
+SIGNED, SIGNS = "RdBu", "red below zero, blue above"
 HIDDEN = "#e9a3c9"  # a colour that neither grey pictures nor the error map have
 LINE, TITLE = 0.13, 0.155  # inches: a line of small text, and of a figure's title
 LETTER = 0.07  # inches: a title's average letter, amply
@@ -64,19 +66,28 @@ def empty(drawn: Figure, place: Place) -> Axes:
     return axes
 
 
-def picture(axes: Axes, values: np.ndarray, limits: tuple[float, float]) -> None:
-    """A grey or coloured picture of (rows, columns, channels); hidden values stand out."""
+def picture(
+    axes: Axes, values: np.ndarray, limits: tuple[float, float], signed: bool = False
+) -> None:
+    """A grey or coloured picture of (rows, columns, channels); hidden values stand out.
+
+    Signed values have a colour for each sign, and a line where they cross zero.
+    """
     known = np.ma.getdata(values)
     mask = np.ma.getmaskarray(values)[..., 0] | ~np.isfinite(known).all(-1)
     low, high = limits
     grey = np.clip((np.nan_to_num(known) - low) / (high - low), 0, 1)
     colours = np.repeat(grey, 3, -1) if grey.shape[-1] == 1 else grey
+    if signed:
+        colours = colormaps[SIGNED](grey[..., 0])[..., :3]
     if mask.any():
         hidden = tuple(int(HIDDEN[i : i + 2], 16) / 255 for i in (1, 3, 5))
         colours = np.where(mask[..., None], hidden, colours)
     rows, columns = colours.shape[:2]
     whole = (-0.5, columns - 0.5, rows - 0.5, -0.5)  # of samples, not of what is printed
     axes.imshow(printed(colours, axes), aspect="auto", extent=whole)
+    if signed and np.nanmin(known) < 0 < np.nanmax(known):
+        axes.contour(known[..., 0], levels=[0], colors="black", linewidths=0.7)
 
 
 def printed(values: np.ndarray, axes: Axes) -> np.ndarray:

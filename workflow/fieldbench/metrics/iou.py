@@ -15,6 +15,7 @@ class Metric:
     better = "higher"
     limits = (0, 1)
     dims = (1, 2, 3)
+    holds = "intensities"
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ class Metric:
     better = "higher"
     limits = (0, 1)
     dims = (1, 2, 3)
+    holds = "intensities"
 
     def score(self, truth: np.ndarray, reconstruction: np.ndarray) -> float:
         """Intersection over union; 1 when both are empty."""

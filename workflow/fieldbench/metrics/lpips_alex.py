@@ -9,6 +9,7 @@ class Metric(_lpips.Lpips):
     better = "lower"
     limits = (0, 1)
     dims = (2,)
+    holds = "intensities"
     channels = (1, 3)
     smallest_side = 31
     needs = ("lpips-alex",)

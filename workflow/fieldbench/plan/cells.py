@@ -73,7 +73,7 @@ def plan_cells(preset: Preset) -> Cells:
 
 
 def metric_applies(metric: str, signal: SignalPlan) -> bool:
-    """Whether a metric is defined for a signal: its shape, its channels, its kind, its sort."""
+    """Whether a metric is defined for a signal: its shape, channels, kind, and what it holds."""
     facts = registry.declare("metrics", metric).facts
     return (
         len(signal.shape) in facts["dims"]

@@ -15,7 +15,7 @@ REFERENCES = ("grid", "grid-tv")  # the paper's own: the regularised one where i
 def targets(
     study: str, preset: Preset, cells: Cells, paths: Paths, readable: int = READABLE
 ) -> list[str]:
-    """Every table and figure of a study; `readable` is how many models a figure may show.
+    """Every table, figure and mesh of a study; `readable` is how many models a figure may show.
 
     Of more models at a single budget there would be clouds of points where else are lines.
     """
@@ -42,6 +42,7 @@ def targets(
     return [
         *(paths.table(f"{study}/{table}") for table in tables),
         *(paths.figure(f"{study}/{name}.{suffix}") for name in names for suffix in FORMATS),
+        *(paths.mesh(f"{study}/{name}.ply") for name in meshes(study, preset, cells)),
     ]
 
 
@@ -131,16 +132,26 @@ def sheets(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
 def surfaces(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
     """`task/family` of bodies to the cells whose surface is drawn: the gallery's models.
 
-    A body is a volume of a kind that is declared binary, or the user's own where IoU is asked for.
+    A body is a volume of a kind that is declared binary or holds distances, or the user's own
+    where IoU is asked for.
     """
     shown = {}
     for name, group in galleries(study, preset, cells).items():
         signal, fitted = cells.signals[group[0].signal], [cell for cell in group if cell.budget]
-        binary = registry.declare("signals", signal.kind).facts.get("binary", False)
+        declared = registry.declare("signals", signal.kind).facts
+        body = declared.get("binary", False) or signal.holds == "distances"
         own = signal.kind == "file" and "iou" in preset.studies[study].metrics
-        if fitted and len(signal.shape) == 3 and (binary or own):
+        if fitted and len(signal.shape) == 3 and (body or own):
             shown[name] = fitted
     return shown
+
+
+def meshes(study: str, preset: Preset, cells: Cells) -> list[str]:
+    """`task/family` of bodies, for the truth, and `task/family/model` of what is drawn of them."""
+    found = []
+    for name, fitted in surfaces(study, preset, cells).items():
+        found += [name, *(f"{name}/{cell.model}" for cell in fitted)]
+    return found
 
 
 def _pictured(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:

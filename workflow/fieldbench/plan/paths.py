@@ -42,6 +42,9 @@ class Paths:
         """Of a sound or a video."""
         return f"{self.root}/{kind}s/{name}"
 
+    def mesh(self, name: str) -> str:
+        return f"{self.root}/meshes/{name}"
+
     def estimate(self, name: str) -> str:
         return f"{self.root}/estimates/{name}"
 

@@ -10,7 +10,7 @@ from fieldbench.plan.errors import UserError
 from fieldbench.plan.media import Piece
 from fieldbench.plan.run import Run
 
-RESULTS = ("figure", "sound", "video", "table")  # what a reader is given
+RESULTS = ("figure", "sound", "video", "mesh", "table")  # what a reader is given
 ORDER = (*RESULTS, "score", "fit", "observation", "signal", "data")  # from last to first
 SCORES, HISTORY, TIMINGS = "scores.csv", "history.csv", "timings.csv"  # the tidy tables
 MORE = (TIMINGS, SCORES)
@@ -21,6 +21,7 @@ RANKED = {  # folder to the script and the tables of what shows composed models
     "sizes": ("draw_sizes", (SCORES,)),
     "timings": ("draw_seconds", MORE),
 }
+MESHES = "meshes/"
 COMPARED = ("published.csv", "published-ranks.csv")
 
 
@@ -145,12 +146,22 @@ class Products:
     def _result(self, study: str, path: str) -> Product:
         """A table or figure that is made of others, or of pictures."""
         name = path.removeprefix(self.root)
+        if name.startswith(MESHES):
+            return self._mesh(study, path, name.removeprefix(f"{MESHES}{study}/"))
         kind, _, rest = name.partition(f"s/{study}/")
         if kind == "figure" and (picture := self._picture(study, path, rest)):
             return picture
         script, sources = _made_of(kind, rest)
         inputs = tuple(self.run.paths.table(f"{study}/{source}") for source in sources)
         return Product(path, kind, inputs, script, study)
+
+    def _mesh(self, study: str, path: str, place: str) -> Product:
+        task, family, *model = place.removesuffix(".ply").split("/")
+        body = "".join(f"/{name}" for name in model)
+        cell = self.run.mesh_cell(study, task, family, body)
+        inputs = (self.run.mesh_source(study, task, family, body),)
+        signal = "" if body else self.run.cells.truth(cell).name
+        return Product(path, "mesh", inputs, "write_mesh", study, task, signal, cell)
 
     def _picture(self, study: str, path: str, rest: str) -> Product | None:
         run = self.run

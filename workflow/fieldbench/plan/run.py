@@ -7,9 +7,10 @@ from fieldbench.plan import compositions, outputs, summaries
 from fieldbench.plan.cells import Cell
 from fieldbench.plan.demands import Demands
 from fieldbench.plan.media import Media
+from fieldbench.plan.meshes import Meshes
 
 
-class Run(Media, Demands):
+class Run(Media, Meshes, Demands):
     """A preset, planned: its cells and files, its jobs and what they may take, its targets."""
 
     def targets(self, study: str) -> list[str]:

@@ -1,10 +1,12 @@
-"""Triangle meshes from PLY files, and the voxels that they pass through or enclose."""
+"""Triangle meshes from PLY files, the voxels they pass through or enclose, and closed ones."""
 
 import io
 from pathlib import Path
 
 import numpy as np
 import trimesh
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from fieldbench.plan.errors import UserError
 
@@ -59,6 +61,19 @@ def voxels(
     filled = np.zeros(shape, dtype=bool)
     filled[tuple(index[inside].T)] = True
     return filled
+
+
+def largest_closed(mesh: trimesh.Trimesh) -> np.ndarray:
+    """The corners (T, 3, 3) of the largest body of a mesh, in triangles; it must be closed."""
+    one = trimesh.Trimesh(mesh.vertices, mesh.faces)  # corners in one place become one
+    edges = one.faces[:, [0, 1, 1, 2]].reshape(-1, 2).T
+    joined = coo_array((np.ones(edges.shape[1], bool), edges), shape=[len(one.vertices)] * 2)
+    _, bodies = connected_components(joined, directed=False)
+    own = bodies[one.faces[:, 0]]
+    body = trimesh.Trimesh(one.vertices, one.faces[own == np.bincount(own).argmax()], process=False)
+    if not (body.is_watertight and body.is_winding_consistent):
+        raise ValueError("its surface is not closed")
+    return np.array(body.triangles)
 
 
 def _cut_small(mesh: trimesh.Trimesh, longest: float) -> float:
