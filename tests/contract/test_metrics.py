@@ -26,7 +26,7 @@ ALL = [
     if channels in registry.declare("metrics", name).facts.get("channels", (channels,))
 ]
 BEST = {
-    "psnr-aligned": math.inf,
+    "psnr-aligned": math.inf, "relative-l2": 0.0,
     "psnr": math.inf, "psnr-rings": math.inf, "ssim": 1.0, "iou": 1.0, "iou-50": 1.0,
     "lpips-vgg": 0.0, "lpips-alex": 0.0, "lpips-squeeze": 0.0,
 }  # fmt: skip

@@ -19,7 +19,7 @@ def main(job: Any) -> None:
     reconstructions, scores = reading.fits(job.input.fits, job.input.scores)
     drawn = gallery.draw(
         truth["values"],
-        None if facts["entry"]["kind"] == "represent" else observed["values"],
+        reading.pictured(facts, observed["values"]),
         reconstructions,
         scores,
         list(plan["metrics"].values()),
@@ -28,6 +28,7 @@ def main(job: Any) -> None:
         f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})",
         mask=observed.get("mask"),
         angles=reading.angles(facts),
+        bounds=reading.bounds(signal),
     )
     save(drawn, job.output[0], job.params.stamp)
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from fieldbench import store
+from fieldbench.plan import registry
 from fieldbench.plan.paths import RECORD
 
 HALF_TURN = 180.0  # degrees: the last view of a scan that includes it
@@ -66,3 +67,14 @@ def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:
         return None
     included = observation["entry"]["settings"]["last"] == "inclusive"
     return 0.0, HALF_TURN if included else HALF_TURN * (1 - 1 / count)
+
+
+def bounds(signal: Mapping[str, Any]) -> tuple[float, float] | None:
+    """What the values of a signal lie in, None for anything, by the facts of its file."""
+    return registry.declare("signals", signal["entry"]["kind"]).facts.get("limits", (0.0, 1.0))
+
+
+def pictured(observation: Mapping[str, Any], values: np.ndarray) -> np.ndarray | None:
+    """Observed values that are to be seen beside the truth: none of the truth, or an equation."""
+    hidden = observation["entry"]["kind"] == "represent" or observation.get("domain") == "equation"
+    return None if hidden else values

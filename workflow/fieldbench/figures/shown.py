@@ -28,6 +28,7 @@ class Shown:
     tiles: dict[str, Tile]
     title: str
     angles: tuple[float, float] | None = None  # degrees, first and last, of an observed sinogram
+    bounds: tuple[float, float] | None = (0.0, 1.0)  # what values lie in; None for anything
 
     @property
     def observed_alike(self) -> bool:
@@ -39,7 +40,7 @@ class Shown:
 
     @property
     def limits(self) -> tuple[float, float]:
-        return limits(self.truth)
+        return limits(self.truth, self.bounds)
 
     @property
     def worst(self) -> float:
@@ -56,8 +57,10 @@ class Shown:
         return max(tops[len(tops) // 2], 1e-6) if tops else 1e-6
 
     def error(self, model: str) -> np.ndarray:
-        """Mean absolute error over channels, (*shape), of what is scored: values within [0, 1]."""
-        return np.abs(np.clip(self.tiles[model].values, 0, 1) - self.truth).mean(-1)
+        """Mean absolute error over channels, (*shape), of what is scored: values within bounds."""
+        values = self.tiles[model].values
+        scored = values if self.bounds is None else np.clip(values, *self.bounds)
+        return np.abs(scored - self.truth).mean(-1)
 
     @cached_property
     def window(self) -> tuple[slice, ...]:
@@ -65,9 +68,18 @@ class Shown:
         return busiest(self.truth)
 
 
-def limits(truth: np.ndarray) -> tuple[float, float]:
-    """The range of values: [0, 1], or the truth's own where that is another."""
+def limits(
+    truth: np.ndarray, bounds: tuple[float, float] | None = (0.0, 1.0)
+) -> tuple[float, float]:
+    """The range of values: [0, 1], or the truth's own where that is another.
+
+    Of values without bounds on both sides of zero, as far below it as above, and so far that one
+    of 200 samples is beyond: a field is large at its source.
+    """
     low, high = float(np.nanmin(truth)), float(np.nanmax(truth))
+    if bounds is None and low < 0 < high:
+        far = float(np.nanquantile(np.abs(truth), 0.995)) or max(-low, high)
+        return -far, far
     if low >= 0 and high <= 1 and high - low > 0.2:
         return 0.0, 1.0
     return (low, high) if high > low else (low - 0.5, high + 0.5)

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,6 +16,7 @@ from fieldbench.figures.data import Metric
 from fieldbench.figures.style import RC, Style
 
 HIDDEN = "#e9a3c9"  # a colour that neither grey pictures nor the error map have
+SIGNED = "RdBu_r"  # of values on both sides of zero, which is white
 LINE, TITLE = 0.13, 0.155  # inches: a line of small text, and of a figure's title
 LETTER = 0.07  # inches: a title's average letter, amply
 
@@ -55,12 +57,18 @@ def empty(drawn: Figure, place: Place) -> Axes:
 
 
 def picture(axes: Axes, values: np.ndarray, limits: tuple[float, float]) -> None:
-    """A grey or coloured picture of (rows, columns, channels); hidden values stand out."""
+    """A grey or coloured picture of (rows, columns, channels); hidden values stand out.
+
+    Between limits that are each other's negative, values are signed: red above zero, blue below.
+    """
     known = np.ma.getdata(values)
     mask = np.ma.getmaskarray(values)[..., 0] | ~np.isfinite(known).all(-1)
     low, high = limits
     grey = np.clip((np.nan_to_num(known) - low) / (high - low), 0, 1)
-    colours = np.repeat(grey, 3, -1) if grey.shape[-1] == 1 else grey
+    if grey.shape[-1] == 1 and low == -high:
+        colours = mpl.colormaps[SIGNED](grey[..., 0])[..., :3]
+    else:
+        colours = np.repeat(grey, 3, -1) if grey.shape[-1] == 1 else grey
     if mask.any():
         hidden = tuple(int(HIDDEN[i : i + 2], 16) / 255 for i in (1, 3, 5))
         colours = np.where(mask[..., None], hidden, colours)
