@@ -74,7 +74,10 @@ for name in registry.composed():
 # Six layers of these wave so fast that sixty steps only learn some samples by heart.
 SHALLOW = {f"kan-{basis}": {"hidden_layers": 1} for basis in ("fourier", "morlet")}
 # The settings that make a signal small enough to try its task on.
-SPECIMENS = {"radiated": {"length": 16, "wavenumber": 6.0, "deviation": 0.1}}
+SPECIMENS = {
+    "radiated": {"length": 16, "wavenumber": 6.0, "deviation": 0.1},
+    "slowness": {"length": 16, "contrast": 0.5},
+}
 RATES |= {"kan-bsrbf": 1e-3, "kan-fcn": 5e-2, "kan-gegenbauer": 1e-3, "kan-lucas": 1e-3}
 STEPS |= {"kan-lucas": 150, "kan-sines": 250}
 

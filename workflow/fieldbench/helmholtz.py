@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.ndimage import map_coordinates
 from scipy.sparse.linalg import splu
 from scipy.special import hankel2, j0
 
@@ -103,3 +104,17 @@ def scattered(solver: Solver, medium: np.ndarray, incident: np.ndarray) -> np.nd
     small the sources are, so that differences serve well.
     """
     return solver.fields(medium, -(solver.wavenumber**2) * (medium - 1) * incident)
+
+
+def on_nodes(solver: Solver, medium: np.ndarray, extent: float) -> np.ndarray:
+    """A squared slowness at samples of [-extent, extent)^2 read at the nodes; 1 around it."""
+    places = [(solver.axis / extent + 1) * n / 2 for n in medium.shape]
+    grid = np.meshgrid(*places, indexing="ij")
+    return map_coordinates(medium, grid, order=1, mode="constant", cval=1.0)
+
+
+def at(solver: Solver, field: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """A field on the nodes read at points (N, 2) between them, by cubic splines, complex."""
+    places = ((points + 1) * solver.cells / 2 - 1).T
+    real, imaginary = (map_coordinates(part, places) for part in (field.real, field.imag))
+    return real + 1j * imaginary

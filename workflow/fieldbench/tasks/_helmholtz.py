@@ -70,3 +70,10 @@ def medium_at(points: torch.Tensor, medium: torch.Tensor, extent: float) -> torc
         medium, places.flip(1)[None, None], padding_mode="border", align_corners=True
     )
     return read.reshape(-1, 1)
+
+
+def point_source(distance: torch.Tensor, wavenumber: float) -> torch.Tensor:
+    """The field (i/4) H0(k r) of a point source in a uniform medium, complex."""
+    along = wavenumber * distance
+    standing, other = torch.special.bessel_j0(along), torch.special.bessel_y0(along)
+    return torch.complex(other, standing) / 4  # of i (J - i Y)
