@@ -77,6 +77,7 @@ SHALLOW = {f"kan-{basis}": {"hidden_layers": 1} for basis in ("fourier", "morlet
 SPECIMENS = {
     "radiated": {"length": 16, "wavenumber": 6.0, "deviation": 0.1},
     "slowness": {"length": 16, "contrast": 0.5},
+    "pulse": {"frames": 6, "length": 12, "duration": 1.0, "deviation": 0.2, "peak": 1.0},
 }
 RATES |= {"kan-bsrbf": 1e-3, "kan-fcn": 5e-2, "kan-gegenbauer": 1e-3, "kan-lucas": 1e-3}
 STEPS |= {"kan-lucas": 150, "kan-sines": 250}

@@ -19,6 +19,7 @@ LENGTHS = {1: 200, 2: 48, 3: 24}  # small, yet large enough that every signal is
 OTHERWISE = {
     "bandlimited": {"label": 8},  # so that a short side is not a constant
     "dragon": {"mesh": "volume"},  # because voxels of a mesh take seconds each time
+    "pulse": {"deviation": 0.2, "peak": 1.0},  # so that a short side sees it
 }
 BEYOND_UNIT_RANGE = {"bandlimited"}
 

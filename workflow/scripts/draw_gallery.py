@@ -28,7 +28,7 @@ def main(job: Any) -> None:
         f"(signal {signal['signal']}, budget {reading.budget(job.input.fits):,})",
         mask=observed.get("mask"),
         angles=reading.angles(facts),
-        bounds=reading.bounds(signal),
+        within=reading.within(signal),
     )
     save(drawn, job.output[0], job.params.stamp)
 

@@ -25,7 +25,7 @@ def main(job: Any) -> None:
         next(iter(plan["metrics"].values())),  # the one that leads
         style,
         f"{style.task(plan['task'])}: {style.family(plan['family'])} (signal {signal['signal']})",
-        bounds=reading.bounds(signal),
+        within=reading.within(signal),
     )
     save(drawn, job.output[0], job.params.stamp)
 

@@ -24,14 +24,14 @@ def draw(
     title: str,
     mask: np.ndarray | None = None,
     angles: tuple[float, float] | None = None,
-    bounds: tuple[float, float] | None = (0.0, 1.0),
+    within: tuple[float, float] | None = (0.0, 1.0),
 ) -> Figure:
     """Draw one signal of one, two or three dimensions, and its reconstructions.
 
     `truth` and each reconstruction are (*shape, channels); `observed` is (*its own shape,
     channels) and `mask` (its own shape) is True where a value was shown to the models; a sinogram,
     (views, detectors, channels), comes with the `angles` of its first and last view in degrees.
-    `bounds` are what the signal's values lie in, None for anything: signed fields have colours. A
+    Errors are of values clamped `within`, as they are scored; fields of both signs have colours. A
     model whose fit failed has no reconstruction (None, or left out) and a `status` among its
     scores.
     Of a volume the middle slice along the last axis is drawn, of channels other than one or
@@ -54,5 +54,5 @@ def draw(
         status = tiles.status_of(score, values)
         kept = None if status != "ok" else tiles.flat(values)[0]
         found[model] = Tile(kept, status, tiles.score_lines(score, metrics, style))
-    whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles, bounds)
+    whole = Shown(flat, seen, found, "; ".join([title, *notes]), angles, within)
     return waves.draw(whole, style) if dims == 1 else pictures.draw(whole, style)

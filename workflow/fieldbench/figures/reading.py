@@ -69,8 +69,8 @@ def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:
     return 0.0, HALF_TURN if included else HALF_TURN * (1 - 1 / count)
 
 
-def bounds(signal: Mapping[str, Any]) -> tuple[float, float] | None:
-    """What the values of a signal lie in, None for anything, by the facts of its file."""
+def within(signal: Mapping[str, Any]) -> tuple[float, float] | None:
+    """What scores of a signal clamp values to, None for nothing, by the facts of its file."""
     return registry.declare("signals", signal["entry"]["kind"]).facts.get("limits", (0.0, 1.0))
 
 

@@ -27,13 +27,13 @@ def draw(
     metric: Metric,
     style: Style,
     title: str,
-    bounds: tuple[float, float] | None = (0.0, 1.0),
+    within: tuple[float, float] | None = (0.0, 1.0),
 ) -> Figure:
     """Draw an image, or the middle slice of a volume, at every budget; each with its score.
 
     `truth` and the reconstructions are (*shape, channels), keyed by model and budget; one that
-    failed is None and has a `status` among its scores. What was not run is left grey. `bounds` are
-    what the signal's values lie in, None for anything.
+    failed is None and has a `status` among its scores. What was not run is left grey. `within` is
+    what scores clamp values to, None for nothing.
     """
     keys = {*reconstructions, *scores}
     if not keys:
@@ -45,7 +45,7 @@ def draw(
     sheet = _Sheet(len(models), 1 + len(budgets), flat.shape[:2], words)
     drawn = look.figure(*sheet.size)
     look.text_at(drawn, sheet.side, 0.06, sheet.title, size=look.LARGE)
-    span = limits(flat, bounds)
+    span = limits(flat, within)
     tiles.picture(tiles.empty(drawn, sheet.place(0, 0)), flat, span)
     sheet.head(drawn, 0, "Truth")
     for column, budget in enumerate(budgets, 1):

@@ -28,7 +28,7 @@ class Shown:
     tiles: dict[str, Tile]
     title: str
     angles: tuple[float, float] | None = None  # degrees, first and last, of an observed sinogram
-    bounds: tuple[float, float] | None = (0.0, 1.0)  # what values lie in; None for anything
+    within: tuple[float, float] | None = (0.0, 1.0)  # what scores clamp values to
 
     @property
     def observed_alike(self) -> bool:
@@ -40,7 +40,7 @@ class Shown:
 
     @property
     def limits(self) -> tuple[float, float]:
-        return limits(self.truth, self.bounds)
+        return limits(self.truth, self.within)
 
     @property
     def worst(self) -> float:
@@ -57,9 +57,9 @@ class Shown:
         return max(tops[len(tops) // 2], 1e-6) if tops else 1e-6
 
     def error(self, model: str) -> np.ndarray:
-        """Mean absolute error over channels, (*shape), of what is scored: values within bounds."""
+        """Mean absolute error over channels, (*shape), of values clamped as they are scored."""
         values = self.tiles[model].values
-        scored = values if self.bounds is None else np.clip(values, *self.bounds)
+        scored = values if self.within is None else np.clip(values, *self.within)
         return np.abs(scored - self.truth).mean(-1)
 
     @cached_property
@@ -69,15 +69,15 @@ class Shown:
 
 
 def limits(
-    truth: np.ndarray, bounds: tuple[float, float] | None = (0.0, 1.0)
+    truth: np.ndarray, within: tuple[float, float] | None = (0.0, 1.0)
 ) -> tuple[float, float]:
     """The range of values: [0, 1], or the truth's own where that is another.
 
-    Of values without bounds on both sides of zero, as far below it as above, and so far that one
+    Of unclamped values on both sides of zero, as far below it as above, and so far that one
     of 200 samples is beyond: a field is large at its source.
     """
     low, high = float(np.nanmin(truth)), float(np.nanmax(truth))
-    if bounds is None and low < 0 < high:
+    if within is None and low < 0 < high:
         far = float(np.nanquantile(np.abs(truth), 0.995)) or max(-low, high)
         return -far, far
     if low >= 0 and high <= 1 and high - low > 0.2:

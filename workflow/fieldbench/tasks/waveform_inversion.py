@@ -42,8 +42,8 @@ def asks(shape, channels, *, sources, **_) -> tuple[tuple[int, ...], int]:
 
 
 def evaluations(points, *, shape, receivers, **_) -> int:
-    """Second derivatives cost some eight values and their gradient, however many the channels."""
-    return 8 * points + receivers
+    """Second derivatives cost some nine values and their gradient, however many the channels."""
+    return 9 * points + receivers
 
 
 @dataclass
