@@ -77,6 +77,9 @@ SHALLOW = {f"kan-{basis}": {"hidden_layers": 1} for basis in ("fourier", "morlet
 SPECIMENS = {
     "scene": {"length": 8, "views": 3, "held": 2},
     "ring-distance": {"length": 16},
+    "radiated": {"length": 16, "wavenumber": 6.0, "deviation": 0.1},
+    "slowness": {"length": 16, "contrast": 0.5},
+    "pulse": {"frames": 6, "length": 12, "duration": 1.0, "deviation": 0.2, "peak": 1.0},
 }
 RATES |= {"kan-bsrbf": 1e-3, "kan-fcn": 5e-2, "kan-gegenbauer": 1e-3, "kan-lucas": 1e-3}
 STEPS |= {"kan-lucas": 150, "kan-sines": 250}
@@ -132,9 +135,11 @@ def training(**changes):
     ).model_dump(mode="json")
 
 
-def plan_of(name, where, *, task="represent", task_settings=None, rate=None, seed=1234, **changes):
-    """What a fit is given, as `plan.run` gives it; `changes` are of the training."""
-    settings = SETTINGS.get(name, {}) | SHALLOW.get(name, {})
+def plan_of(
+    name, where, *, task="represent", task_settings=None, own=None, rate=None, seed=1234, **changes
+):
+    """What a fit is given, as `plan.run` gives it; `own` is of the model, `changes` of training."""
+    settings = SETTINGS.get(name, {}) | SHALLOW.get(name, {}) | (own or {})
     settings, size, parameters = sized(name, where, settings=settings)
     declared = registry.declare("models", name)
     own = declared.facts.get("learning_rate", 0.0)

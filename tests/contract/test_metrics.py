@@ -26,7 +26,7 @@ ALL = [
     if channels in registry.declare("metrics", name).facts.get("channels", (channels,))
 ]
 BEST = {
-    "psnr-aligned": math.inf, "snr": math.inf, "lsd": 0.0, "ssim-frames": 1.0,
+    "psnr-aligned": math.inf, "snr": math.inf, "lsd": 0.0, "ssim-frames": 1.0, "relative-l2": 0.0,
     "psnr": math.inf, "psnr-rings": math.inf, "ssim": 1.0, "iou": 1.0, "iou-50": 1.0,
     "lpips-vgg": 0.0, "lpips-alex": 0.0, "lpips-squeeze": 0.0,
     "chamfer": 0.0, "iou-inside": 1.0, "distance-error": 0.0,

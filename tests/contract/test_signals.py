@@ -23,6 +23,7 @@ OTHERWISE = {
     "scene": {"length": 8, "views": 2, "held": 1},  # because its rays are many
     "video": {"frames": 4, "reduced": 8},
     "audio": {"first": 44_100},  # it begins with silence
+    "pulse": {"deviation": 0.2, "peak": 1.0},  # so that a short side sees it
 }
 BEYOND_UNIT_RANGE = {"bandlimited"}
 

@@ -22,7 +22,7 @@ def main(job: Any) -> None:
     about = (reconstructions, scores, metrics, chosen.style, chosen.titled(title))
     drawn = gallery.draw(
         truth["values"],
-        None if facts["entry"]["kind"] == "represent" else observed["values"],
+        reading.pictured(facts, observed["values"]),
         *about,
         mask=observed.get("mask"),
         angles=reading.angles(facts),

@@ -25,7 +25,8 @@ def main(job: Any) -> None:
     title = f"{style.task(plan['task'])}: {style.family(plan['family'])} "
     title += f"(signal {signal['signal']})"
     about = (reconstructions, scores, metrics[0], chosen.style, chosen.titled(title))
-    drawn = sheet.draw(truth["values"], *about, signed=reading.is_signed(signal))
+    sort = {"signed": reading.is_signed(signal), "within": reading.within(signal)}
+    drawn = sheet.draw(truth["values"], *about, **sort)
     save(drawn, job.output[0], job.params.stamp)
 
 

@@ -32,8 +32,8 @@ def draw(
     channels) and `mask` (its own shape) is True where a value was shown to the models; a sinogram,
     (views, detectors, channels), comes with the `angles` of its first and last view in degrees. A
     model whose fit failed has no reconstruction (None, or left out) and a `status` among its
-    scores. Errors are of values clamped to the signal's `limits`, as they are scored; distances are
-    coloured by their sign.
+    scores. Errors are of values clamped to the signal's `limits`, as they are scored; distances
+    and fields of both signs have colours.
     Of a volume the middle slice along the last axis is drawn, of channels other than one or
     three the first; the figure says so. `sort` is what the signal `holds`, the `limits` that its
     values are scored within, and where it is heard or moves its `rate` in samples a second:

@@ -94,3 +94,14 @@ def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:
         return None
     included = observation["entry"]["settings"]["last"] == "inclusive"
     return 0.0, HALF_TURN if included else HALF_TURN * (1 - 1 / count)
+
+
+def within(signal: Mapping[str, Any]) -> tuple[float, float] | None:
+    """What scores of a signal clamp values to, None for nothing, by the facts of its file."""
+    return registry.declare("signals", signal["entry"]["kind"]).facts.get("limits", (0.0, 1.0))
+
+
+def pictured(observation: Mapping[str, Any], values: np.ndarray) -> np.ndarray | None:
+    """Observed values that are to be seen beside the truth: none of the truth, or an equation."""
+    hidden = observation["entry"]["kind"] == "represent" or observation.get("domain") == "equation"
+    return None if hidden else values

@@ -31,12 +31,14 @@ def draw(
     style: Style,
     title: str,
     signed: bool = False,
+    within: tuple[float, float] | None = (0.0, 1.0),
 ) -> Figure:
     """Draw an image, or the middle slice of a volume, at every budget; each with its score.
 
     `truth` and the reconstructions are (*shape, channels), keyed by model and budget; one that
     failed is None and has a `status` among its scores. What was not run is left grey. `signed`
-    values, such as distances, are coloured by their sign.
+    values, such as distances, are coloured by their sign. `within` is what scores clamp values to,
+    None for nothing.
     """
     keys = {*reconstructions, *scores}
     if not keys:
@@ -49,7 +51,7 @@ def draw(
     sheet = _Sheet(len(models), 1 + len(budgets), flat.shape[:2], words)
     drawn = look.figure(*sheet.size)
     look.text_at(drawn, sheet.side, 0.06, sheet.title, size=look.LARGE)
-    show = partial(tiles.picture, limits=limits(flat, signed), signed=signed)
+    show = partial(tiles.picture, limits=limits(flat, signed, within), signed=signed)
     show(tiles.empty(drawn, sheet.place(0, 0)), flat)
     sheet.head(drawn, 0, "Truth")
     for column, budget in enumerate(budgets, 1):

@@ -41,7 +41,7 @@ class Shown:
 
     @property
     def limits(self) -> tuple[float, float]:
-        return limits(self.truth, self.signed)
+        return limits(self.truth, self.signed, self.within)
 
     @property
     def worst(self) -> float:
@@ -70,16 +70,23 @@ class Shown:
         return busiest((self.truth < 0).astype(np.float32) if self.signed else self.truth)
 
 
-def limits(truth: np.ndarray, signed: bool = False) -> tuple[float, float]:
+def limits(
+    truth: np.ndarray, signed: bool = False, within: tuple[float, float] | None = (0.0, 1.0)
+) -> tuple[float, float]:
     """The range of values: [0, 1], or the truth's own where that is another.
 
     Of `signed` values it is even about zero and half as far as they go, as what is far away from
-    a surface matters less than on which side of it a place is.
+    a surface matters less than on which side of it a place is. Of others that nothing clamps, on
+    both sides of zero, it is even too, and so far that one of 200 samples is beyond: a field is
+    large at its source.
     """
     low, high = float(np.nanmin(truth)), float(np.nanmax(truth))
     if signed:
         reach = max(-low, high) / 2 or 1.0
         return -reach, reach
+    if within is None and low < 0 < high:
+        far = float(np.nanquantile(np.abs(truth), 0.995)) or max(-low, high)
+        return -far, far
     if low >= 0 and high <= 1 and high - low > 0.2:
         return 0.0, 1.0
     return (low, high) if high > low else (low - 0.5, high + 0.5)

@@ -17,6 +17,7 @@ from fieldbench.figures.style import RC, Style
 
 SIGNED, SIGNS = "RdBu", "red below zero, blue above"
 HIDDEN = "#e9a3c9"  # a colour that neither grey pictures nor the error map have
+FIELD = "RdBu_r"  # of values on both sides of zero, which is white
 LINE, TITLE = 0.13, 0.155  # inches: a line of small text, and of a figure's title
 LETTER = 0.07  # inches: a title's average letter, amply
 
@@ -71,7 +72,8 @@ def picture(
 ) -> None:
     """A grey or coloured picture of (rows, columns, channels); hidden values stand out.
 
-    Signed values have a colour for each sign, and a line where they cross zero.
+    Signed values have a colour for each sign, and a line where they cross zero. Others between
+    limits that are each other's negative are red above zero, blue below.
     """
     known = np.ma.getdata(values)
     mask = np.ma.getmaskarray(values)[..., 0] | ~np.isfinite(known).all(-1)
@@ -80,6 +82,8 @@ def picture(
     colours = np.repeat(grey, 3, -1) if grey.shape[-1] == 1 else grey
     if signed:
         colours = colormaps[SIGNED](grey[..., 0])[..., :3]
+    elif grey.shape[-1] == 1 and low == -high:
+        colours = colormaps[FIELD](grey[..., 0])[..., :3]
     if mask.any():
         hidden = tuple(int(HIDDEN[i : i + 2], 16) / 255 for i in (1, 3, 5))
         colours = np.where(mask[..., None], hidden, colours)

@@ -1,6 +1,7 @@
 """Checks of settings that several signals share: each raises a UserError that names the setting."""
 
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -51,3 +52,11 @@ def blocks(values: np.ndarray, side: int, shape: tuple[int, ...]) -> np.ndarray:
     """
     kept = values[tuple(slice(n * side) for n in shape)]
     return kept.reshape([length for n in shape for length in (n, side)])
+
+
+def above(signal: str, setting: str, value: Any, low: float) -> float:
+    """`value` as a float, checked to be a number above `low`."""
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not fits or not low < value < inf:
+        raise UserError(f"Signal {signal}: `{setting}` is {value!r}.", f"Give more than {low}.")
+    return float(value)

@@ -1,5 +1,7 @@
 """Derivatives of a function of coordinates, by automatic differentiation."""
 
+from collections.abc import Iterable
+
 import torch
 
 from fieldbench.tasks._task import Function
@@ -18,14 +20,15 @@ def gradient(function: Function, points: torch.Tensor) -> tuple[torch.Tensor, to
 
 
 def second(function: Function, points: torch.Tensor) -> tuple[torch.Tensor, ...]:
-    """Values, first derivatives, and second ones along every axis, (N, channels, dims)."""
+    """Values, first derivatives, and second ones along every axis, (N, channels, dims).
+
+    However many channels there are, each axis takes two passes: see `_along`.
+    """
     points = points.detach().requires_grad_()
-    values, first = gradient(function, points)
-    along = [
-        torch.stack([_summed(first[:, c, k], points)[:, k] for k in range(points.shape[1])], dim=1)
-        for c in range(values.shape[1])
-    ]
-    return values, first, torch.stack(along, dim=1)
+    values = function(points)
+    first = _along(values, points, range(points.shape[1]))
+    twice = [_along(slope, points, [axis])[0] for axis, slope in enumerate(first)]
+    return values, torch.stack(first, dim=-1), torch.stack(twice, dim=-1)
 
 
 def laplacian(function: Function, points: torch.Tensor) -> torch.Tensor:
@@ -36,3 +39,15 @@ def laplacian(function: Function, points: torch.Tensor) -> torch.Tensor:
 def _summed(values: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
     """The gradient of a sum of values, each of which depends on its own point alone."""
     return torch.autograd.grad(values.sum(), points, create_graph=True, materialize_grads=True)[0]
+
+
+def _along(values: torch.Tensor, points: torch.Tensor, axes: Iterable[int]) -> list[torch.Tensor]:
+    """Derivatives of all channels along axes, each (N, channels).
+
+    The gradient of a weighted sum of channels is linear in the weights, and its own gradient in
+    them is what every channel's derivative is.
+    """
+    weights = torch.zeros_like(values, requires_grad=True)
+    known = {"create_graph": True, "materialize_grads": True}
+    back = torch.autograd.grad(values, points, weights, **known)[0]
+    return [torch.autograd.grad(back[:, axis].sum(), weights, **known)[0] for axis in axes]
