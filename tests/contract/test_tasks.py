@@ -40,6 +40,24 @@ BAD = [
     ("tomography", {"readout": -1.0}),
     ("radiance-field", {"samples": 0}),
     ("radiance-field", {"resolution": 1}),
+    *(("helmholtz", {name: 0}) for name in ("near", "emphasis", "absorption")),
+    *(("wave", {name: 0}) for name in ("initial", "value_weight", "velocity_weight")),
+    *(
+        ("waveform-inversion", {name: 0})
+        for name in (
+            "sources",
+            "receivers",
+            "wavenumber",
+            "sources_circle",
+            "receivers_circle",
+            "closest",
+            "weight",
+            "beyond",
+            "absorption",
+            "nodes",
+        )
+    ),
+    ("waveform-inversion", {"least": -1.0}),
     *(("signed-distance", {name: 0}) for name in ("oriented", "on_surface", "off_surface")),
     *(("signed-distance", {w: -1.0}) for w in ("surface", "normals", "apart", "eikonal")),
 ]

@@ -87,10 +87,16 @@ class Task(FunctionTask):
     ) -> None:
         positive = {"sources": sources, "receivers": receivers, "wavenumber": wavenumber}
         positive |= {"closest": closest, "weight": weight, "absorption": absorption}
-        wrong = [f"`{name}` is {value!r}" for name, value in positive.items() if not value > 0]
-        if wrong or nodes < 8:
-            told = ", ".join(wrong) or f"`nodes` is {nodes!r}"
-            raise UserError(f"Task waveform-inversion: {told}.", "Give more than 0, and 8 nodes.")
+        positive |= {"sources_circle": sources_circle, "receivers_circle": receivers_circle}
+        positive |= {"beyond": beyond}
+        for told, value, above in (
+            *((name, value, 0) for name, value in positive.items()),
+            ("least", least, -1),  # slowness is real
+            ("nodes", nodes, 7),
+        ):
+            if not value > above:
+                what = f"Task waveform-inversion: `{told}` is {value!r}."
+                raise UserError(what, f"Give more than {above}.")
         self.circles = (sources, sources_circle), (receivers, receivers_circle)
         self.wavenumber, self.closest, self.weight = wavenumber, closest, weight
         self.beyond, self.least, self.absorption, self.nodes = beyond, least, absorption, nodes
