@@ -24,7 +24,7 @@ def test_a_slice_is_coloured_by_sign_with_a_line_at_zero():
     truth = ball()
     drawn = gallery.draw(
         truth, None, {"grid": truth + 0.1}, {"grid": {"psnr": 20.0}}, [samples.PSNR], LOOK,
-        "A title", within=None, signed=True,
+        "A title", sort={"holds": "distances", "limits": None},
     )  # fmt: skip
     assert "red below zero, blue above" in " ".join(t.get_text() for t in drawn.texts)
     picture = np.asarray(drawn.axes[0].images[0].get_array())

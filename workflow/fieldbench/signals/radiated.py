@@ -6,7 +6,7 @@ absorbs. The signal is what is within, [-1/2, 1/2)^2, a task's layer lies around
 
 import numpy as np
 
-from fieldbench import helmholtz
+from fieldbench.helmholtz import Layer, Solver, radiated, scattered
 from fieldbench.lattice import Lattice
 from fieldbench.signals import _settings
 
@@ -61,7 +61,7 @@ class Signal:
         self.radius = _settings.above("radiated", "radius", radius, 0)
         self.contrast = _settings.above("radiated", "contrast", contrast, -1)
         self.strength = complex(real, imaginary)
-        self.lattice = Lattice((length, length), extent=helmholtz.Layer().extent)
+        self.lattice = Lattice((length, length), extent=Layer().extent)
 
     def generate(self) -> np.ndarray:
         """The signal: float64, shape (length, length, 2)."""
@@ -70,11 +70,11 @@ class Signal:
         if self.contrast != 0:
             # Every sample is a node: 2 and 2 extents divide alike.
             each = 2 * -(-self.nodes // (4 * self.length))
-            layer = helmholtz.Layer()
-            solver = helmholtz.Solver(2 * self.length * each, self.wavenumber, layer)
+            layer = Layer()
+            solver = Solver(2 * self.length * each, self.wavenumber, layer)
             points = solver.points()
             incident = self._incident(*points)[None]
-            found = helmholtz.scattered(solver, self._medium(*points), incident)[0]
+            found = scattered(solver, self._medium(*points), incident)[0]
             first = self.length * each // 2 - 1
             samples = slice(first, first + self.length * each, each)
             field = field + found[samples, samples]
@@ -92,7 +92,7 @@ class Signal:
 
     def _incident(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         distance = np.hypot(x, y)
-        return self.strength * helmholtz.radiated(distance, self.wavenumber, self.deviation)
+        return self.strength * radiated(distance, self.wavenumber, self.deviation)
 
     def _medium(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         away = (x - PLACE[0]) ** 2 + (y - PLACE[1]) ** 2

@@ -111,15 +111,15 @@ class Task(FunctionTask):
         self, values: np.ndarray, generator: np.random.Generator, **beside: np.ndarray
     ) -> Observation:
         """The scattered fields, (receivers, sources, 2), and where both stand."""
-        from fieldbench import helmholtz
+        from fieldbench.helmholtz import Solver, at, on_nodes, scattered
 
         lattice = Lattice(values.shape[:-1], extent=self.layer.extent)
         sources, receivers = (_circle(*circle) for circle in self.circles)
-        solver = helmholtz.Solver(self.nodes, self.wavenumber, self.layer)
+        solver = Solver(self.nodes, self.wavenumber, self.layer)
         incident = np.stack([self._incident(*solver.points(), place) for place in sources])
-        medium = helmholtz.on_nodes(solver, values[..., 0], lattice.extent)
-        fields = helmholtz.scattered(solver, medium, incident)
-        found = np.stack([helmholtz.at(solver, field, receivers) for field in fields], 1)
+        medium = on_nodes(solver, values[..., 0], lattice.extent)
+        fields = scattered(solver, medium, incident)
+        found = np.stack([at(solver, field, receivers) for field in fields], 1)
         shown = np.stack([found.real, found.imag], -1).astype(np.float32)
         facts = {"domain": "receivers", "channels": 2 * len(sources) + 1}
         places = {"sources": sources, "receivers": receivers}
