@@ -20,6 +20,12 @@ def plural(kind: str) -> str:
 
 def name_of(product: Product, run: Run) -> str:
     """What a file is, in words."""
+    if product.kind == "mesh":
+        of = (
+            product.signal
+            or f"what {product.cell.model} makes of {product.cell.signal}, task {product.cell.task}"
+        )
+        return f"mesh of the surface of {of}"
     if product.kind in RESULTS:
         if not product.study:
             return f"{product.kind} of every study"
@@ -32,9 +38,6 @@ def name_of(product: Product, run: Run) -> str:
     if product.kind == "observation":
         return f"{product.signal} as the task {product.task} shows it"
     cell = product.cell
-    if product.kind == "mesh":
-        of = product.signal or f"what {cell.model} makes of {cell.signal}, task {cell.task}"
-        return f"mesh of the surface of {of}"
     if product.kind == "score":
         fits = f"{len(product.shown):,} fit{'s' * (len(product.shown) > 1)}"
         return f"scores of {fits} of {cell.model} to {cell.signal}, task {cell.task}"

@@ -107,13 +107,17 @@ class _Planner:
                 reasons.setdefault(cell.model, f"{cell.task} of {cell.signal}: {reason}")
         fitted = {cell.model for cell in kept}
         for model in wanted:
-            if model not in fitted:
+            # Of all choices of parts some cannot; one that is named for itself should.
+            composed = len(registry.sources("models", self._entry(model).kind or model)) > 1
+            if model not in fitted and not composed:
                 raise UserError(
                     f"Study {name}: {model} can do none of its cells ({reasons[model]}).",
                     "Raise the budget, give it other signals, or take it out of the study.",
                 )
-        if not kept:
-            raise UserError(f"Study {name} has no possible cell.", "Change its models or signals.")
+        if wanted and not fitted & {*wanted}:
+            first = next(iter(reasons.values()))
+            what = f"Study {name}: none of its models can do any of its cells ({first})."
+            raise UserError(what, "Change its models or signals.")
         return list(kept)
 
     def _cross(self, study: Study, models: list[str], controls: list[str]) -> list[Cell]:
