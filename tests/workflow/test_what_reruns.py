@@ -15,13 +15,13 @@ from runs import edited
 
 TABLES = "tables/*"
 FIGURES = "figures/*"
-AFTER_FITS = ["scores/*", TABLES, FIGURES]
+AFTER_FITS = ["meshes/*/solid/*.ply", "scores/*", TABLES, FIGURES]
 
 # What is edited, and what is made anew: patterns of files; a `!` takes out again.
 EDITS = {
     "a model": (
         ("workflow/fieldbench/models/siren.py", "omega: float = 90.0", "omega: float = 91.0"),
-        ["fits/*/siren-*", "scores/*/siren.h5", TABLES, FIGURES],
+        ["fits/*/siren-*", "scores/*/siren.h5", "meshes/*/siren.ply", TABLES, FIGURES],
     ),
     "a signal": (
         ("workflow/fieldbench/signals/solid.py", "BALL = 0.75", "BALL = 0.76"),
