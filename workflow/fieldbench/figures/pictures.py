@@ -73,7 +73,7 @@ class Sheet:
 def draw(shown: Shown, style: Style) -> Figure:
     """Draw a picture's gallery; see `gallery.draw`."""
     first = 1 if shown.observed is None else 2
-    captions = [("Truth", ()), ("Observed", ("one line",))][:first]
+    captions = [("Truth", ()), ("Observed", ("two", "lines"))][:first]
     captions += [(style.model(model).name, tile.scores) for model, tile in shown.tiles.items()]
     sheet = Sheet.of(captions, shown.truth.shape[:2], shown.title)
     drawn = look.figure(*sheet.size)
@@ -135,7 +135,7 @@ def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     """An observation that is no picture of the same place has a scale and axes of its own."""
     low, high = float(shown.observed.min()), float(shown.observed.max())
     name, angles = ("Observed", None) if shown.angles is None else ("Sinogram", shown.angles)
-    tiles.caption(drawn, sheet.place(1, 0), name, (f"{low:.3g} to {high:.3g}",))
+    tiles.caption(drawn, sheet.place(1, 0), name, (f"{low:.3g}", f"to {high:.3g}"))
     left, top, width, height = sheet.place(1, 0)
     inset = 0 if angles is None else AXIS
     axes = tiles.empty(drawn, (left + inset, top, width - inset, height))

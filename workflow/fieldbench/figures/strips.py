@@ -11,7 +11,7 @@ from fieldbench.figures import style as look
 from fieldbench.figures import tiles
 
 TALLEST = 8.9  # inches: a page's height
-NAMES, RIGHT, GAP, HEAD = 0.95, 0.08, 0.07, 0.2  # inches
+NAMES, RIGHT, GAP, HEAD = 1.05, 0.08, 0.07, 0.2  # inches
 PITCH = 0.75  # inches from column to column at least, for what is written above them
 AXES = (0.32, 0.34)  # inches that axes take beside and below a picture
 LETTERS = 12  # of a name in a line
