@@ -132,7 +132,7 @@ parts:
   rff: {sigma: 3.0, by_dims: {1: {sigma: 50.0}, 2: {features: 9}}}
 models:
   mlp-rff-relu: {sigma: 5.0}
-  own: {kind: mlp-rff-tanh, learning_rate: 1.0e-2}
+  own: {kind: mlp-rff-tanh, learning_rate: 1.0e-2, by_dims: {2: {sigma: 7.0}, 3: {sigma: 8.0}}}
 signals: {photo: {length: 16}}
 studies:
   one: {question: "?", signals: [photo], budgets: [2000], models: [mlp-rff-relu, mlp-rff-sine, own]}
@@ -150,7 +150,7 @@ def test_what_is_said_of_a_part_holds_for_all_that_is_made_from_it(tmp_path):
     assert settings_of(tmp_path, PARTS) == {
         "mlp-rff-relu": ({"hidden_layers": 2, "sigma": 5.0, "features": 9}, 2e-3),
         "mlp-rff-sine": ({"hidden_layers": 2, "sigma": 3.0, "features": 9}, 2e-3),
-        "own": ({"hidden_layers": 2, "sigma": 3.0, "features": 9}, 1e-2),
+        "own": ({"hidden_layers": 2, "sigma": 7.0, "features": 9}, 1e-2),
     }
 
 

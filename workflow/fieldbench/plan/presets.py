@@ -206,7 +206,11 @@ def model_entry(
     kind = own.kind or name
     common = _of_parts(kind, parts or {})
     if common:
-        own = parse(ModelEntry, common | own.model_dump(exclude_unset=True), f"model {name}")
+        told = own.model_dump(exclude_unset=True)
+        each = _joined(common.get("by_dims", {}), told.get("by_dims", {}))
+        own = parse(
+            ModelEntry, common | told | ({"by_dims": each} if each else {}), f"model {name}"
+        )
     path = CONFIG / "models" / f"{kind}.yaml"
     if not path.is_file():
         return own.model_copy(update={"kind": kind})
@@ -226,9 +230,15 @@ def _of_parts(kind: str, parts: Mapping[str, Part]) -> dict[str, Any]:
     found = {k: v for part in made_of for k, v in part.settings.items()}
     each: dict[int, dict[str, Any]] = {}
     for part in made_of:
-        for dims, own in part.by_dims.items():
-            each.setdefault(dims, {}).update(own.settings)
+        each = _joined(each, {dims: own.settings for dims, own in part.by_dims.items()})
     return found | ({"by_dims": each} if each else {})
+
+
+def _joined(
+    one: Mapping[int, dict[str, Any]], other: Mapping[int, dict[str, Any]]
+) -> dict[int, dict[str, Any]]:
+    """Settings by dimension of both; the second's win."""
+    return {dims: one.get(dims, {}) | other.get(dims, {}) for dims in {**one, **other}}
 
 
 GROUPS = ("by_dims", "by_task", "by_budget")
