@@ -21,6 +21,7 @@ BUDGET = 5000
 # How far the textbook's way may be from float64, of the scale, and a fast way, of that distance.
 LOST, FEW = 0.05, 10
 SHAPES = {1: (60,), 2: (20, 17), 3: (9, 7, 8)}  # not cubes, so that swapped axes are noticed
+DIVISIBLE = {1: (40,), 2: (12, 20), 3: (8, 4, 12)}  # by four, which super-resolve asks for
 # What suits signals of a few hundred samples; the defaults suit a million.
 SETTINGS = {
     "ffn": {"features": 32, "sigma": 0.5},
@@ -107,6 +108,19 @@ def specimen(task):
             made = registry.load("signals", name)(**SPECIMENS.get(name, {}))
             return made.generate(), made.beside() if hasattr(made, "beside") else {}
     raise AssertionError(f"there is no signal without a file for the task {task}")
+
+
+def truth(task, dims, channels):
+    """A signal that a task can be tried on; one of its own sort where it wants such."""
+    known = specimen(task)
+    return known[0].copy() if known else smooth(DIVISIBLE[dims], channels)
+
+
+def mapped(task, shape, channels):
+    """The shape and channels of what a task has a model map."""
+    declared = registry.declare("tasks", task)
+    asks = declared.functions.get("asks", lambda shape, channels, **_: (shape, channels))
+    return asks(shape, channels, **declared.settings)
 
 
 def observed(values, task="represent", **settings):

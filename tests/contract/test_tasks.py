@@ -10,57 +10,16 @@ import trial
 from fieldbench.lattice import Lattice
 from fieldbench.observation import Observation
 from fieldbench.plan import registry
-from fieldbench.plan.errors import UserError
 from fieldbench.seeds import numpy_stream
-from fieldbench.tasks._task import Draw, FieldTask, FunctionTask, PointTask
+from fieldbench.tasks._task import FieldTask, FunctionTask, PointTask
 
 NAMES = registry.names("tasks")
-SHAPES = {1: (40,), 2: (12, 20), 3: (8, 4, 12)}
 # What asks something else of another task's fits makes no observation of its own.
 OBSERVING = [n for n in NAMES if "of" not in registry.declare("tasks", n).facts]
 ALL = [(n, d, c) for n, d, c in trial.entries("tasks") if n in OBSERVING]
 WHOLE = [n for n in NAMES if registry.declare("tasks", n).facts.get("whole_field")]
 FUNCTION = [n for n in NAMES if registry.declare("tasks", n).facts.get("function")]
 POINTWISE = [entry for entry in ALL if entry[0] not in [*WHOLE, *FUNCTION]]
-BAD = [
-    ("denoise", {"sigma": 0}),
-    ("denoise", {"sigma": -0.1}),
-    ("inpaint", {"mask": "checkers"}),
-    ("inpaint", {"shown": 0}),
-    ("inpaint", {"shown": 1.5}),
-    ("super-resolve", {"factor": 1}),
-    ("super-resolve", {"factor": 2.5}),
-    ("super-resolve", {"alignment": "left"}),
-    ("upscale", {"alignment": "left"}),
-    ("tomography", {"angles": 0}),
-    ("tomography", {"last": "perhaps"}),
-    ("tomography", {"detectors": "some"}),
-    ("tomography", {"noise": "much"}),
-    ("tomography", {"counts": 0}),
-    ("tomography", {"readout": -1.0}),
-    ("radiance-field", {"samples": 0}),
-    ("radiance-field", {"resolution": 1}),
-    *(("helmholtz", {name: 0}) for name in ("near", "emphasis", "absorption")),
-    *(("wave", {name: 0}) for name in ("initial", "value_weight", "velocity_weight")),
-    *(
-        ("waveform-inversion", {name: 0})
-        for name in (
-            "sources",
-            "receivers",
-            "wavenumber",
-            "sources_circle",
-            "receivers_circle",
-            "closest",
-            "weight",
-            "beyond",
-            "absorption",
-            "nodes",
-        )
-    ),
-    ("waveform-inversion", {"least": -1.0}),
-    *(("signed-distance", {name: 0}) for name in ("oriented", "on_surface", "off_surface")),
-    *(("signed-distance", {w: -1.0}) for w in ("surface", "normals", "apart", "eikonal")),
-]
 DECLARED_ONLY = """
 import json, sys
 from fieldbench.plan import registry
@@ -72,33 +31,20 @@ print(json.dumps([m for m in ("numpy", "torch", "h5py") if m in sys.modules]))
 """
 
 
-def signal(dims, channels, task="represent"):
-    """A signal that a task can be tried on; one of its own sort where it wants such."""
-    known = trial.specimen(task)
-    return known[0].copy() if known else trial.smooth(SHAPES[dims], channels)
-
-
-def mapped(task, shape, channels):
-    """The shape and channels of what a task has a model map."""
-    declared = registry.declare("tasks", task)
-    asks = declared.functions.get("asks", lambda shape, channels, **_: (shape, channels))
-    return asks(shape, channels, **declared.settings)
-
-
 def test_tasks_are_planned_without_numpy_or_torch():
     assert json.loads(trial.python(DECLARED_ONLY).stdout) == []
 
 
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
 def test_observation_has_its_shapes_and_types(name, dims, channels):
-    truth = signal(dims, channels, name)
+    truth = trial.truth(name, dims, channels)
     shape = truth.shape[:-1]
     seen = trial.observed(truth, name)
     assert seen.values.dtype == np.float32
     assert np.isfinite(seen.values).all()
     assert name in [*WHOLE, *FUNCTION] or seen.values.shape == (*seen.seen.shape, channels)
     assert seen.target.shape == shape
-    assert seen.channels == mapped(name, shape, channels)[1]
+    assert seen.channels == trial.mapped(name, shape, channels)[1]
     assert seen.seen.centred == seen.target.centred
     assert seen.seen.extent == seen.target.extent
     if seen.mask is not None:
@@ -111,7 +57,7 @@ def test_observation_has_its_shapes_and_types(name, dims, channels):
 
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
 def test_one_stream_makes_one_observation_and_the_signal_is_left_alone(name, dims, channels):
-    truth = signal(dims, channels, name)
+    truth = trial.truth(name, dims, channels)
     kept, before = truth.copy(), np.random.get_state()[1].copy()
     one, other = trial.observed(truth, name), trial.observed(truth, name)
     np.testing.assert_array_equal(one.values, other.values)
@@ -125,7 +71,8 @@ def test_one_stream_makes_one_observation_and_the_signal_is_left_alone(name, dim
 def test_another_stream_makes_another_observation(name):
     task = registry.load("tasks", name)()
     one, other = (
-        task.observe(signal(2, 1), numpy_stream("noise", name, seed=s)).values for s in (1, 2)
+        task.observe(trial.truth("represent", 2, 1), numpy_stream("noise", name, seed=s)).values
+        for s in (1, 2)
     )
     assert not np.array_equal(one, other)
 
@@ -133,7 +80,7 @@ def test_another_stream_makes_another_observation(name):
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
 def test_hidden_values_do_not_leak(name, dims, channels):
     """Where a mask hides a sample, changing the truth there changes nothing."""
-    truth = signal(dims, channels, name)
+    truth = trial.truth(name, dims, channels)
     seen = trial.observed(truth, name)
     if seen.mask is None:
         return
@@ -147,7 +94,7 @@ def test_hidden_values_do_not_leak(name, dims, channels):
 
 @pytest.mark.parametrize(("name", "dims", "channels"), ALL)
 def test_saved_and_opened_observation_is_the_same(name, dims, channels, tmp_path):
-    seen = trial.observed(signal(dims, channels, name), name)
+    seen = trial.observed(trial.truth(name, dims, channels), name)
     seen.save(tmp_path / "seen.h5")
     back = Observation.open(tmp_path / "seen.h5")
     np.testing.assert_array_equal(back.values, seen.values)
@@ -165,7 +112,7 @@ def test_saved_and_opened_observation_is_the_same(name, dims, channels, tmp_path
 
 @pytest.mark.parametrize(("name", "dims", "channels"), [e for e in ALL if e[0] not in FUNCTION])
 def test_model_values_meet_the_observed_shape(name, dims, channels):
-    seen = trial.observed(signal(dims, channels, name), name)
+    seen = trial.observed(trial.truth(name, dims, channels), name)
     field = torch.zeros(*seen.seen.shape, channels)
     assert registry.load("tasks", name)().predict(field).shape == seen.values.shape
 
@@ -177,87 +124,9 @@ def test_the_plan_knows_which_tasks_need_the_whole_field(name):
     assert issubclass(task, known.get(name, PointTask))
 
 
-class Wave(torch.nn.Module):
-    """A function with one number to learn, whose derivatives all differ."""
-
-    def __init__(self, dims, channels):
-        super().__init__()
-        self.turns = torch.nn.Parameter(torch.ones(1))
-        self.phases = torch.arange(float(channels))
-        self.across = torch.linspace(1.0, 0.5, dims)
-
-    def forward(self, points):
-        return torch.sin(self.turns * (points @ self.across)[:, None] + self.phases)
-
-
-@pytest.mark.parametrize(("name", "dims", "channels"), [e for e in ALL if e[0] in FUNCTION])
-def test_a_loss_of_functions_adds_up_from_its_parts(name, dims, channels):
-    truth = signal(dims, channels, name)
-    task, seen = registry.load("tasks", name)(), trial.observed(truth, name)
-    given = task.prepare(seen, torch.device("cpu"))
-    found = []
-    for at_once in (10**6, 7):
-        model = Wave(len(mapped(name, truth.shape[:-1], channels)[0]), seen.channels)
-        draw = Draw(None, at_once, torch.Generator().manual_seed(0))
-        total = 0.0
-        for loss in task.losses(model, given, draw):
-            loss.backward()
-            total += loss.item()
-        found.append((total, model.turns.grad.item(), task.error(model, given, at_once)))
-    assert all(np.isfinite(found[0])) and found[0][1] != 0
-    np.testing.assert_allclose(found[1], found[0], rtol=1e-4)
-    drawn = [
-        [x.item() for x in task.losses(model, given, Draw(9, 4, torch.Generator().manual_seed(s)))]
-        for s in (1, 1, 2)
-    ]
-    assert drawn[0] == drawn[1] != drawn[2]
-    values = task.reconstruct(model, seen, 50)
-    assert values.shape == truth.shape
-    assert values.dtype == np.float32
-
-
-@pytest.mark.parametrize("name", FUNCTION)
-def test_a_task_tells_how_often_a_step_evaluates_its_model(name):
-    declared = registry.declare("tasks", name)
-    shape = signal(declared.facts["dims"][0], 1, name).shape[:-1]
-    told = [declared.functions["evaluations"](n, shape=shape, **declared.settings) for n in (9, 90)]
-    assert 9 <= told[0] <= told[1] and all(isinstance(n, int) for n in told)
-
-
-@pytest.mark.parametrize("name", FUNCTION)
-def test_a_task_differentiates_as_often_as_it_says(name):
-    task = registry.load("tasks", name)
-    assert task.derivatives == registry.declare("tasks", name).facts["derivatives"]
-    truth = signal(task.dims[0], 1, name)
-    dims = len(mapped(name, truth.shape[:-1], truth.shape[-1])[0])
-    seen = trial.observed(truth, name)
-    given = task().prepare(seen, torch.device("cpu"))
-    orders = []
-
-    class Sine(torch.autograd.Function):
-        """A sine, whose every derivative is such a function too and tells that it was taken."""
-
-        @staticmethod
-        def forward(ctx, values, order):
-            ctx.save_for_backward(values)
-            ctx.order = order
-            return torch.sin(values + order * np.pi / 2)
-
-        @staticmethod
-        def backward(ctx, upward):
-            orders.append(ctx.order + 1)
-            (values,) = ctx.saved_tensors
-            return upward * Sine.apply(values, ctx.order + 1), None
-
-    across = torch.linspace(1.0, 0.5, dims)
-    spread = torch.ones(1, seen.channels)
-    task().error(lambda p: Sine.apply((p @ across)[:, None] * spread, 0), given, 1000)
-    assert max(orders, default=0) == task.derivatives
-
-
 @pytest.mark.parametrize(("name", "dims", "channels"), [e for e in ALL if e[0] in WHOLE])
 def test_the_truth_has_no_loss_and_the_loss_a_gradient_everywhere(name, dims, channels):
-    truth = signal(dims, channels, name)
+    truth = trial.truth(name, dims, channels)
     task, seen = registry.load("tasks", name)(), trial.observed(truth, name)
     values = torch.as_tensor(seen.values)
     assert task.loss(torch.as_tensor(truth, dtype=torch.float32), values) == 0
@@ -271,7 +140,7 @@ def test_the_truth_has_no_loss_and_the_loss_a_gradient_everywhere(name, dims, ch
 def test_what_is_predicted_of_the_whole_field_is_linear(name, dims, channels):
     """By this the control `constant` finds its level."""
     task, noise = registry.load("tasks", name)(), torch.Generator().manual_seed(0)
-    one, other = torch.rand(2, *SHAPES[dims], channels, generator=noise)
+    one, other = torch.rand(2, *trial.SHAPES[dims], channels, generator=noise)
     both = task.predict(2 * one - 3 * other)
     expected = 2 * task.predict(one) - 3 * task.predict(other)
     torch.testing.assert_close(both, expected, rtol=1e-4, atol=1e-4)
@@ -280,7 +149,7 @@ def test_what_is_predicted_of_the_whole_field_is_linear(name, dims, channels):
 @pytest.mark.parametrize(("name", "dims", "channels"), POINTWISE)
 def test_a_ramp_is_seen_as_the_ramp_at_the_seen_places(name, dims, channels):
     """A linear function survives any honest observation: block means lie at block middles."""
-    target = trial.observed(signal(dims, channels, name), name).target
+    target = trial.observed(trial.truth(name, dims, channels), name).target
     truth = ramp(target, channels)
     seen = trial.observed(truth, name)
     expected = ramp(seen.seen, channels)
@@ -376,20 +245,3 @@ def test_super_resolve_by_an_impossible_factor_is_a_reason_not_a_crash():
     impossible = registry.declare("tasks", "super-resolve").functions["impossible"]
     for factor in (0, -2, 1, 2.5):
         assert "factor" in impossible((16, 10), 1, factor=factor)
-
-
-@pytest.mark.parametrize(("name", "settings"), BAD)
-def test_bad_settings_say_what_and_what_to_do(name, settings):
-    with pytest.raises(UserError) as caught:
-        registry.load("tasks", name)(**settings)
-    setting, value = next(iter(settings.items()))
-    assert name in caught.value.what
-    assert setting in caught.value.what
-    assert str(value) in caught.value.what
-    assert caught.value.todo.endswith(".")
-
-
-def test_every_setting_of_every_task_has_a_bad_value_above():
-    tried = {(name, setting) for name, settings in BAD for setting in settings}
-    for name in NAMES:
-        assert {(name, s) for s in registry.declare("tasks", name).settings} <= tried
