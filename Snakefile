@@ -103,7 +103,3 @@ onstart:
 
 onsuccess:
     finish()
-
-
-onerror:
-    fail()

@@ -1,5 +1,6 @@
 """The plan of this run, and how rules look things up in it. Defines no rule."""
 
+import atexit
 import base64
 import gc
 import inspect
@@ -126,6 +127,8 @@ def begin(local: bool) -> None:
     """Called once, before the first job."""
     if only("explain"):
         return
+    # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
+    atexit.register(tell_of_full_disk)
     work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
     try:
         if not only("download", "check"):
@@ -148,7 +151,7 @@ def begin(local: bool) -> None:
 def check_disks() -> None:
     """Nothing is begun where Snakemake itself would stumble."""
     try:
-        _guard.need_room(Path(), Path(RUN.paths.root))
+        _guard.need_room(Path(), Path(".snakemake"), Path(RUN.paths.root))
     except UserError as error:
         raise WorkflowError(str(error)) from None
 
@@ -162,8 +165,8 @@ def begin_gpus() -> None:
         raise WorkflowError(str(error)) from None
 
 
-def fail() -> None:
-    """Called once, when a job has failed; a full disk makes Snakemake say little and much."""
+def tell_of_full_disk() -> None:
+    """The last word of a run that failed; a full disk makes Snakemake say little and much."""
     try:
         check_disks()
     except WorkflowError as error:
@@ -172,6 +175,7 @@ def fail() -> None:
 
 def finish() -> None:
     """Called once, when every job has succeeded."""
+    atexit.unregister(tell_of_full_disk)
     if only("download", "check", "explain"):
         return
     run = apart() or RUN

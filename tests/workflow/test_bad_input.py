@@ -167,20 +167,31 @@ def test_results_on_a_locked_disk_and_on_a_full_one(folder):
     results.rmdir()
 
 
+def fill_under_a_run(folder, place, messages) -> None:
+    """Fill a disk when the first fit of a run is there; the run fails, and says why."""
+    with open(messages, "w") as said:
+        process = subprocess.Popen(
+            [*runs.SNAKEMAKE, "--cores", "2", SCORES, "--config", "preset=small.yaml"],
+            cwd=folder, env=runs.surroundings(), stdout=said, stderr=said,
+        )  # fmt: skip
+        runs.wait_until(lambda: runs.stamps(folder), runs.LONGEST, "the first fit")
+        fill(place)
+        assert process.wait(timeout=runs.LONGEST) != 0
+    said = messages.read_text()
+    assert "the disk is full. Free some space" in said, said
+
+
+def test_a_disk_that_fills_up_under_snakemakes_own_notes(project, tmp_path):
+    """Then every job succeeds, and Snakemake gives up without calling its hooks."""
+    folder = runs.copy_folder(project, tmp_path / "clone")
+    with disk(folder / ".snakemake", "8m") as place:
+        fill_under_a_run(folder, place, tmp_path / "messages.txt")
+
+
 def test_a_disk_that_fills_up_under_a_run(project, small, tmp_path):
-    """All of the clone lies there, so Snakemake cannot keep its own notes either."""
     with disk(tmp_path / "disk", "64m") as place:
         folder = runs.copy_folder(project, place / "clone")
-        messages = tmp_path / "messages.txt"
-        with open(messages, "w") as said:
-            process = subprocess.Popen(
-                [*runs.SNAKEMAKE, "--cores", "2", SCORES, "--config", "preset=small.yaml"],
-                cwd=folder, env=runs.surroundings(), stdout=said, stderr=said,
-            )  # fmt: skip
-            runs.wait_until(lambda: runs.stamps(folder), runs.LONGEST, "the first fit")
-            fill(place)
-            assert process.wait(timeout=runs.LONGEST) != 0
-        assert "the disk is full. Free some space" in messages.read_text()
+        fill_under_a_run(folder, place, tmp_path / "messages.txt")
         before = runs.trained(folder)
         for file in (folder / "results").rglob("*.h5"):
             store.check(file)  # whole, or not there
