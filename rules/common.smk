@@ -96,6 +96,14 @@ def all_cores(wildcards) -> int:
         return THROUGHPUT.asked.training.threads
 
 
+def refuse_unplanned() -> None:
+    """Snakemake knows its targets later, when looking up such a file fails without a reason."""
+    try:
+        RUN.refuse_unplanned(sys.argv)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+
+
 def only(*targets: str) -> bool:
     """Whether this run is asked for some of these and for nothing else."""
     wanted = set(workflow.dag_settings.targets)
@@ -223,6 +231,7 @@ if is_group_of_fits():
     _warm.start()
 if workflow.is_main_process:
     look_after_cache()
+    refuse_unplanned()
 
 if workflow.is_main_process and is_dry_run():
     _progress.say(RUN.summary())

@@ -68,6 +68,13 @@ def test_misspelt_preset(folder):
     refused(folder, "tyni", "There is no preset 'tyni'.", "Did you mean 'tiny'?")
 
 
+def test_a_fit_that_the_preset_does_not_make(folder):
+    for model, why in (("meyer", ", because helmholtz takes second derivatives"), ("mayer", ".")):
+        fit = f"results/inr-bench-small/fits/helmholtz/radiated/kan-{model}-10000-s1234.h5"
+        done = runs.snakemake(folder, "inr-bench-small", fit)
+        told(done, f"makes no {fit}{why}", "See `snakemake list_cells`")
+
+
 def test_misspelt_key_on_the_command_line(folder):
     words = "unknown key 'reslts'.", "Did you mean 'results'?"
     refused(folder, "tiny", *words, config=("reslts=elsewhere",))

@@ -12,6 +12,7 @@ from fieldbench.plan.cells import Cell, Cells, metric_applies, plan_cells
 from fieldbench.plan.compositions import READABLE
 from fieldbench.plan.config import Training
 from fieldbench.plan.datasets import Catalogue
+from fieldbench.plan.errors import UserError
 from fieldbench.plan.paths import Paths
 from fieldbench.plan.reading import read_yaml
 from fieldbench.plan.supplies import Supplies
@@ -84,6 +85,21 @@ class Planned:
 
     def fit_file(self, cell: Cell) -> str:
         return f"{self.paths.root}/fits/{self.cell_name(cell)}.h5"
+
+    def refuse_unplanned(self, files: Iterable[str]) -> None:
+        """Raise where a fit or a score is asked for by its name that this preset has not."""
+        root = self.paths.root
+        asked = [f for f in files if f.startswith((f"{root}/fits/", f"{root}/scores/"))]
+        if not asked:
+            return
+        planned = {*map(self.fit_file, self.cells.fits), *self.score_files(self._by_name.values())}
+        reasons = {self.fit_file(c): f", because {why}" for _, c, why in self.cells.dropped}
+        for file in asked:
+            if file not in planned:
+                raise UserError(
+                    f"The preset {self.name} makes no {file}{reasons.get(file, '')}.",
+                    "See `snakemake list_cells` for what it makes, and why not the rest.",
+                )
 
     def score_file(self, cell: Cell) -> str:
         """The file with a cell's scores, and with those of its other budgets and seeds."""
