@@ -16,7 +16,7 @@ FORBIDDEN = {
 }  # fmt: skip
 NAMES = {"extractall", "extract", "execv", "spawnl"}  # of whatever object
 # Its own planning functions, out of the project's own files.
-EXEC = {WORKFLOW / "fieldbench/plan/registry.py": 1}
+EXEC = {WORKFLOW / "fieldbench/plan/source_code.py": 1}
 PICKLE = {WORKFLOW / "fieldbench/metrics/_lpips.py"}  # for the name of an error
 SAFE = {"torch.load": ("weights_only", True), "np.load": ("allow_pickle", False)}
 

@@ -7,7 +7,6 @@ import pandas as pd
 
 from fieldbench.figures import footer, overview, overview_table
 from fieldbench.figures.style import Style
-from fieldbench.store import write_whole
 
 
 def main(job: Any) -> None:
@@ -22,9 +21,7 @@ def main(job: Any) -> None:
         "md": lambda: overview_table.to_markdown(ranks, metrics, style),
         "tex": lambda: overview_table.to_latex(ranks, metrics, style),
     }[plan["suffix"]]()
-    if plan["suffix"] in footer.BELOW:
-        text = footer.BELOW[plan["suffix"]](text, job.params.stamp)
-    write_whole(job.output[0], text.encode())
+    footer.save(text, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import pandas as pd
 
 from fieldbench.figures import footer, published
 from fieldbench.figures.style import Style
-from fieldbench.store import write_whole
 
 
 def main(job: Any) -> None:
@@ -15,8 +14,7 @@ def main(job: Any) -> None:
     write = {"md": published.to_markdown, "tex": published.to_latex}[plan["suffix"]]
     cells, ranks = pd.read_csv(job.input.cells), pd.read_csv(job.input.ranks)
     text = write(cells, ranks, plan["metrics"], Style.of(plan["style"]))
-    text = footer.BELOW[plan["suffix"]](text, job.params.stamp)
-    write_whole(job.output[0], text.encode())
+    footer.save(text, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

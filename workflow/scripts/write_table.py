@@ -8,7 +8,6 @@ import pandas as pd
 from fieldbench.analysis.bootstrap import interval
 from fieldbench.figures import data, footer, table
 from fieldbench.figures.style import Style
-from fieldbench.store import write_whole
 
 
 def main(job: Any) -> None:
@@ -21,8 +20,7 @@ def main(job: Any) -> None:
         summary = table.summarise(scores, metrics)
         write = {"md": table.to_markdown, "tex": table.to_latex}[plan["suffix"]]
         text = write(summary, plan["metrics"][plan["name"]], Style.of(plan["style"]))
-        text = footer.BELOW[plan["suffix"]](text, job.params.stamp)
-    write_whole(job.output[0], text.encode())
+    footer.save(text, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

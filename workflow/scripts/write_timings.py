@@ -7,7 +7,6 @@ import pandas as pd
 
 from fieldbench.figures import data, footer, timings_table
 from fieldbench.figures.style import Style
-from fieldbench.store import write_whole
 
 
 def main(job: Any) -> None:
@@ -19,9 +18,7 @@ def main(job: Any) -> None:
         "md": lambda: timings_table.to_markdown(rows, style),
         "tex": lambda: timings_table.to_latex(rows, style),
     }[plan["suffix"]]()
-    if plan["suffix"] in footer.BELOW:
-        text = footer.BELOW[plan["suffix"]](text, job.params.stamp)
-    write_whole(job.output[0], text.encode())
+    footer.save(text, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

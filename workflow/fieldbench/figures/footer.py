@@ -1,7 +1,10 @@
 """The line below a table for readers that says where its numbers come from."""
 
+from pathlib import Path
+
 from fieldbench.figures.stamp import Stamp, text
 from fieldbench.figures.table import escape
+from fieldbench.store import write_whole
 
 
 def below_markdown(table: str, stamp: Stamp) -> str:
@@ -19,4 +22,10 @@ def below_latex(table: str, stamp: Stamp) -> str:
     return f"{above}{footer}\n{end}{after}"
 
 
-BELOW = {"md": below_markdown, "tex": below_latex}
+BELOW = {".md": below_markdown, ".tex": below_latex}
+
+
+def save(table: str, path: str, stamp: Stamp) -> None:
+    """Write a table with its stamp below, by its name; CSV, which machines read, stays plain."""
+    below = BELOW.get(Path(path).suffix)
+    write_whole(path, (below(table, stamp) if below else table).encode())

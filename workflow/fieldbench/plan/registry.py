@@ -1,12 +1,7 @@
 """What exists: signals, tasks, models and metrics, one file each.
 
-The plan must know what an entry can do without importing it, because importing a model loads
-torch. So an entry says it in plain sight, and this module reads the source:
-
-* literals of the module or of its class, such as `dims = (1, 2, 3)`;
-* the keyword arguments of the class's constructor and their defaults: its settings;
-* module-level functions such as `parameters(...)`: plain arithmetic that uses nothing but its
-  arguments, `math` and other such functions of the same file.
+The plan must know what an entry can do without importing it, so an entry says it in plain sight, as
+source_code.py has it.
 
 A model may be a frame for parts: it names their kinds (`made_of = ("encodings", "activations")`),
 and every choice of parts is a model of its own, named after them: `mlp-rff-sine`. Its settings are
@@ -16,11 +11,9 @@ the frame's and the parts'; the frame's functions get those of each part by what
 A contract test holds every entry to this.
 """
 
-import ast
 import difflib
 import importlib
 import itertools
-import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -29,6 +22,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from fieldbench.plan import source_code
 from fieldbench.plan.errors import UserError
 
 LIBRARY = Path(__file__).resolve().parent.parent
@@ -44,7 +38,6 @@ GIVEN = {
     "activations": ("first",),
     "bases": ("fan_in", "fan_out", "first", "generator"),
 }
-_NO_DEFAULT = object()
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -151,20 +144,10 @@ def declare(kind: str, name: str) -> Declaration:
     """Read an entry's declaration from its source, without importing it."""
     if kind == "models" and not file_of(kind, name).is_file() and (made := _made(name)):
         return _composed(name, [declare(*entry) for entry in made])
-    tree = ast.parse(file_of(kind, name).read_text(encoding="utf-8"))
-    entry = next(
-        (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == CLASSES[kind]), None
-    )
-    if entry is None:
-        raise UserError(
-            f"{kind}/{name.replace('-', '_')}.py defines no class {CLASSES[kind]}.",
-            "Every file of that folder is an entry: name its class so, or start the file "
-            "name with an underscore.",
-        )
-    facts = _literals(tree.body) | _literals(entry.body)
-    given = {*GIVEN.get(kind, ()), *map(singular, facts.get("made_of", ()))}
-    settings = {k: v for k, v in _settings(entry).items() if k not in given}
-    return Declaration(kind, name, facts, settings, _planning_functions(tree, facts))
+    read = source_code.read(file_of(kind, name), CLASSES[kind])
+    given = {*GIVEN.get(kind, ()), *map(singular, read.facts.get("made_of", ()))}
+    settings = {k: v for k, v in read.settings.items() if k not in given}
+    return Declaration(kind, name, read.facts, settings, read.functions)
 
 
 def singular(kind: str) -> str:
@@ -219,37 +202,6 @@ def _assembled(name: str, frame: tuple[str, str], *parts: tuple[str, str]) -> ty
     return type(base.__name__, (base,), {"__init__": begin, "__doc__": f"{name}, composed."})
 
 
-def _literals(body: list[ast.stmt]) -> dict[str, Any]:
-    found = {}
-    for node in body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            try:
-                found[node.targets[0].id] = ast.literal_eval(node.value)
-            except ValueError:
-                continue
-    return found
-
-
-def _settings(entry: ast.ClassDef) -> dict[str, Any]:
-    for node in entry.body:
-        if isinstance(node, ast.FunctionDef) and node.name == "__init__":
-            pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-            return {a.arg: ast.literal_eval(d) if d else _NO_DEFAULT for a, d in pairs}
-    return {}
-
-
 def required(declaration: Declaration) -> tuple[str, ...]:
     """The constructor arguments that have no default."""
-    return tuple(k for k, v in declaration.settings.items() if v is _NO_DEFAULT)
-
-
-def _planning_functions(tree: ast.Module, facts: dict[str, Any]) -> dict[str, Callable]:
-    """Compile the module-level functions on their own, with `math` and the literals in reach."""
-    nodes = [n for n in tree.body if isinstance(n, ast.FunctionDef) and not n.decorator_list]
-    for node in nodes:
-        node.returns = None
-        for arg in node.args.args + node.args.kwonlyargs:
-            arg.annotation = None
-    scope: dict[str, Any] = {"math": math, **facts}
-    exec(compile(ast.Module(nodes, []), "<planning functions>", "exec"), scope)
-    return {node.name: scope[node.name] for node in nodes}
+    return tuple(k for k, v in declaration.settings.items() if v is source_code.NO_DEFAULT)
