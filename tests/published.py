@@ -1,6 +1,6 @@
 """Files from elsewhere for tests: the mirror's where it has them, else stand-ins of their form."""
 
-from functools import cache
+from functools import cache, partial
 
 import mirror
 import numpy as np
@@ -44,8 +44,10 @@ def stand_in(key, folder):
     """A small file of the form that the published one has, with something else in it."""
     family, _, rest = key.partition("-")
     path = folder / f"{key}.{'ply' if rest in dragon.SCALES else 'npy'}"
-    if family in ("div2k", "ct"):
+    if family in ("div2k", "ct", "kodak", "bsd68"):
         path = folder / f"{key}.png"
+    if family == "set5":
+        path = folder / f"{key}.bmp"
     if family == "lego":
         path = folder / f"{key}.npz"
     if family in ("bach", "bikes"):
@@ -53,6 +55,9 @@ def stand_in(key, folder):
     if not path.exists():
         {
             "div2k": photograph,
+            "kodak": partial(flag, "kodak"),
+            "set5": partial(flag, "set5"),
+            "bsd68": partial(flag, "bsd68"),
             "ct": slice_of_a_chest,
             "dragon": ellipsoid,
             "lego": views,
@@ -83,6 +88,14 @@ def photograph(path, rest):
     shape = registry.declare("signals", "div2k").functions["shape"]
     rows, columns = np.indices(shape(image=image, reduced=int(reduced or 1), crop=0))
     Image.fromarray(np.stack((rows, columns, rows * columns), -1).astype(np.uint8)).save(path)
+
+
+def flag(kind, path, image):
+    """A ramp along each axis, RGB or grey of 8 bits, as large as that picture."""
+    declared = registry.declare("signals", kind).functions
+    rows, columns = np.indices(declared["shape"](image=image)) % 256
+    colours = np.stack((rows, columns, rows), -1) if "channels" in declared else rows
+    Image.fromarray(colours.astype(np.uint8)).save(path)
 
 
 def slice_of_a_chest(path, _):

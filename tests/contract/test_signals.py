@@ -97,7 +97,7 @@ def test_the_signals_of_the_design_are_there():
     assert {
         "bandlimited", "spheres", "sierpinski", "star", "photo", "phantom", "solid", "file",
         "div2k", "dragon", "ct", "tones", "audio", "clip", "video", "ring-distance",
-        "dragon-distance",
+        "dragon-distance", "kodak", "set5", "bsd68",
     } <= set(NAMES)  # fmt: skip
 
 

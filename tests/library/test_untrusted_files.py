@@ -69,11 +69,11 @@ def test_published_picture_of_another_size_is_not_unpacked(tmp_path):
     path.write_bytes(png(2**13, 2**13, bytes(2**26 + 2**13)))
     assert path.stat().st_size < 100_000
     with pytest.raises(UserError, match="8192 rows of 8192 pixels"):
-        _published.png(path, (32, 32), "L")
+        _published.picture(path, (32, 32), "L")
     Image.new("L", (32, 32)).save(path.with_suffix(".bmp"))
     path.with_suffix(".bmp").rename(path)
     with pytest.raises(UserError, match="cannot be used"):  # a PNG by its name only
-        _published.png(path, (32, 32), "L")
+        _published.picture(path, (32, 32), "L")
 
 
 def test_tiff_that_says_it_is_huge(tmp_path):

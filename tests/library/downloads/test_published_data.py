@@ -8,13 +8,17 @@ from mirror import mirrored
 from fieldbench.downloads import checks
 from fieldbench.plan import presets
 from fieldbench.plan.datasets import Catalogue, Member
+from fieldbench.signals.set5 import SIDES
 
 CATALOGUE = Catalogue(presets.CONFIG / "datasets.yaml")
 IMAGES = ("0064", "0007", "0010", "0029", "0063", "0072", "0079", "0088", "0093", "0131")
 WHOLE_HERE = ("0064", "0088")
 # Not in the mirror: too large for it, or never published one by one.
+KODAK = [f"kodak-{k:02d}" for k in range(1, 25)]
+KODAK_HERE = ("kodak-05", "kodak-08", "kodak-19", "kodak-23")
 ELSEWHERE = {f"div2k-{n}" for n in IMAGES if n not in WHOLE_HERE} | {
     "dragon-vrip", "lpips-vgg", "lpips-alex", "lpips-squeeze",
+    *(key for key in KODAK if key not in KODAK_HERE),
 }  # fmt: skip
 # Made of others, and nowhere to be had as they are.
 MADE = {"lego-100", "lego-200"}
@@ -29,8 +33,9 @@ def test_the_keys_that_signals_and_metrics_ask_for_are_there():
                                       "volume-fine-surface")}  # fmt: skip
     images = {f"div2k-{n}" for n in IMAGES} | {f"div2k-{n}x4" for n in IMAGES}
     deep = {f"lpips-{n}" for n in ("vgg", "alex", "squeeze")}
+    sets = {f"bsd68-{k:03d}" for k in range(1, 13)} | {f"set5-{n}" for n in SIDES} | {*KODAK}
     single = {"ct-chest", "bach", "bikes"}
-    assert set(CATALOGUE.by_key) == images | dragon | deep | single | MADE
+    assert set(CATALOGUE.by_key) == images | dragon | deep | single | sets | MADE
 
 
 @pytest.mark.parametrize("key", sorted(set(CATALOGUE.by_key) - ELSEWHERE))

@@ -26,10 +26,10 @@ def usable(path: Path) -> Iterator[None]:
         raise UserError(f"{path} cannot be used: {error}.", REPLACE) from error
 
 
-def png(path: Path, shape: tuple[int, int], mode: str) -> np.ndarray:
-    """A PNG of `shape` (rows, columns) and a Pillow mode, as stored: uint8 or uint16."""
+def picture(path: Path, shape: tuple[int, int], mode: str, form: str = "PNG") -> np.ndarray:
+    """A picture of `shape` (rows, columns) and a Pillow mode, as stored: uint8 or uint16."""
     # Pillow knows size and mode from the header, before it unpacks a byte of the picture.
-    with usable(path), Image.open(path, formats=("PNG",)) as image:
+    with usable(path), Image.open(path, formats=(form,)) as image:
         found = (image.height, image.width)
         if found != shape or image.mode != mode:
             raise UserError(

@@ -54,6 +54,15 @@ def blocks(values: np.ndarray, side: int, shape: tuple[int, ...]) -> np.ndarray:
     return kept.reshape([length for n in shape for length in (n, side)])
 
 
+def means(picture: np.ndarray, side: int, shape: tuple[int, int]) -> np.ndarray:
+    """A picture (rows, columns, channels) of `shape`: the means of squares of `side` samples.
+
+    What is beyond the squares of `shape` is left out.
+    """
+    planes = np.moveaxis(picture, -1, 0)
+    return np.stack([blocks(plane, side, shape).mean((1, 3)) for plane in planes], -1)
+
+
 def above(signal: str, setting: str, value: Any, low: float) -> float:
     """`value` as a float, checked to be a number above `low`."""
     fits = isinstance(value, (int, float)) and not isinstance(value, bool)

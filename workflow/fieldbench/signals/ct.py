@@ -41,9 +41,9 @@ class Signal:
 
     def generate(self) -> np.ndarray:
         """The signal: float64, shape (326, 435, 1) or reduced."""
-        upper = _published.png(self.path, SHAPE, "I;16") >> 8
+        upper = _published.picture(self.path, SHAPE, "I;16") >> 8
         low, high = int(upper.min()), int(upper.max())
         if low == high:
             raise UserError(f"{self.path} is blank.", _published.REPLACE)
         values = (upper.astype(np.float64) - low) / (high - low)
-        return _settings.blocks(values, self.reduced, self.shape).mean((1, 3))[..., None]
+        return _settings.means(values[..., None], self.reduced, self.shape)

@@ -69,6 +69,6 @@ class Signal:
 
     def generate(self) -> np.ndarray:
         """The signal: float64, shape (rows, columns, 3)."""
-        picture = _published.png(self.path, self.whole, "RGB")
+        picture = _published.picture(self.path, self.whole, "RGB")
         (top, left), (rows, columns) = self.first, self.shape
         return picture[top : top + rows, left : left + columns].astype(np.float64) / 255
