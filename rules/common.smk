@@ -25,6 +25,7 @@ import _alone
 import _cluster
 import _guard
 import _progress
+import _scheduler
 import _slots
 import _warm
 from fieldbench.plan import backends, forecast, shared_cache
@@ -137,6 +138,7 @@ def begin(local: bool) -> None:
         return
     # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
     atexit.register(tell_of_full_disk)
+    _scheduler.wake_once()
     work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
     try:
         if not only("download", "check"):
