@@ -137,6 +137,21 @@ signals: {photo: {length: 16}}
 studies:
   one: {question: "?", signals: [photo], budgets: [2000], models: [mlp-rff-relu, mlp-rff-sine, own]}
 """
+BY_TASK = """
+parts:
+  rff: {sigma: 3.0, by_dims: {2: {sigma: 9.0}}, by_task: {denoise: {sigma: 2.0, features: 9}}}
+  sine: {omega: 20.0, by_task: {denoise: {omega: 10.0}}}
+models:
+  own: {kind: mlp-rff-sine, by_task: {denoise: {sigma: 1.0}}}
+signals: {photo: {length: 16}}
+studies:
+  one:
+    question: "?"
+    tasks: [represent, denoise]
+    signals: [photo]
+    budgets: [2000]
+    models: [mlp-rff-sine, own]
+"""
 
 
 def settings_of(tmp_path, text):
@@ -154,10 +169,24 @@ def test_what_is_said_of_a_part_holds_for_all_that_is_made_from_it(tmp_path):
     }
 
 
+def test_what_is_said_of_a_part_may_differ_by_task(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(BY_TASK)
+    fits = plan_cells(presets.read_preset(path)).fits
+    assert {(c.task, c.model): m.settings for c, m in fits.items() if c.budget} == {
+        ("represent", "mlp-rff-sine"): {"sigma": 9.0, "omega": 20.0},
+        ("represent", "own"): {"sigma": 9.0, "omega": 20.0},
+        ("denoise", "mlp-rff-sine"): {"sigma": 2.0, "features": 9, "omega": 10.0},
+        ("denoise", "own"): {"sigma": 1.0, "features": 9, "omega": 10.0},
+    }
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [("  ref: {sigma: 3.0}", "'rff'"), ("  rff: {sigmas: 3.0}", "'sigma'"),
-     ("  rff: {sigma: wide}", "number"), ("  rff: {by_dims: {2: {sigmas: 1.0}}}", "'sigma'")],
+     ("  rff: {sigma: wide}", "number"), ("  rff: {by_dims: {2: {sigmas: 1.0}}}", "'sigma'"),
+     ("  rff: {by_task: {denoise: {sigmas: 1.0}}}", "'sigma'"),
+     ("  rff: {by_task: {denoising: {sigma: 1.0}}}", "'denoise'")],
 )  # fmt: skip
 def test_a_part_or_a_setting_that_is_not_there_is_told(tmp_path, wrong, told):
     with pytest.raises(UserError) as caught:

@@ -80,19 +80,23 @@ def test_widths_of_encodings(name, dims, settings, width):
         ("nyquist", (308_207,), 16),
         ("nyquist", (64, 64, 64), 10),
         ("nyquist", (3,), 1),
-        (4, (512,), 4),
     ],
 )
 def test_rules_of_octaves(rule, shape, octaves):
-    found = encoding("neff", len(shape), shape, octaves=rule)
+    found = encoding("neff", len(shape), shape, rule=rule)
     expected = math.pi * 2.0 ** torch.arange(octaves)
     torch.testing.assert_close(found.frequencies, expected)
 
 
-@pytest.mark.parametrize("wrong", ["all", 0, True])
+def test_a_number_of_octaves_goes_before_the_rule():
+    found = encoding("neff", 1, (512,), octaves=4, rule="nyquist")
+    assert len(found.frequencies) == 4
+
+
+@pytest.mark.parametrize("wrong", [{"rule": "all"}, {"octaves": -1}])
 def test_unknown_octaves_are_refused(wrong):
     with pytest.raises(UserError, match="octaves") as caught:
-        encoding("neff", 2, octaves=wrong)
+        encoding("neff", 2, **wrong)
     assert "nyquist" in caught.value.todo
 
 

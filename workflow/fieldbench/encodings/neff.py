@@ -1,8 +1,8 @@
 """NeFF: x, and sin(2^k pi x), cos(2^k pi x) for k = 0, 1, ..., octaves - 1, an axis.
 
 Source: Mildenhall et al., "NeRF: Representing Scenes as Neural Radiance Fields for View Synthesis",
-ECCV 2020. Octaves are a number, or a rule: ten in 3D, else floor(log2(S / 4)), where S is 8192
-(`paper`: INR-Bench's batch, which comes to 11) or the shortest side of the signal (`nyquist`).
+ECCV 2020. Octaves are a number, or 0 for a rule's: ten in 3D, else floor(log2(S / 4)), where S is
+8192 (`paper`: INR-Bench's batch, which comes to 11) or the shortest side of the signal (`nyquist`).
 Grade: B; the names of the two rules are ours, P.
 """
 
@@ -14,19 +14,19 @@ from fieldbench.encodings._by_axis import ByAxis, waves
 from fieldbench.plan.errors import UserError
 
 
-def rungs(octaves, dims, shape) -> int:
+def rungs(octaves, rule, dims, shape) -> int:
     """How many frequencies an axis has."""
-    if isinstance(octaves, int):
+    if octaves > 0:
         return octaves
     if dims == 3:
         return 10
-    side = min(shape) if octaves == "nyquist" else 8192
+    side = min(shape) if rule == "nyquist" else 8192
     return max(1, math.floor(math.log2(max(1, side / 4))))
 
 
-def width(*, dims, shape, octaves, **_) -> int:
+def width(*, dims, shape, octaves, rule, **_) -> int:
     """How many features a point gets."""
-    return dims * (1 + 2 * rungs(octaves, dims, shape))
+    return dims * (1 + 2 * rungs(octaves, rule, dims, shape))
 
 
 def parameters(**_) -> int:
@@ -43,14 +43,16 @@ class Encoding(ByAxis):
         dims: int,
         shape: tuple[int, ...],
         generator: torch.Generator,
-        octaves: int | str = "paper",  # or nyquist, or a number
+        octaves: int = 0,  # as many as the rule says
+        rule: str = "paper",  # or nyquist
     ):
         super().__init__()
-        if octaves not in ("paper", "nyquist") and not (type(octaves) is int and octaves > 0):
+        if octaves < 0 or rule not in ("paper", "nyquist"):
             raise UserError(
-                f"NeFF knows no octaves '{octaves}'.", "Choose one of: paper, nyquist, a number."
+                f"NeFF knows no octaves {octaves} by the rule '{rule}'.",
+                "Give a number, or 0 and one of: paper, nyquist.",
             )
-        count = rungs(octaves, dims, shape)
+        count = rungs(octaves, rule, dims, shape)
         self.register_buffer("frequencies", math.pi * 2.0 ** torch.arange(count))
 
     def along(self, values: torch.Tensor, axis: int) -> torch.Tensor:

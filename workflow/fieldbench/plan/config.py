@@ -129,13 +129,14 @@ class Group(Overrides):
 
 
 class Part(Overrides):
-    """Settings of a part of models, and where those differ by dimension."""
+    """Settings of a part of models, and where those differ by dimension or task."""
 
     by_dims: dict[int, Overrides] = Field({}, description="Settings for one dimension.")
+    by_task: dict[str, Overrides] = Field({}, description="Settings for one task.")
 
     @property
     def settings(self) -> dict[str, Any]:
-        return {k: v for k, v in super().settings.items() if k != "by_dims"}
+        return {k: v for k, v in super().settings.items() if k not in ("by_dims", "by_task")}
 
 
 class ModelEntry(Entry):

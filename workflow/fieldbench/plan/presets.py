@@ -68,18 +68,12 @@ def read_preset(path: Path) -> Preset:
     for kind in ("signals", "tasks", "models"):
         for name, entry in getattr(preset, kind).items():
             check_entry(kind, name, entry, where)
-    for name, part in preset.parts.items():
-        check_listed([name], registry.parts(), f"{where}: parts", "part")
-        declared = registry.declare(*registry.parts()[name]).settings
-        for setting, value in [
-            i for p in (part, *part.by_dims.values()) for i in p.settings.items()
-        ]:
-            if setting != "learning_rate":
-                _check_setting(setting, value, declared, f"{where}: parts '{name}'")
     tasks = {*preset.tasks, *registry.names("tasks")}
     check_listed(list(preset.training.by_task), tasks, f"{where}: training: by_task", "task")
     for name, entry in preset.models.items():
         check_listed(list(entry.by_task), tasks, f"{where}: models '{name}': by_task", "task")
+    for name, part in preset.parts.items():
+        _check_part(name, part, tasks, where)
     for name, study in preset.studies.items():
         place = f"{where}: study {name}"
         if not _STUDY.fullmatch(name):
@@ -162,6 +156,16 @@ def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:
             raise UserError(f"{place} needs the setting '{setting}'.", "Add it.")
 
 
+def _check_part(name: str, part: Part, tasks: Set[str], where: str) -> None:
+    check_listed([name], registry.parts(), f"{where}: parts", "part")
+    check_listed(list(part.by_task), tasks, f"{where}: parts '{name}': by_task", "task")
+    declared = registry.declare(*registry.parts()[name]).settings
+    for place in (part, *part.by_dims.values(), *part.by_task.values()):
+        for setting, value in place.settings.items():
+            if setting != "learning_rate":
+                _check_setting(setting, value, declared, f"{where}: parts '{name}'")
+
+
 LABELS = range(1, 10)  # the paper's .1 to .9
 _FREE = ("label",)  # settings that may be a list: one signal each
 
@@ -207,10 +211,8 @@ def model_entry(
     common = _of_parts(kind, parts or {})
     if common:
         told = own.model_dump(exclude_unset=True)
-        each = _joined(common.get("by_dims", {}), told.get("by_dims", {}))
-        own = parse(
-            ModelEntry, common | told | ({"by_dims": each} if each else {}), f"model {name}"
-        )
+        each = {g: _joined(common[g], told.get(g, {})) for g in PLACES if g in common}
+        own = parse(ModelEntry, common | told | each, f"model {name}")
     path = CONFIG / "models" / f"{kind}.yaml"
     if not path.is_file():
         return own.model_copy(update={"kind": kind})
@@ -228,20 +230,21 @@ def _of_parts(kind: str, parts: Mapping[str, Part]) -> dict[str, Any]:
     names = [file.stem.replace("_", "-") for file in files] if len(files) > 1 else []
     made_of = [parts[name] for name in names if name in parts]
     found = {k: v for part in made_of for k, v in part.settings.items()}
-    each: dict[int, dict[str, Any]] = {}
-    for part in made_of:
-        each = _joined(each, {dims: own.settings for dims, own in part.by_dims.items()})
-    return found | ({"by_dims": each} if each else {})
+    for group in PLACES:
+        each: dict[Any, dict[str, Any]] = {}
+        for part in made_of:
+            each = _joined(each, {k: own.settings for k, own in getattr(part, group).items()})
+        found |= {group: each} if each else {}
+    return found
 
 
-def _joined(
-    one: Mapping[int, dict[str, Any]], other: Mapping[int, dict[str, Any]]
-) -> dict[int, dict[str, Any]]:
-    """Settings by dimension of both; the second's win."""
-    return {dims: one.get(dims, {}) | other.get(dims, {}) for dims in {**one, **other}}
+def _joined(one: Mapping[Any, dict], other: Mapping[Any, dict]) -> dict[Any, dict]:
+    """Settings by dimension or by task of both; the second's win."""
+    return {place: one.get(place, {}) | other.get(place, {}) for place in {**one, **other}}
 
 
-GROUPS = ("by_dims", "by_task", "by_budget")
+PLACES = ("by_dims", "by_task")
+GROUPS = (*PLACES, "by_budget")
 
 
 def _yielding(tuned: dict[str, Any], named: Set[str]) -> dict[str, Any]:
