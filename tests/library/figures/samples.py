@@ -12,6 +12,8 @@ PSNR = {"name": "psnr", "label": "PSNR", "unit": "dB", "better": "higher", "rang
 SSIM = {"name": "ssim", "label": "SSIM", "unit": "", "better": "higher", "range": [0, 1]}
 RINGS = {**PSNR, "name": "psnr-rings", "label": "Ring PSNR", "parts": ["1", "2", "3"],
          "part_name": "ring", "parts_are": "three rings, .1 at the edge"}  # fmt: skip
+RELATIVE = {"name": "relative-l2", "label": "relative error", "unit": "", "better": "lower",
+            "range": None}  # fmt: skip
 LPIPS = {"name": "lpips", "label": "LPIPS", "unit": "", "better": "lower", "range": None}
 
 MODELS = ["ffn", "siren", "wire", "ga-planes", "instant-ngp", "gsplat", "bacon", "grid",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from library.figures import samples
-from library.figures.samples import PSNR, SSIM
+from library.figures.samples import PSNR, RELATIVE, SSIM
 
 from fieldbench.figures import gallery, shown, tiles, waves
 from fieldbench.figures.tiles import HIDDEN
@@ -179,9 +179,12 @@ def test_every_gallery_fits_a_page_and_its_titles_fit_their_columns(shape, count
         assert box.y0 >= 0 and box.y1 <= height * drawn.dpi, text.get_text()
 
 
-def test_no_two_texts_overlap():
+@pytest.mark.parametrize("metric", [PSNR, RELATIVE], ids=["short", "long"])
+def test_no_two_texts_overlap(metric):
     truth = samples.picture((30, 30))
-    drawn = draw(truth, [*LOOK.models], observed=truth)
+    images = samples.reconstructions(truth, [*LOOK.models])
+    scores = {model: {metric["name"]: 0.123} for model in images}
+    drawn = gallery.draw(truth, truth, images, scores, [metric, SSIM], LOOK, "A title")
     renderer = drawn.canvas.get_renderer()
     boxes = [text.get_window_extent(renderer) for text in drawn.texts]
     for k, box in enumerate(boxes):

@@ -20,6 +20,7 @@ HIDDEN = "#e9a3c9"  # a colour that neither grey pictures nor the error map have
 FIELD = "RdBu_r"  # of values on both sides of zero, which is white
 LINE, TITLE = 0.13, 0.155  # inches: a line of small text, and of a figure's title
 LETTER = 0.07  # inches: a title's average letter, amply
+SMALL_LETTER = 0.048  # inches: a score's average letter
 
 Place = tuple[float, float, float, float]  # left, top, width and height in inches
 Captions = Sequence[tuple[str, Sequence[str]]]  # a name and small lines below it, for each picture
@@ -138,7 +139,7 @@ def said(axes: Axes, words: str) -> None:
 def caption(drawn: Figure, place: Place, name: str, lines: Sequence[str]) -> None:
     """A name and small lines, centred, that end just above a picture."""
     left, top, width, _ = place
-    names = _name_lines(name, width)
+    names, lines = _name_lines(name, width), _small_lines(lines, width)
     centre, start = left + width / 2, top - LINE * (len(names) + len(lines)) - 0.03
     for number, line in enumerate([*names, *lines]):
         size = look.NORMAL if number < len(names) else look.SMALL
@@ -147,12 +148,21 @@ def caption(drawn: Figure, place: Place, name: str, lines: Sequence[str]) -> Non
 
 def room(captions: Captions, width: float) -> float:
     """How many inches captions take above pictures of a width."""
-    return LINE * max(len(_name_lines(name, width)) + len(lines) for name, lines in captions) + 0.04
+    found = [[*_name_lines(name, width), *_small_lines(lines, width)] for name, lines in captions]
+    return LINE * max(map(len, found)) + 0.04
 
 
 def _name_lines(name: str, width: float) -> list[str]:
     """A name, broken between words where it is wider than its picture."""
     return textwrap.wrap(name, max(6, int(width / 0.062)), break_long_words=False)
+
+
+def _small_lines(lines: Sequence[str], width: float) -> list[str]:
+    """Scores, each broken where it is wider than its picture, but not before its unit."""
+    most = max(6, int(width / SMALL_LETTER))
+    glued = ["\N{NO-BREAK SPACE}".join(line.rsplit(" ", 1)) for line in lines]
+    parts = [part for line in glued for part in textwrap.wrap(line, most, break_long_words=False)]
+    return [part.replace("\N{NO-BREAK SPACE}", " ") for part in parts]
 
 
 def status_of(score: Mapping[str, Any], values: np.ndarray | None) -> str:
