@@ -144,7 +144,8 @@ def begin(local: bool) -> None:
         if not only("download", "check"):
             _alone.claim(RUN.name)
         if not apart():
-            _progress.begin(RUN.paths.root, work)
+            due = {file for job in workflow.dag.needrun_jobs() for file in job.output}
+            _progress.begin(RUN.paths.root, work, due)
     except UserError as error:
         raise WorkflowError(str(error)) from None
     except OSError as error:

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 OVERHEAD = 3e9  # what a job costs beside its arithmetic, in operations of a usual core
@@ -11,9 +12,9 @@ ENOUGH = 0.01  # the share of the work after which the time taken foretells the 
 BOARD = "logs/progress.json"
 
 
-def begin(root: str, work: dict[str, float]) -> None:
-    """Note which fits (path: expected arithmetic) are still to be done, and when we began."""
-    waiting = {path: cost + OVERHEAD for path, cost in work.items() if not Path(path).exists()}
+def begin(root: str, work: dict[str, float], due: Collection[str]) -> None:
+    """Note which fits (path: expected arithmetic) are due, and when we began."""
+    waiting = {path: cost + OVERHEAD for path, cost in work.items() if path in due}
     board = {"began": time.time(), "all": len(work), "waiting": waiting}
     path = Path(root) / BOARD
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,14 +27,22 @@ def report(fit: str, terminal: int) -> None:
     if board is None:
         return
     noted = json.loads(board.read_text(encoding="utf-8"))
-    waiting = noted["waiting"]
-    left = [cost for path, cost in waiting.items() if path != fit and not Path(path).exists()]
+    waiting, began = noted["waiting"], noted["began"]
+    left = [c for path, c in waiting.items() if path != fit and not _made_since(path, began)]
     finished = sum(waiting.values()) - sum(left)
-    seconds = (time.time() - noted["began"]) * sum(left) / max(finished, 1.0)
+    seconds = (time.time() - began) * sum(left) / max(finished, 1.0)
     text = f"fieldbench: {noted['all'] - len(left)} of {noted['all']} fits done"
     told = left and finished >= ENOUGH * sum(waiting.values())
     text += f", {_about(seconds)} left\n" if told else "\n"
     os.write(terminal, text.encode())
+
+
+def _made_since(path: str, moment: float) -> bool:
+    """Whether a file is there, or a link to one, that is no older: fits may be made again."""
+    try:
+        return os.lstat(path).st_mtime >= moment
+    except FileNotFoundError:
+        return False
 
 
 def _about(seconds: float) -> str:
