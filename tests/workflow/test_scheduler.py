@@ -11,7 +11,7 @@ from snakemake.scheduling.job_scheduler import JobScheduler
 sys.path.append(str(PROJECT / "workflow/scripts"))
 import _scheduler
 
-PAUSE, WHILE, JOBS = 0.05, 0.6, 20  # seconds, seconds, jobs that end at the start
+PAUSE, WHILE, JOBS = 0.05, 2.0, 20  # seconds, seconds, jobs that end at the start
 
 
 def looks() -> int:
