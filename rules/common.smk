@@ -99,7 +99,8 @@ def all_cores(wildcards) -> int:
 
 def refuse_unplanned() -> None:
     """Snakemake knows its targets later, when looking up such a file fails without a reason."""
-    if {"--cleanup-metadata", "--cm"} & set(sys.argv):  # which is for files of other plans
+    # Which is for files of other plans.
+    if {"--cleanup-metadata", "--cm"} & set(sys.argv):
         return
     try:
         RUN.refuse_unplanned(sys.argv)
