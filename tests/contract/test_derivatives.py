@@ -6,6 +6,7 @@ import trial
 
 from fieldbench.plan import registry
 from fieldbench.seeds import torch_stream
+from fieldbench.tasks._derivatives import gradient, second
 
 SAMPLES = 8001
 TRUE = 0.004  # the most that a true derivative's sum may be off
@@ -20,6 +21,11 @@ BUDGETS = {"ga-planes": 2000}  # it has no smaller one in 3D
 # on: two layers, few edges, more samples.
 KINKED = {"kan-meyer": {"hidden_layers": 0}}
 BUDGETS |= dict.fromkeys(KINKED, 300)
+CARRYING = [
+    f"kan-{name}"
+    for name in registry.names("bases")
+    if hasattr(registry.load("bases", name), "jets")
+]
 NAMES = [*registry.names("models"), *sorted(COMPOSED)]
 
 
@@ -64,6 +70,33 @@ def gaps(model, dims, samples=SAMPLES):
         found.append((sums - steps).abs().max().item() / spread if spread else 0.0)
         values = slope
     return found
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("name", CARRYING)
+def test_what_a_model_carries_along_is_what_autograd_finds(name, order):
+    """Derivatives in points, and those of a loss of them in the parameters."""
+    if registry.declare("models", name).facts["derivatives"] < order:
+        pytest.skip(f"{name} has not so many derivatives")
+    model, noise, found = model_of(name, 2), torch_stream("test", seed=2), []
+    points = torch.rand(9, 2, dtype=torch.float64, generator=noise) - 0.5
+    for function in (model, model.forward):
+        values, *slopes = (gradient, second)[order - 1](function, points)
+        loss = (slopes[-1].sum(-1) ** 2 + values * slopes[0].prod(-1)).sum()
+        found.append([values, *slopes, *torch.autograd.grad(loss, list(model.parameters()))])
+    for carried, derived in zip(*found, strict=True):
+        torch.testing.assert_close(carried, derived, rtol=1e-6, atol=1e-8)
+
+
+def test_nothing_is_carried_through_norms():
+    settings, size, _ = trial.sized("kan-dog", trial.place(2), 300, {"norm": "layer"})
+    model = registry.load("models", "kan-dog")(
+        dims=2, channels=1, shape=trial.place(2).shape, size=size,
+        generator=torch_stream("init"), **settings,
+    )  # fmt: skip
+    assert model.jets is None
+    points = torch.rand(9, 2, generator=torch_stream("test"))
+    torch.testing.assert_close(gradient(model, points)[0], model(points))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,7 +6,7 @@ import shutil
 import pytest
 import yaml
 
-from fieldbench.plan import backends, presets, registry
+from fieldbench.plan import presets, registry
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.run import Run
 
@@ -202,56 +202,6 @@ def test_model_on_a_dimension_it_cannot_do(plan, monkeypatch):
     with pytest.raises(UserError, match="siren can do none of its cells") as caught:
         plan(preset)
     assert "other signals" in caught.value.todo
-
-
-def test_backend_that_is_not_installed(plan, monkeypatch):
-    monkeypatch.setitem(registry.declare("models", "grid").facts, "backends", ("tinycudann",))
-    with pytest.raises(UserError, match="not installed") as caught:
-        plan(changed(("models", "grid"), {"backend": "tinycudann"}))
-    assert "gpu.yaml" in caught.value.todo
-
-
-@pytest.fixture
-def backends_here(monkeypatch):
-    """A model of two backends, and both packages there."""
-    facts = registry.declare("models", "grid").facts
-    monkeypatch.setitem(facts, "backends", ("torch", "tinycudann"))
-    monkeypatch.setitem(facts, "backend_dims", {"tinycudann": (2,)})
-    monkeypatch.setattr(backends, "find_spec", lambda name: name)
-
-
-def chosen(run):
-    return {model.backend for model in run.cells.fits.values() if model.kind == "grid"}
-
-
-@pytest.mark.parametrize(("device", "backend"), [("cpu", "torch"), ("cuda", "tinycudann")])
-def test_auto_is_the_package_where_its_device_is(plan, backends_here, device, backend):
-    run = plan(changed(("models", "grid"), {"backend": "auto"}) | {"device": device})
-    assert chosen(run) == {backend}
-    assert ("grid by tinycudann" in run.summary()) == (backend == "tinycudann")
-    (fit, *_) = (run.fit_params(cell) for cell in run.cells.fits if cell.model == "grid")
-    assert fit["model"]["backend"] == backend
-
-
-def test_backend_without_its_device(plan, backends_here):
-    with pytest.raises(UserError, match="needs an NVIDIA device"):
-        plan(changed(("models", "grid"), {"backend": "tinycudann"}) | {"device": "cpu"})
-
-
-def test_backend_that_does_not_do_the_dimensions(plan, backends_here, monkeypatch):
-    monkeypatch.setitem(
-        registry.declare("models", "grid").facts, "backend_dims", {"tinycudann": (3,)}
-    )
-    with pytest.raises(UserError, match="by tinycudann does no 2D"):
-        plan(changed(("models", "grid"), {"backend": "tinycudann"}) | {"device": "cuda"})
-    run = plan(changed(("models", "grid"), {"backend": "auto"}) | {"device": "cuda"})
-    assert chosen(run) == {"torch"}
-
-
-def test_what_a_gpu_run_does_on_the_cpu_is_said(plan):
-    preset = changed(("studies", "main", "models"), ["gsplat-2d", "grid"])
-    assert "gsplat-2d drawn on the CPU" in plan(preset | {"device": "cuda"}).summary()
-    assert "drawn on the CPU" not in plan(preset | {"device": "cpu"}).summary()
 
 
 def test_points_at_once_suit_the_device(plan):

@@ -9,6 +9,7 @@ from torch.autograd import Function
 
 from fieldbench.bases import _edge_kernels as kernels
 from fieldbench.bases._expansion import Product, arrays, normal
+from fieldbench.bases._jets import EdgeJets
 
 LEAST = 1 / 8  # of the first layer's scales at the start
 _NODES = 4001  # of the sums that the start is scaled by
@@ -38,17 +39,25 @@ class Wavelets(nn.Module, ABC):
         self.weight = normal(generator, *shape, std=1 / math.sqrt(fan_in * energy))
 
     @abstractmethod
-    def psi(self, z: torch.Tensor) -> torch.Tensor:
-        """The wavelet of every value."""
+    def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
+        """The wavelet of every value and its derivatives up to an order, `derivatives` + 1 at most.
+
+        Of the last derivative too a loss is differentiated, in the parameters.
+        """
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         z = (values[..., None] - self.shift) * torch.exp(-self.log_scale)
-        return (self.weight * self.psi(z)).sum(-2)
+        return (self.weight * self.psi(z, 0)[0]).sum(-2)
 
     def fused(self, values: torch.Tensor, product: Product) -> torch.Tensor:
         """The same in one pass, with nothing of the size (N, fan_in, fan_out) in memory."""
         given = self.weight, self.shift, torch.exp(-self.log_scale)
         return _Edges.apply(values, *given, kernels.WAVELETS[self.kind])
+
+    def jets(self, jets: torch.Tensor, dims: int) -> torch.Tensor:
+        """What it makes of values with their derivatives: see `fieldbench.bases._jets`."""
+        given = self.weight, self.shift, torch.exp(-self.log_scale)
+        return EdgeJets.apply(jets, *given, dims, self.psi)
 
     def _energy(self, least: float) -> float:
         """The mean square of psi((x - shift) / scale), x in +-1, shifts and scales as they start.
@@ -60,7 +69,7 @@ class Wavelets(nn.Module, ABC):
         for step in range(8):
             scale = least ** (1 - (step + 0.5) / 8)
             share = (1 - x.abs() / 2).clamp(min=0)  # density of x - shift, twice
-            total += float((self.psi(x / scale).square() * share).sum() / share.sum()) / 8
+            total += float((self.psi(x / scale, 0)[0].square() * share).sum() / share.sum()) / 8
         return total
 
 
@@ -80,3 +89,12 @@ class _Edges(Function):
         ctx.backward_loop(*arrays(values.T, weight, shift, rate, upward.T, below, *sums))
         to_weight, to_shift, to_rate = sums
         return below.T, to_weight, -weight * rate * to_shift, weight / rate * to_rate, None
+
+
+def gaussian_slopes(z: torch.Tensor, first: int, last: int) -> list[torch.Tensor]:
+    """Derivatives of exp(-z^2 / 2) of some orders: (-1)^k He_k(z) exp(-z^2 / 2)."""
+    found = [torch.exp(-0.5 * z * z)]
+    for k in range(last):
+        slope = -z * found[k]
+        found.append(slope - k * found[k - 1] if k else slope)
+    return found[first:]

@@ -23,6 +23,8 @@ from fieldbench.bases import _edge_kernels as kernels
 from fieldbench.bases._wavelets import Wavelets
 
 NEAREST = 1e-6  # of 1 - z^2, where the exponential has long been zero
+# Derivatives of psi are psi times these polynomials of 1 / (1 - z^2), and z where they are odd.
+FACTORS = (1,), (0, 0, -2), (0, 0, 6, -12, 4), (0, 0, 0, 24, -84, 56, -8)
 
 
 def parameters(*, fan_in, fan_out, **_) -> int:
@@ -39,7 +41,16 @@ class Basis(Wavelets):
     derivatives = 2
     kind = kernels.BUMP
 
-    def psi(self, z: torch.Tensor) -> torch.Tensor:
+    def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
         inside = 1 - z * z > NEAREST
-        rest = torch.where(inside, 1 - z * z, 1.0)
-        return torch.where(inside, torch.exp(-1 / rest), 0.0)
+        q = 1 / torch.where(inside, 1 - z * z, 1.0)
+        value = torch.where(inside, torch.exp(-q), 0.0)
+        return [value] + [value * _factor(z, q, k) for k in range(1, order + 1)]
+
+
+def _factor(z: torch.Tensor, q: torch.Tensor, order: int) -> torch.Tensor:
+    """What a derivative of psi is of psi itself; q = 1 / (1 - z^2)."""
+    found = torch.zeros_like(q)
+    for coefficient in reversed(FACTORS[order]):
+        found = found * q + coefficient
+    return z * found if order % 2 else found

@@ -15,7 +15,7 @@ Grade: A; the weights, and that nothing is normalised, P.
 import torch
 
 from fieldbench.bases import _edge_kernels as kernels
-from fieldbench.bases._wavelets import Wavelets
+from fieldbench.bases._wavelets import Wavelets, gaussian_slopes
 
 
 def parameters(*, fan_in, fan_out, **_) -> int:
@@ -32,5 +32,5 @@ class Basis(Wavelets):
     derivatives = 2
     kind = kernels.SLOPE
 
-    def psi(self, z: torch.Tensor) -> torch.Tensor:
-        return -z * torch.exp(-0.5 * z * z)
+    def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
+        return gaussian_slopes(z, 1, 1 + order)

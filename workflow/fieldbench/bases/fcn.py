@@ -20,6 +20,7 @@ from torch.autograd import Function
 
 from fieldbench.bases import _edge_kernels as kernels
 from fieldbench.bases._expansion import Product, arrays, normal
+from fieldbench.bases._jets import carried
 
 
 def parameters(*, fan_in, fan_out, units, octaves, **_) -> int:
@@ -60,6 +61,30 @@ class Basis(nn.Module):
         z = torch.einsum("nij,iujo->niuo", torch.cat(features, -1), self.first_weight)
         hidden = nn.functional.silu(z + self.first_bias)
         return torch.einsum("niuo,iuo->no", hidden, self.last_weight) + self.last_bias.sum(0)
+
+    def jets(self, jets: torch.Tensor, dims: int) -> torch.Tensor:
+        """What it makes of values with their derivatives: see `fieldbench.bases._jets`."""
+        x, order = jets[:, 0, :, None], (jets.shape[1] - 1) // dims
+        rates = 2.0 ** torch.arange(self.octaves, dtype=x.dtype, device=x.device)
+        sine, cosine = torch.sin(x * rates), torch.cos(x * rates)
+        features = [
+            (x, sine, cosine),
+            (torch.ones_like(x), rates * cosine, -rates * sine),
+            (torch.zeros_like(x), -(rates**2) * sine, -(rates**2) * cosine),
+        ]
+        z, *slopes = (
+            torch.einsum("nij,iujo->niuo", torch.cat(parts, -1), self.first_weight)
+            for parts in features[: order + 1]
+        )
+        z = z + self.first_bias
+        s = torch.sigmoid(z)
+        steep = s * (1 + z * (1 - s))
+        hidden = [z * s, steep * slopes[0]]
+        if order == 2:
+            bent = s * (1 - s) * (2 + z * (1 - 2 * s))
+            hidden.append(bent * slopes[0] ** 2 + steep * slopes[1])
+        found = [torch.einsum("niuo,iuo->nio", part, self.last_weight) for part in hidden]
+        return carried(jets, [found[0] + self.last_bias, *found[1:]], dims)
 
     def fused(self, values: torch.Tensor, product: Product) -> torch.Tensor:
         """The same in one pass, with nothing of the size (N, fan_in, fan_out) in memory."""

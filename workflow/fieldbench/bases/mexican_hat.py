@@ -21,7 +21,7 @@ import math
 import torch
 
 from fieldbench.bases import _edge_kernels as kernels
-from fieldbench.bases._wavelets import Wavelets
+from fieldbench.bases._wavelets import Wavelets, gaussian_slopes
 
 
 def parameters(*, fan_in, fan_out, **_) -> int:
@@ -38,6 +38,6 @@ class Basis(Wavelets):
     derivatives = 2
     kind = kernels.MEXICAN_HAT
 
-    def psi(self, z: torch.Tensor) -> torch.Tensor:
+    def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
         height = 2 / (math.sqrt(3) * math.pi**0.25)
-        return height * (z * z - 1) * torch.exp(-0.5 * z * z)
+        return [height * slope for slope in gaussian_slopes(z, 2, 2 + order)]

@@ -38,9 +38,22 @@ class Basis(Wavelets):
     derivatives = 1
     kind = kernels.MEYER
 
-    def psi(self, z: torch.Tensor) -> torch.Tensor:
-        v = torch.where(z >= 0, z, -z)
-        t = (2 * v - 1).clamp(0, 1)
-        rise = t**4 * (35 - t * (84 - t * (70 - 20 * t)))
-        found = torch.sin(math.pi * v.clamp(max=1)) * torch.cos(0.5 * math.pi * rise)
-        return torch.where(v < 1, found, 0)
+    def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
+        v, side = z.abs().clamp(max=1), torch.where(z >= 0, 1.0, -1.0)
+        waves = [math.pi**k * torch.sin(math.pi * (v + 0.5 * k)) for k in range(order + 1)]
+        windows = _window(v, order)
+        found = []
+        for n in range(order + 1):
+            terms = [math.comb(n, k) * waves[n - k] * windows[k] for k in range(n + 1)]
+            found.append(torch.where(z.abs() < 1, side**n * sum(terms), 0))
+        return found
+
+
+def _window(v: torch.Tensor, order: int) -> list[torch.Tensor]:
+    """m(v) and its derivatives up to an order, two at most."""
+    t = (2 * v - 1).clamp(0, 1)
+    angle = 0.5 * math.pi * t**4 * (35 - t * (84 - t * (70 - 20 * t)))
+    rest = t * (1 - t)
+    slope, bend = 140 * math.pi * rest**3, 840 * math.pi * rest**2 * (1 - 2 * t)
+    sine, cosine = torch.sin(angle), torch.cos(angle)
+    return [cosine, -sine * slope, -cosine * slope**2 - sine * bend][: order + 1]

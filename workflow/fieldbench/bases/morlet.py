@@ -18,6 +18,8 @@ import torch
 from fieldbench.bases import _edge_kernels as kernels
 from fieldbench.bases._wavelets import Wavelets
 
+TURN = 5.0  # X-KANeRF
+
 
 def parameters(*, fan_in, fan_out, **_) -> int:
     """Weight, shift and scale of every edge."""
@@ -33,5 +35,13 @@ class Basis(Wavelets):
     derivatives = 2
     kind = kernels.MORLET
 
-    def psi(self, z: torch.Tensor) -> torch.Tensor:
-        return torch.cos(5 * z) * torch.exp(-0.5 * z * z)
+    def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
+        # The real part of derivatives of g = exp(5i z - z^2 / 2): g' = (5i - z) g, and so on.
+        envelope = torch.exp(-0.5 * z * z)
+        real = [envelope * torch.cos(TURN * z)]
+        imaginary = [envelope * torch.sin(TURN * z)] if order else []
+        for k in range(order):
+            for part, sign, other in ((real, -1, imaginary[k]), (imaginary, 1, real[k])):
+                slope = sign * TURN * other - z * part[k]
+                part.append(slope - k * part[k - 1] if k else slope)
+        return real

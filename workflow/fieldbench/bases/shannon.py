@@ -24,8 +24,8 @@ import torch
 from fieldbench.bases import _edge_kernels as kernels
 from fieldbench.bases._wavelets import Wavelets
 
-# Of (sin 2a - sin a) / 2a in powers of a squared.
-SERIES = (1 / 2, -7 / 12, 31 / 240, -127 / 10080, 511 / 725760)
+NEAR = 0.4  # of |z|: up to there derivatives come from the series
+TERMS = 8  # of it
 
 
 def parameters(*, fan_in, fan_out, **_) -> int:
@@ -42,14 +42,34 @@ class Basis(Wavelets):
     derivatives = 2
     kind = kernels.SHANNON
 
-    def psi(self, z: torch.Tensor) -> torch.Tensor:
-        a = 0.5 * math.pi * z
-        square = a * a
-        near = square < 0.1
-        below = torch.where(near, 1.0, a)
-        quotient = torch.sin(below) * (torch.cos(below) - 0.5) / below
-        # About zero the quotient and its derivatives cancel; the series does not.
-        series = torch.full_like(z, SERIES[-1])
-        for term in reversed(SERIES[:-1]):
-            series = series * square + term
-        return torch.where(near, series, quotient)
+    def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
+        # z psi = f, so z psi^(k) + k psi^(k - 1) = f^(k): upwards where z is not small, downwards
+        # from a series where it is, for there a quotient by z would be of what cancels.
+        f, near = _numerators(z, order), z.abs() < NEAR
+        below = torch.where(near, 1.0, z)
+        upwards = [f[0] / below]
+        for k in range(1, order + 1):
+            upwards.append((f[k] - k * upwards[-1]) / below)
+        downwards = [_series(z, order)]
+        for k in range(order, 0, -1):
+            downwards.append((f[k] - z * downwards[-1]) / k)
+        pairs = zip(reversed(downwards), upwards, strict=True)
+        return [torch.where(near, low, high) for low, high in pairs]
+
+
+def _numerators(z: torch.Tensor, order: int) -> list[torch.Tensor]:
+    """f = (sin(pi z) - sin(pi z / 2)) / pi and its derivatives up to an order."""
+    sine, cosine = torch.sin(0.5 * math.pi * z), torch.cos(0.5 * math.pi * z)
+    double_sine, double_cosine = 2 * sine * cosine, 1 - 2 * sine * sine
+    half, full = (sine, cosine, -sine, -cosine), (double_sine, double_cosine)
+    full = *full, -double_sine, -double_cosine
+    return [math.pi ** (k - 1) * (full[k % 4] - 0.5**k * half[k % 4]) for k in range(order + 1)]
+
+
+def _series(z: torch.Tensor, order: int) -> torch.Tensor:
+    """A derivative of psi = sum over j of (-1)^j (1 - 2^-(2j + 1)) (pi z)^2j / (2j + 1)!."""
+    square, found = z * z, torch.zeros_like(z)
+    for j in reversed(range((order + 1) // 2, TERMS)):
+        term = (1 - 0.5 ** (2 * j + 1)) * math.pi ** (2 * j) / math.factorial(2 * j + 1)
+        found = found * square + (-1) ** j * term * math.perm(2 * j, order)
+    return found * z if order % 2 else found

@@ -10,10 +10,12 @@ row and once a column instead of once a point.
 """
 
 import itertools
+from collections.abc import Callable
 
 import torch
 from torch import nn
 
+from fieldbench.bases._jets import start
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
 from fieldbench.models._products import mapped
@@ -69,6 +71,7 @@ class Model(Field):
         )
         make = nn.LayerNorm if norm == "layer" else nn.Identity
         self.norms = nn.ModuleList(make(size) for _ in self.layers[1:])
+        self.carries = norm == "none" and hasattr(basis, "jets")
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         values = self.layers[0](points)
@@ -78,6 +81,16 @@ class Model(Field):
 
     def fused(self, points: torch.Tensor) -> list[torch.Tensor]:
         return [self._others(self._layer(self.layers[0], points))]
+
+    @property
+    def jets(self) -> Callable | None:
+        return self._jets if self.carries else None
+
+    def _jets(self, points: torch.Tensor, order: int) -> torch.Tensor:
+        jets = start(points, order)
+        for layer in self.layers:
+            jets = layer.jets(jets, points.shape[1])
+        return jets
 
     def on_lattice(self, lattice: Lattice, rows: slice = ALL) -> torch.Tensor:
         first, axes = self.layers[0], lattice.axes(next(self.parameters()).device)

@@ -33,18 +33,21 @@ def device(asked: str) -> str:
     return told
 
 
-def backend(asked: str | None, model: Declaration, device: str, dims: int, where: str) -> str:
+def backend(
+    asked: str | None, model: Declaration, device: str, dims: int, derivatives: int, where: str
+) -> str:
     """The backend of a model: torch unless asked for; `auto` is the fastest that is to be had.
 
-    One that is named is checked to exist, to be offered, to be installed and to have its device.
+    `derivatives` is how often a task differentiates the model. A backend that is named is checked
+    to exist, to be offered, to be installed and to have its device.
     """
     if asked is None:
         return "torch"
     offered = model.facts.get("backends", ("torch",))
     if asked == "auto":
         others = (b for b in offered if b != "torch")
-        usable = (b for b in others if device == "cuda" and find_spec(b) and does(model, b, dims))
-        return next(usable, "torch")
+        here = (b for b in others if device == "cuda" and find_spec(b))
+        return next((b for b in here if not lacks(model, b, dims, derivatives)), "torch")
     if asked not in BACKENDS:
         raise UserError(
             f"{where}: there is no backend '{asked}'.", nearest(asked, (*BACKENDS, "auto"))
@@ -67,9 +70,13 @@ def backend(asked: str | None, model: Declaration, device: str, dims: int, where
     return asked
 
 
-def does(model: Declaration, backend: str, dims: int) -> bool:
-    """Whether a backend of a model does so many dimensions."""
-    return dims in model.facts.get("backend_dims", {}).get(backend, model.facts["dims"])
+def lacks(model: Declaration, backend: str, dims: int, derivatives: int) -> str | None:
+    """What a backend of a model cannot do of what it is asked for, if anything."""
+    if dims not in model.facts.get("backend_dims", {}).get(backend, model.facts["dims"]):
+        return f"{model.name} by {backend} does no {dims}D"
+    if derivatives and backend != "torch":
+        return f"{model.name} by {backend} has no derivatives in its coordinates"
+    return None
 
 
 def training(settings: Training, device: str) -> dict[str, Any]:

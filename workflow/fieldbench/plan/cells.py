@@ -160,11 +160,11 @@ class _Planner:
         solved = self._solve(cell, declared, place, settings)
         if isinstance(solved, str):
             return solved
-        chosen = backends.backend(
-            entry.backend, declared, self.device, dims, f"Model '{cell.model}'"
-        )
-        if not backends.does(declared, chosen, dims):
-            return f"{entry.kind} by {chosen} does no {dims}D, which {cell.signal} is"
+        derivatives = registry.declare("tasks", kind).facts.get("derivatives", 0)
+        where = f"Model '{cell.model}'"
+        chosen = backends.backend(entry.backend, declared, self.device, dims, derivatives, where)
+        if lack := backends.lacks(declared, chosen, dims, derivatives):
+            return f"{lack}, which {cell.task} of {cell.signal} asks for"
         self.cells.fits[cell] = ModelPlan(entry.kind, settings, *solved, rate, chosen)
         return None
 

@@ -187,9 +187,9 @@ class Throughput:
         except ValueError as error:
             return str(error)
         named = f"Model '{cell.model}'"
-        backend = backends.backend(entry.backend, declared, self.device, where.dims, named)
-        if not backends.does(declared, backend, where.dims):
-            return f"{entry.kind} by {backend} does no {where.dims}D, which {cell.place} is"
+        backend = backends.backend(entry.backend, declared, self.device, where.dims, 0, named)
+        if lack := backends.lacks(declared, backend, where.dims, 0):
+            return f"{lack}, which {cell.place} asks for"
         parameters = count(declared, size, where, settings)
         return ModelPlan(entry.kind, settings, size, parameters, rate, backend)
 

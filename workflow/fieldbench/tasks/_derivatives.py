@@ -1,4 +1,8 @@
-"""Derivatives of a function of coordinates, by automatic differentiation."""
+"""Derivatives of a function of coordinates, by automatic differentiation.
+
+But a function that carries its derivatives along, as `jets(points, order)`, (N, 1 + order dims,
+channels), first ones before second ones, is asked for those.
+"""
 
 from collections.abc import Iterable
 
@@ -10,10 +14,11 @@ from fieldbench.tasks._task import Function
 def gradient(function: Function, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """A function's values (N, channels) and their derivatives (N, channels, dims).
 
-    Per unit of the coordinates. Both can be differentiated in the function's parameters, and in
-    `points` where those ask for a gradient already.
+    Per unit of the coordinates. Both can be differentiated in the function's parameters.
     """
-    points = points if points.requires_grad else points.detach().requires_grad_()
+    if jets := getattr(function, "jets", None):
+        return _parts(jets(points, 1), points.shape[1])
+    points = points.detach().requires_grad_()
     values = function(points)
     each = [_summed(values[:, c], points) for c in range(values.shape[1])]
     return values, torch.stack(each, dim=1)
@@ -24,6 +29,8 @@ def second(function: Function, points: torch.Tensor) -> tuple[torch.Tensor, ...]
 
     However many channels there are, each axis takes two passes: see `_along`.
     """
+    if jets := getattr(function, "jets", None):
+        return _parts(jets(points, 2), points.shape[1])
     points = points.detach().requires_grad_()
     values = function(points)
     first = _along(values, points, range(points.shape[1]))
@@ -34,6 +41,11 @@ def second(function: Function, points: torch.Tensor) -> tuple[torch.Tensor, ...]
 def laplacian(function: Function, points: torch.Tensor) -> torch.Tensor:
     """The sum of the second derivatives along the axes, (N, channels)."""
     return second(function, points)[2].sum(-1)
+
+
+def _parts(jets: torch.Tensor, dims: int) -> tuple[torch.Tensor, ...]:
+    """Values (N, channels), and derivatives of each order (N, channels, dims)."""
+    return jets[:, 0], *(part.mT for part in jets[:, 1:].split(dims, dim=1))
 
 
 def _summed(values: torch.Tensor, points: torch.Tensor) -> torch.Tensor:

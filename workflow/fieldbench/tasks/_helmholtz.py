@@ -35,13 +35,8 @@ def operated(
     its stretched Laplacian, both (N, fields) and complex; and the product of the stretches (N, 1),
     by which k^2 m u and the source are to be multiplied.
     """
-    kept: list[torch.Tensor] = []
-
-    def of_fields(places: torch.Tensor) -> torch.Tensor:
-        kept.append(function(places))
-        return kept[-1][:, : 2 * fields]
-
-    waves, first, twice = second(of_fields, points)
+    values, first, twice = second(function, points)
+    waves, first, twice = (found[:, : 2 * fields] for found in (values, first, twice))
     e, slope = stretches(points, layer)
     other = e.flip(1)
     laplacian = sum(
@@ -49,7 +44,7 @@ def operated(
         - (other * slope / e**2)[:, k, None] * paired(first[..., k])
         for k in range(2)
     )
-    return kept[-1], paired(waves), laplacian, e.prod(1, keepdim=True)
+    return values, paired(waves), laplacian, e.prod(1, keepdim=True)
 
 
 def gaussian(points: torch.Tensor, deviation: float) -> torch.Tensor:

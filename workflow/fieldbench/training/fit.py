@@ -23,7 +23,7 @@ from fieldbench.training.attempts import alone_if_need_be, must_be_ours, unless_
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.device import describe, peak_bytes, prepare
 from fieldbench.training.field_objective import FieldObjective
-from fieldbench.training.function_objective import FunctionObjective, function_of
+from fieldbench.training.function_objective import FunctionObjective, ModelFunction
 from fieldbench.training.loop import Minimised, Progress, train
 from fieldbench.training.objective import Objective
 from fieldbench.training.reconstruction import kept_state, reconstruct
@@ -138,7 +138,7 @@ def _attempt(
     if progress.best_state and settings["keep"] == "best":
         model.load_state_dict(progress.best_state)
     if isinstance(task, FunctionTask):
-        values = task.reconstruct(function_of(model), observation, at_once)
+        values = task.reconstruct(ModelFunction(model, task.derivatives), observation, at_once)
     else:
         values = reconstruct(model, observation.target, at_once, whole)
     if not np.isfinite(values).all():

@@ -2,18 +2,29 @@
 
 import torch
 
-from fieldbench.models._field import Field
+from fieldbench.models._field import Field, predictor
 from fieldbench.observation import Observation
-from fieldbench.tasks._task import Draw, Function, FunctionTask
+from fieldbench.tasks._task import Draw, FunctionTask
 
 
-def function_of(model: Field) -> Function:
-    """A model as a function of points that can be differentiated in them, twice where it can.
+class ModelFunction:
+    """A model as a function of points, which may be anywhere; values are where the model is.
 
-    Points may be anywhere; values are where the model is.
+    Where a task differentiates it in points it is computed by a way that autograd can go back as
+    often as the model is smooth; otherwise by the fastest.
     """
-    device = next(model.parameters()).device
-    return lambda points: model.predictions(points.to(device))[-1]
+
+    def __init__(self, model: Field, derivatives: int):
+        self.device = next(model.parameters()).device
+        self.predict = model.predictions if derivatives else predictor(model)
+        self.jets = model.jets and self._jets
+        self.model = model
+
+    def __call__(self, points: torch.Tensor) -> torch.Tensor:
+        return self.predict(points.to(self.device))[-1]
+
+    def _jets(self, points: torch.Tensor, order: int) -> torch.Tensor:
+        return self.model.jets(points.to(self.device), order)
 
 
 class FunctionObjective:
@@ -33,7 +44,7 @@ class FunctionObjective:
         stream: torch.Generator,
     ):
         self.model, self.task = model, task
-        self.function = function_of(model)
+        self.function = ModelFunction(model, task.derivatives)
         self.given = task.prepare(observation, device)
         self.draw = Draw(None if batch == "all" else int(batch), points_at_once, stream)
 
