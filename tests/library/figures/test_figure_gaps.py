@@ -83,7 +83,7 @@ def test_line_and_band_are_mean_and_interval_of_pairs():
     for budget in samples.BUDGETS[:3]:
         for end in interval(pairs[budget].to_numpy(), ["a"] * 4, range(4)):
             assert np.isclose(edge, end).any()
-    assert "n = 4" in head(drawn) and "95 % bootstrap interval" in head(drawn)
+    assert "n = 4" in head(drawn) and "95% bootstrap interval" in head(drawn)
     assert key(drawn) == {"FFN", "SIREN", "Grid"}
     low, high = axes.get_ylim()
     assert low < 0 < high

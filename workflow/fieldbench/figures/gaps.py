@@ -127,7 +127,7 @@ def _notes(rows: dict, pairs: pd.DataFrame, metric: Metric, base: str) -> list[s
     notes = [
         f"mean difference to {base}, positive: better",
         f"pairs of one signal and seed, {data.count_text(counts[counts > 0])}",
-        "band: 95 % bootstrap interval" if banded else "one pair a point, so no band",
+        "band: 95% bootstrap interval" if banded else "one pair a point, so no band",
     ]
     if not _all_fair(pairs, metric):
         notes.append(f"scores above {data.CAP:g} dB count as {data.CAP:g} dB")

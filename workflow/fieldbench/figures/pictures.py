@@ -135,7 +135,7 @@ def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     """An observation that is no picture of the same place has a scale and axes of its own."""
     low, high = float(shown.observed.min()), float(shown.observed.max())
     name, angles = ("Observed", None) if shown.angles is None else ("Sinogram", shown.angles)
-    tiles.caption(drawn, sheet.place(1, 0), name, (f"{low:.3g}", f"to {high:.3g}"))
+    tiles.caption(drawn, sheet.place(1, 0), name, (f"{low:.3g} to {high:.3g}",))
     left, top, width, height = sheet.place(1, 0)
     inset = 0 if angles is None else AXIS
     axes = tiles.empty(drawn, (left + inset, top, width - inset, height))
@@ -143,9 +143,11 @@ def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     if angles is None:
         return
     views, detectors = shown.observed.shape[:2]
-    axes.set_xticks([0, detectors - 1], ["", ""])
+    ends = axes.set_xticks([0, detectors - 1], ["1", str(detectors)], size=look.SMALL)
+    for end, side in zip(ends, ("left", "right"), strict=True):
+        end.label1.set(ha=side)  # within the width of the picture
     axes.set_yticks([0, views - 1], [f"{angle:.3g}°" for angle in angles])
-    axes.set_xlabel(f"detectors 1 to {detectors}", size=look.SMALL, labelpad=1)
+    axes.set_xlabel("detector", size=look.SMALL, labelpad=1)
     axes.set_ylabel("angle", size=look.SMALL)
     axes.yaxis.set_label_coords(-0.05 / (width - inset), 0.5)  # between its two numbers
     axes.tick_params(length=1.5)

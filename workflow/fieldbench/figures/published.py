@@ -135,7 +135,7 @@ def _head(cells: pd.DataFrame, ranks: pd.DataFrame, rows: pd.DataFrame, over: in
     if len(taus):
         about.append(f"order of models: Kendall's τ {_range(taus)} over {len(taus)} budgets")
     if rows["low"].notna().any():
-        about.append("bars: 95 % bootstrap interval of our mean")
+        about.append("bars: 95% bootstrap interval of our mean")
     return textwrap.wrap("; ".join(about), int(look.DOUBLE * 17))
 
 
