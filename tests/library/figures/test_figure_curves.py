@@ -1,5 +1,7 @@
 """Curves against the budget and against the step."""
 
+import itertools
+
 import numpy as np
 import pytest
 from library.figures import samples
@@ -107,6 +109,22 @@ def test_saturated_scores_are_arrows_that_do_not_flatten_the_rest():
     assert marks(drawn.axes[0], "^") == [1_000_000, 3_000_000]
     assert drawn.axes[0].get_ylim()[1] < 50
     assert "100 dB or more" in key(drawn) and "above 100 dB" in head(drawn)
+
+
+def test_titles_of_neighbours_do_not_meet():
+    rows = samples.scores(
+        ["siren", "grid"], samples.BUDGETS[:2], [None], seeds=1, controls=False,
+        tasks=["denoising-5", "denoising-10"], families=["a photograph 64", "a photograph 88"],
+    )  # fmt: skip
+    drawn = curves.draw(rows, PSNR, LOOK)
+    renderer = drawn.canvas.get_renderer()
+    titles = [axes.title.get_window_extent(renderer) for axes in drawn.axes]
+    assert len(titles) == 4 and all("\n" in axes.get_title() for axes in drawn.axes)
+    for box, other in itertools.combinations(titles, 2):
+        assert not box.overlaps(other)
+    assert all(box.x1 <= drawn.bbox.x1 and box.y1 <= drawn.bbox.y1 for box in titles)
+    head_box = drawn.texts[0].get_window_extent(renderer)
+    assert not any(head_box.overlaps(box) for box in titles)
 
 
 def test_one_budget_sets_models_side_by_side():

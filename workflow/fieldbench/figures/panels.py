@@ -3,7 +3,7 @@
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ MOST, PER_ROW = 12, 4
 LEFT, RIGHT, BETWEEN, NUMBERS = 0.5, 0.1, 0.13, 0.24  # inches beside the panels
 TITLE, TICKS, XLABEL = 0.17, 0.2, 0.2  # inches above and below them
 LINE, ENTRY = 0.155, 1.15  # inches: a line of text, an entry of the legend
+TITLE_LETTER = 0.062  # inches: a panel's title's average letter
 LONG, SYMBOL, LETTER = 21, 0.55, 0.052  # letters that an entry has room for; inches of a longer one
 
 Panel = tuple[str, str, float]
@@ -126,8 +127,10 @@ def start(
     width = look.SINGLE if layout.shape[1] == 1 else look.DOUBLE
     lines = textwrap.wrap("; ".join(n for n in notes if n), int(width * 17))
     per_line = min(len(key), max(1, int(width / _entry(key))))
-    title = TITLE if any(names) else 0.05
-    sheet = Sheet(layout, width, len(lines), math.ceil(len(key) / per_line), title)
+    sheet = Sheet(layout, width, len(lines), math.ceil(len(key) / per_line), 0.05)
+    names = [_broken(name, sheet.panel_width) for name in names]
+    if any(names):
+        sheet = replace(sheet, title=TITLE + LINE * max(name.count("\n") for name in names))
     drawn = look.figure(sheet.width, sheet.height)
     look.text_at(drawn, 0.06, 0.05, "\n".join(lines), size=look.SMALL, linespacing=1.3)
     middle = LEFT + (sheet.width - LEFT - RIGHT) / 2
@@ -154,6 +157,13 @@ def start(
         on.yaxis.set_major_locator(MaxNLocator(5))
         on.tick_params(labelleft=first is None or place[1] == 0)
     return drawn, axes
+
+
+def _broken(name: str, width: float) -> str:
+    """A panel's title in lines no wider than so many inches, broken after its colon before all."""
+    most = max(6, int(width / TITLE_LETTER))
+    parts = [name] if len(name) <= most else name.replace(": ", ":\n").split("\n")
+    return "\n".join(textwrap.fill(part, most, break_long_words=False) for part in parts)
 
 
 def _entry(key: Sequence[Line2D]) -> float:
