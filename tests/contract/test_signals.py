@@ -125,7 +125,7 @@ def test_plan_knows_shape_and_channels(name, picture):
     functions = registry.declare("signals", name).functions
     for settings in each(name, picture):
         if name == "file":
-            shape, channels = headers.shape_and_channels(picture)
+            shape, channels, _ = headers.header(picture)
         else:
             shape = functions["shape"](**settings)
             channels = functions["channels"](**settings) if "channels" in functions else 1

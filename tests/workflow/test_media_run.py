@@ -15,22 +15,30 @@ PRESET = """\
 training: {steps: 60, evaluations: 2}
 signals:
   tones: {length: 600}
+  mine: {kind: file, path: mine.wav}
   clip: {frames: 8, length: 12}
 studies:
   played:
     question: Can it be heard and watched?
-    signals: [tones, clip]
+    signals: [tones, mine, clip]
     models: [grid]
     budgets: [300, 900]
     metrics: [psnr, snr, lsd, ssim-frames]
 """
 RESULTS = "results/played"
 SOUNDS = f"{RESULTS}/sounds/played/represent/tones"
+MINE = f"{RESULTS}/sounds/played/represent/mine"
 VIDEOS = f"{RESULTS}/videos/played/represent/clip"
-PIECES = [f"{SOUNDS}/truth.wav", f"{SOUNDS}/grid-900-s1234.wav", f"{VIDEOS}/truth.mp4",
-          f"{VIDEOS}/grid-900-s1234.mp4"]  # fmt: skip
+PIECES = [
+    f"{place}/{name}.{kind}"
+    for place, kind in ((SOUNDS, "wav"), (VIDEOS, "mp4"), (MINE, "wav"))
+    for name in ("truth", "grid-900-s1234")
+]
 SCORES = f"{RESULTS}/tables/played/scores.csv"
-GALLERIES = [f"{RESULTS}/figures/played/galleries/represent/{n}.png" for n in ("tones", "clip")]
+OWN = (12_000 * np.sin(np.arange(500) / 9)).astype(np.int16)
+GALLERIES = [
+    f"{RESULTS}/figures/played/galleries/represent/{n}.png" for n in ("tones", "mine", "clip")
+]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +46,7 @@ def played(project, tmp_path_factory):
     """A folder where the preset has run, to its pieces and galleries."""
     folder = runs.copy_folder(project, tmp_path_factory.mktemp("media") / "clone")
     (folder / "played.yaml").write_text(PRESET)
+    wavfile.write(folder / "mine.wav", 4000, OWN)
     runs.run(folder, "played.yaml", SCORES, *PIECES, *GALLERIES)
     return folder
 
@@ -48,7 +57,8 @@ def score(folder, signal, metric):
     return rows[signal, "grid", "900"][metric]
 
 
-def test_the_pieces_are_targets_of_the_study(played):
+def test_the_pieces_are_targets_of_the_study(played, monkeypatch):
+    monkeypatch.chdir(played)
     targets = Run({"preset": str(played / "played.yaml")}).targets("played")
     assert {t for t in targets if t.endswith((".wav", ".mp4"))} == set(PIECES)
     assert not any("/sheets/" in t for t in targets)  # of two budgets: videos have none
@@ -62,6 +72,14 @@ def test_what_is_heard_has_the_score_that_is_told(played):
     assert snr == pytest.approx(float(score(played, "tones", "snr")), abs=0.1)
     assert float(score(played, "tones", "lsd")) > 0
     assert score(played, "tones", "ssim-frames") == score(played, "clip", "lsd") == ""
+
+
+def test_a_sound_of_ones_own_is_a_sound(played):
+    rate, heard = wavfile.read(played / PIECES[4])
+    assert rate == 4000
+    np.testing.assert_allclose(heard / np.abs(heard).max(), OWN / OWN.max(), atol=1e-3)
+    assert float(score(played, "mine", "snr")) > 10
+    assert float(score(played, "mine", "lsd")) > 0
 
 
 def test_what_is_watched_is_the_reconstruction(played):
@@ -83,4 +101,4 @@ def test_a_piece_is_explained_and_written_again_alone_when_its_writer_changes(pl
     writer = played / "workflow/fieldbench/figures/wav.py"
     with runs.edited(writer, "LARGEST = 32_767", "LARGEST = 32_766"):
         planned = runs.planned(played, "played.yaml")
-    assert planned - before == {piece.removeprefix(f"{RESULTS}/") for piece in PIECES[:2]}
+    assert planned - before == {p.removeprefix(f"{RESULTS}/") for p in PIECES if p.endswith(".wav")}

@@ -9,8 +9,8 @@ import tifffile
 from PIL import Image
 from scipy.io import wavfile
 
+from fieldbench.plan import headers
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.headers import shape_and_channels
 from fieldbench.signals.file import Signal
 
 RNG = np.random.default_rng(5)
@@ -45,7 +45,7 @@ def write_png16(path, samples, extra=b""):
 def check(path, expected, channels, atol=1e-12):
     """The header tells shape and channels; the values are as expected."""
     shape = expected.shape[:-1] if channels == 3 else expected.shape
-    assert shape_and_channels(path) == (shape, channels)
+    assert headers.header(path)[:2] == (shape, channels)
     values = Signal(path=str(path)).generate()
     assert values.dtype == np.float64
     assert values.flags.c_contiguous
@@ -56,7 +56,7 @@ def check(path, expected, channels, atol=1e-12):
 def refused(path, words=None):
     """Planning or loading raises a UserError, with these words if any are given."""
     with pytest.raises(UserError, match=words):
-        shape_and_channels(path)
+        headers.header(path)
         Signal(path=str(path)).generate()
 
 
@@ -253,13 +253,15 @@ def test_sound(tmp_path, kind, channels):
     wave = RNG.uniform(-1, 1, (50, channels))
     zero, full = {"u1": (128, 127), "<i2": (0, 32767), "<i4": (0, 2**31 - 1), "<f4": (0, 1)}[kind]
     wavfile.write(path, 8000, (zero + full * wave).astype(kind).squeeze())
-    check(path, (wave[:, 0] + 1) / 2, 1, atol=0.01 if kind == "u1" else 1e-4)
+    check(path, wave[:, 0], 1, atol=0.02 if kind == "u1" else 1e-4)
+    told = headers.header(path)
+    assert (told.rate, told.holds, told.limits) == (8000, "amplitudes", (-1.0, 1.0))
 
 
-def test_silence_is_one_half(tmp_path):
+def test_silence_is_zero(tmp_path):
     for zero in (np.zeros(9, np.int16), np.full(9, 128, np.uint8), np.zeros(9, np.float32)):
         wavfile.write(tmp_path / "silent.wav", 8000, zero)
-        check(tmp_path / "silent.wav", np.full(9, 0.5), 1, atol=0)
+        check(tmp_path / "silent.wav", np.zeros(9), 1, atol=0)
 
 
 def test_sound_of_24_bits_with_a_foreign_chunk(tmp_path):
@@ -270,7 +272,7 @@ def test_sound_of_24_bits_with_a_foreign_chunk(tmp_path):
     chunks += b"data" + struct.pack("<I", 15) + content
     path = tmp_path / "deep.wav"
     path.write_bytes(b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks)
-    check(path, (np.array(samples) / 2**23 + 1) / 2, 1, atol=1e-12)
+    check(path, np.array(samples) / 2**23, 1, atol=1e-12)
 
 
 def test_sound_that_cannot_be_a_signal(tmp_path):
@@ -293,7 +295,7 @@ def test_jpeg_header_behind_tables_and_padding(tmp_path):
     tables = b"\xff\xc4\x00\x13" + bytes(17) + b"\xff\xff\xff\xdb\x00\x04\xff\xc0"
     frame = b"\xff\xc2" + struct.pack(">HBHHB", 17, 8, 70, 90, 3)
     path.write_bytes(b"\xff\xd8" + tables + frame)
-    assert shape_and_channels(path) == ((70, 90), 3)
+    assert headers.header(path) == ((70, 90), 3, None)
 
 
 @pytest.mark.parametrize("ending", ["npy", "wav"])
@@ -305,7 +307,7 @@ def test_plan_already_notices_missing_samples(tmp_path, ending):
         wavfile.write(path, 8000, np.zeros(50, np.int16))
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(UserError, match="cut short"):
-        shape_and_channels(path)
+        headers.header(path)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, of the damage that it notices
@@ -328,7 +330,7 @@ def test_damaged_file_is_never_anything_but_a_user_error(tmp_path, ending):
     for place in range(min(len(whole), 200)):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
         try:
-            shape, channels = shape_and_channels(path)
+            shape, channels, _ = headers.header(path)
             assert Signal(path=str(path)).generate().shape == (*shape, channels)
         except UserError:
             pass
@@ -344,7 +346,7 @@ def test_odd_array_header(tmp_path, header):
     length = struct.pack("<I", len(header))
     path.write_bytes(b"\x93NUMPY\x02\0" + length + header.encode() + bytes(99))
     with pytest.raises(UserError):
-        shape_and_channels(path)
+        headers.header(path)
 
 
 def test_missing_and_unknown_files(tmp_path):

@@ -10,7 +10,7 @@ import math
 import os
 import struct
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from fieldbench.plan.errors import UserError
 
@@ -24,8 +24,24 @@ NPY_HEADER = 10_000  # bytes, which is numpy's own bound: a longer one is no des
 WAV_FORMATS = (1, 3, 0xFFFE)  # integers, floats, and either of them in the long form
 
 
-def shape_and_channels(path: str | Path) -> tuple[tuple[int, ...], int]:
-    """The shape (without channels) and the channels, 1 or 3, of the signal that a file holds.
+class Header(NamedTuple):
+    """What a file holds."""
+
+    shape: tuple[int, ...]  # without channels
+    channels: int  # 1 or 3
+    rate: int | None = None  # samples a second, of sound only
+
+    @property
+    def holds(self) -> str:
+        return "amplitudes" if self.rate else "intensities"
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        return (-1.0, 1.0) if self.rate else (0.0, 1.0)
+
+
+def header(path: str | Path) -> Header:
+    """What the signal is that a file holds.
 
     Raises a UserError when the file is missing, is not what its ending says, or is of a kind
     that the signal `file` does not read.
@@ -39,7 +55,7 @@ def shape_and_channels(path: str | Path) -> tuple[tuple[int, ...], int]:
         )
     try:
         with open(path, "rb") as file:
-            shape, channels = reader(file, path)
+            found = Header(*reader(file, path))
     except FileNotFoundError:
         raise UserError(f"{path} is not there.", "Mend `path` of the signal `file`.") from None
     except OSError as error:
@@ -49,9 +65,9 @@ def shape_and_channels(path: str | Path) -> tuple[tuple[int, ...], int]:
         ) from None
     except (struct.error, EOFError):
         raise _unreadable(path, "it was cut short or damaged") from None
-    if math.prod(shape) == 0:
+    if math.prod(found.shape) == 0:
         raise UserError(f"{path} holds no samples.", "Give a file with at least one.")
-    return shape, channels
+    return found
 
 
 def _unreadable(path: Path, why: str) -> UserError:
@@ -182,26 +198,26 @@ def _npy(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
     return shape, channels
 
 
-def _wav(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
+def _wav(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int, int]:
     riff, _, wave = _take(file, "<4sI4s")
     if (riff, wave) != (b"RIFF", b"WAVE"):
         raise _unreadable(path, "it does not start like one")
-    frame = 0
+    frame = rate = 0
     while True:
         name, size = _take(file, "<4sI")
         if name == b"data":
             break
         after = file.tell() + size + size % 2
         if name == b"fmt ":
-            coding, _, _, _, frame = _take(file, "<HHIIH")
+            coding, _, rate, _, frame = _take(file, "<HHIIH")
             if coding not in WAV_FORMATS:
                 raise UserError(f"{path} is a compressed WAV.", "Save it as plain PCM.")
         file.seek(after)
-    if frame == 0:
+    if frame == 0 or rate == 0:
         raise _unreadable(path, "it tells no format before its samples")
     if _left(file) < size:
         raise EOFError
-    return (size // frame,), 1
+    return (size // frame,), 1, rate
 
 
 def _left(file: BinaryIO) -> int:

@@ -24,6 +24,7 @@ class SignalPlan:
     shape: tuple[int, ...]
     channels: int
     seed: int | None  # of its realisation; None when it is not random
+    own: headers.Header | None = None  # what a user's own file says of itself
 
     @property
     def label(self) -> int | None:
@@ -32,16 +33,22 @@ class SignalPlan:
     @property
     def limits(self) -> tuple[float, float] | None:
         """What its values may lie in, to which reconstructions are clamped; None for anything."""
+        if self.own:
+            return self.own.limits
         return registry.declare("signals", self.kind).facts.get("limits", (0.0, 1.0))
 
     @property
     def holds(self) -> str:
         """What its values are, which some tasks go by."""
+        if self.own:
+            return self.own.holds
         return registry.declare("signals", self.kind).facts.get("holds", "intensities")
 
     @property
     def rate(self) -> float | None:
         """Samples a second along the first axis, of what is heard or moves; else None."""
+        if self.own:
+            return self.own.rate
         declared = registry.declare("signals", self.kind)
         told = declared.functions.get("rate")
         return told(**declared.settings | self.settings) if told else None
@@ -115,8 +122,10 @@ def _planned(signal: SignalPlan) -> SignalPlan:
     full = declared.settings | signal.settings
     if signal.kind == "file":
         _check_path(full["path"], signal.family)
-        shape, channels = headers.shape_and_channels(full["path"])
+        own = headers.header(full["path"])
+        shape, channels = own.shape, own.channels
     else:
+        own = None
         try:
             shape = tuple(declared.functions["shape"](**full))
         except ValueError as error:  # a setting that it cannot take
@@ -128,7 +137,7 @@ def _planned(signal: SignalPlan) -> SignalPlan:
             f"Signal '{signal.family}': {signal.kind} does not come in {len(shape)}D.",
             f"Choose dims from {declared.facts['dims']}.",
         )
-    signal = replace(signal, shape=shape, channels=channels)
+    signal = replace(signal, shape=shape, channels=channels, own=own)
     if signal.place.points > MOST_SAMPLES:
         raise UserError(
             f"Signal '{signal.family}' would have {signal.place.points:,} samples.",

@@ -13,15 +13,17 @@ from fieldbench.plan.errors import UserError
 
 
 class Signal:
-    """Values in [0, 1], with the shape and channels that `plan.headers` reads from the file.
+    """The shape, channels and limits are those that `plan.headers` reads from the file.
+
+    Pictures and arrays are intensities in [0, 1], sounds amplitudes in [-1, 1].
 
     * .png .jpg .tif: grey or RGB, 8 or 16 bit (TIFF also floats), rows as they are stored; a
       JPEG's EXIF rotation is not applied. Transparency is dropped, and refused unless opaque.
     * .npy: one to three axes, and a last axis of 3 for colour. Bool, 8- and 16-bit integers or
       floats. Wider integers are refused, because their range tells nothing of the values'.
-    * .wav: the first channel, with [-1, 1] mapped to [0, 1].
+    * .wav: the first channel.
 
-    Integers are scaled by the range of their type; floats must lie in [0, 1] (sound: [-1, 1]).
+    Integers are scaled by the range of their type; floats must lie within the limits.
     """
 
     dims = (1, 2, 3)
@@ -34,7 +36,7 @@ class Signal:
                 f"Signal file: `path` is {path!r}.", "Give the name of a file that exists."
             )
         self.path = Path(path).expanduser()
-        self.shape, self.channels = headers.shape_and_channels(self.path)
+        self.shape, self.channels, _ = headers.header(self.path)
 
     def generate(self) -> np.ndarray:
         """The signal: float64, shape (*shape, channels)."""
@@ -99,12 +101,10 @@ def _sound(path: Path) -> np.ndarray:
         _, values = wavfile.read(path)
     first = values if values.ndim == 1 else values[:, 0]
     if first.dtype == np.uint8:
-        wave = (first.astype(np.float64) - 128) / 128
-    elif first.dtype.kind == "i":  # 24 bits come as the upper ones of 32
-        wave = first / -float(np.iinfo(first.dtype).min)
-    else:
-        wave = _within(first.astype(np.float64), -1.0, 1.0, path)
-    return (wave + 1) / 2
+        return (first.astype(np.float64) - 128) / 128
+    if first.dtype.kind == "i":  # 24 bits come as the upper ones of 32
+        return first / -float(np.iinfo(first.dtype).min)
+    return _within(first.astype(np.float64), -1.0, 1.0, path)
 
 
 def _tiff(path: Path) -> np.ndarray:
