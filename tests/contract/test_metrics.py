@@ -19,17 +19,17 @@ from fieldbench.plan.parts import columns
 from fieldbench.scoring import Scorer
 
 NAMES = registry.names("metrics")
-SHAPES = {1: (300,), 2: (36, 36), 3: (10, 12, 9)}
+SHAPES = {1: (300,), 2: (36, 36), 3: (10, 17, 16)}
 ALL = [
     (name, dims, channels)
     for name, dims, channels in trial.entries("metrics")
     if channels in registry.declare("metrics", name).facts.get("channels", (channels,))
 ]
 BEST = {
-    "psnr-aligned": math.inf, "snr": math.inf, "lsd": 0.0, "ssim-frames": 1.0, "relative-l2": 0.0,
+    "psnr-aligned": math.inf, "snr": math.inf, "lsd": 0.0, "ssim-frames": 1.0, "ssim-views": 1.0,
     "psnr": math.inf, "psnr-rings": math.inf, "ssim": 1.0, "iou": 1.0, "iou-50": 1.0,
-    "lpips-vgg": 0.0, "lpips-alex": 0.0, "lpips-squeeze": 0.0,
-    "chamfer": 0.0, "iou-inside": 1.0, "distance-error": 0.0,
+    "lpips-vgg-views": 0.0, "lpips-vgg": 0.0, "lpips-alex": 0.0, "lpips-squeeze": 0.0,
+    "relative-l2": 0.0, "chamfer": 0.0, "iou-inside": 1.0, "distance-error": 0.0,
 }  # fmt: skip
 DECLARED_ONLY = """
 import json, sys

@@ -66,7 +66,9 @@ def test_ssim_of_frames_is_the_mean_of_each_channel_of_each(channels):
         for k in range(4)
         for c in range(channels)
     ]
+    views = load("metrics", "ssim-views")()
     ssim = load("metrics", "ssim-frames")()
+    assert views.score(truth, found) == ssim.score(truth, found)
     assert ssim.score(truth, found) == pytest.approx(np.mean(each), rel=1e-12)
     swapped = found[::-1]
     assert ssim.score(truth, swapped) < 0.5 * ssim.score(truth, found)
@@ -83,10 +85,12 @@ def test_who_has_which_metric():
         "clip": {"frames": 3, "length": 12},
         "solid": {"length": 12},
         "line": {"kind": "bandlimited", "dims": 1, "length": 300},
+        "scene": {"length": 12},
     }
-    cells = planned(signals, ["psnr", "snr", "lsd", "ssim-frames", "iou"])
+    asked = ("snr", "lsd", "ssim-frames", "ssim-views", "lpips-vgg-views")
+    cells = planned(signals, ["psnr", "snr", "lsd", "ssim-frames", "ssim-views", "iou"])
     found = {
-        signal.family: {m for m in ("snr", "lsd", "ssim-frames") if metric_applies(m, signal)}
+        signal.family: {m for m in asked if metric_applies(m, signal)}
         for signal in cells.signals.values()
     }
     assert found == {
@@ -94,6 +98,7 @@ def test_who_has_which_metric():
         "clip": {"snr", "ssim-frames"},  # three frames will do
         "solid": {"snr"},
         "line": {"snr"},
+        "scene": {"snr", "ssim-views"},  # too small for LPIPS
     }
 
 
