@@ -7,7 +7,7 @@ from fieldbench.plan import backends, registry
 from fieldbench.plan.asked import mapped, resolve, task_of
 from fieldbench.plan.config import ModelEntry, Preset, Study
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.presets import model_entry
+from fieldbench.plan.model_entries import model_entry
 from fieldbench.plan.signals import SignalPlan, Signals
 from fieldbench.plan.sizing import Place, count, solve
 

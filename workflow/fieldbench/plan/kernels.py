@@ -18,6 +18,7 @@ from fieldbench.plan.asked import resolve
 from fieldbench.plan.cells import Cell, ModelPlan
 from fieldbench.plan.config import ModelEntry, Models, Strict
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.model_entries import model_entry
 from fieldbench.plan.origin import origin
 from fieldbench.plan.outputs import FORMATS
 from fieldbench.plan.paths import Paths
@@ -128,7 +129,7 @@ class Kernels:
             )
 
     def _plan(self, place: str, at: Span, model: str) -> None:
-        entry = presets.model_entry(self.asked.settings, model)
+        entry = model_entry(self.asked.settings, model)
         declared = registry.declare("models", entry.kind)
         where, budget = Place(len(at.shape), 1, at.shape), self.asked.budget
         settings, rate = resolve(

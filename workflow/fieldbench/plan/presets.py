@@ -1,8 +1,8 @@
-"""Finding a preset, and resolving what its names mean."""
+"""Finding a preset, and checking that everything in it exists."""
 
 import math
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -75,30 +75,7 @@ def read_preset(path: Path) -> Preset:
     for name, part in preset.parts.items():
         _check_part(name, part, tasks, where)
     for name, study in preset.studies.items():
-        place = f"{where}: study {name}"
-        if not _STUDY.fullmatch(name):
-            raise UserError(
-                f"{where}: study '{name}' is not a usable name.",
-                "Use letters, digits, hyphens and underscores: it becomes a folder.",
-            )
-        check_listed(study.signals, preset.signals, place, "signal")
-        check_listed(study.tasks, tasks, place, "task")
-        for model in study.models:
-            if model not in preset.models and not registry.exists("models", model):
-                helps = registry.nearest_entry("models", model, preset.models)
-                raise UserError(f"{place}: there is no model '{model}'.", helps)
-        check_listed(study.metrics, registry.names("metrics"), place, "metric")
-        for key in ("tasks", "signals", "models", "budgets", "seeds", "metrics"):
-            listed = getattr(study, key)
-            if not listed:
-                raise UserError(
-                    f"{place} is empty: it lists no {key}.", f"Add {key}, or take the study out."
-                )
-            if len(set(listed)) < len(listed):
-                raise UserError(
-                    f"{place} lists one of its {key} twice.", "Take the second one out."
-                )
-        _check_shown(study, place)
+        _check_study(name, study, preset, tasks, where)
     check_listed(
         preset.optional_metrics, registry.names("metrics"), f"{where}: optional_metrics", "metric"
     )
@@ -106,6 +83,32 @@ def read_preset(path: Path) -> Preset:
         raise UserError(f"{where} has no study.", "Add one under `studies:`.")
     published.check(preset, where)
     return preset
+
+
+def _check_study(name: str, study: Study, preset: Preset, tasks: Set[str], where: str) -> None:
+    """Raise a UserError for what a study cannot be named or list."""
+    place = f"{where}: study {name}"
+    if not _STUDY.fullmatch(name):
+        raise UserError(
+            f"{where}: study '{name}' is not a usable name.",
+            "Use letters, digits, hyphens and underscores: it becomes a folder.",
+        )
+    check_listed(study.signals, preset.signals, place, "signal")
+    check_listed(study.tasks, tasks, place, "task")
+    for model in study.models:
+        if model not in preset.models and not registry.exists("models", model):
+            helps = registry.nearest_entry("models", model, preset.models)
+            raise UserError(f"{place}: there is no model '{model}'.", helps)
+    check_listed(study.metrics, registry.names("metrics"), place, "metric")
+    for key in ("tasks", "signals", "models", "budgets", "seeds", "metrics"):
+        listed = getattr(study, key)
+        if not listed:
+            raise UserError(
+                f"{place} is empty: it lists no {key}.", f"Add {key}, or take the study out."
+            )
+        if len(set(listed)) < len(listed):
+            raise UserError(f"{place} lists one of its {key} twice.", "Take the second one out.")
+    _check_shown(study, place)
 
 
 def _check_shown(study: Study, place: str) -> None:
@@ -200,57 +203,3 @@ def check_listed(listed: list[str], known: Any, place: str, what: str) -> None:
     for name in listed:
         if name not in known:
             raise UserError(f"{place}: there is no {what} '{name}'.", registry.nearest(name, known))
-
-
-def model_entry(
-    entries: Mapping[str, ModelEntry], name: str, parts: Mapping[str, Part] | None = None
-) -> ModelEntry:
-    """A model as a preset's `models:` has it, over its `parts:` and the tuned ones in config."""
-    own = entries.get(name, ModelEntry())
-    kind = own.kind or name
-    common = _of_parts(kind, parts or {})
-    if common:
-        told = own.model_dump(exclude_unset=True)
-        each = {g: _joined(common[g], told.get(g, {})) for g in PLACES if g in common}
-        own = parse(ModelEntry, common | told | each, f"model {name}")
-    path = CONFIG / "models" / f"{kind}.yaml"
-    if not path.is_file():
-        return own.model_copy(update={"kind": kind})
-    tuned = parse(ModelEntry, read_yaml(path), str(path))
-    check_entry("models", kind, tuned, str(path))
-    ours = own.model_dump(exclude_unset=True)
-    # Shallow on purpose: a preset that names by_task replaces the tuned by_task whole.
-    merged = _yielding(tuned.model_dump(exclude_unset=True), ours.keys() - set(GROUPS)) | ours
-    return parse(ModelEntry, merged | {"kind": kind}, str(path))
-
-
-def _of_parts(kind: str, parts: Mapping[str, Part]) -> dict[str, Any]:
-    """What a preset says of the parts of a composed model."""
-    files = registry.sources("models", kind)
-    names = [file.stem.replace("_", "-") for file in files] if len(files) > 1 else []
-    made_of = [parts[name] for name in names if name in parts]
-    found = {k: v for part in made_of for k, v in part.settings.items()}
-    for group in PLACES:
-        each: dict[Any, dict[str, Any]] = {}
-        for part in made_of:
-            each = _joined(each, {k: own.settings for k, own in getattr(part, group).items()})
-        found |= {group: each} if each else {}
-    return found
-
-
-def _joined(one: Mapping[Any, dict], other: Mapping[Any, dict]) -> dict[Any, dict]:
-    """Settings by dimension or by task of both; the second's win."""
-    return {place: one.get(place, {}) | other.get(place, {}) for place in {**one, **other}}
-
-
-PLACES = ("by_dims", "by_task")
-GROUPS = (*PLACES, "by_budget")
-
-
-def _yielding(tuned: dict[str, Any], named: Set[str]) -> dict[str, Any]:
-    """Tuned settings without those that a preset sets for all places, wherever they stand."""
-    return {
-        key: {k: _yielding(group, named) for k, group in value.items()} if key in GROUPS else value
-        for key, value in tuned.items()
-        if key not in named
-    }

@@ -7,7 +7,7 @@ from fieldbench.plan.config import Config, ModelEntry, Preset
 from fieldbench.plan.datasets import DatasetsConfig
 from fieldbench.plan.kernels import KernelsConfig
 from fieldbench.plan.published import Published
-from fieldbench.plan.throughput import ThroughputConfig
+from fieldbench.plan.throughput_config import ThroughputConfig
 
 
 def schemas() -> dict[str, dict[str, Any]]:
