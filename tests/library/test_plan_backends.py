@@ -1,11 +1,9 @@
 """Which backend a fit is planned with, and what is said where it can not be had."""
 
 import pytest
-import yaml
 
 from fieldbench.plan import backends, registry
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.run import Run
 
 
 def by(backend, tasks=("represent",), models=("grid",)):
@@ -16,16 +14,6 @@ def by(backend, tasks=("represent",), models=("grid",)):
         "models": {"grid": {"backend": backend}},
         "studies": {"main": study | {"tasks": list(tasks)}},
     }
-
-
-@pytest.fixture
-def plan(tmp_path):
-    def run(preset):
-        file = tmp_path / "mine.yaml"
-        file.write_text(yaml.safe_dump(preset))
-        return Run({"preset": str(file)})
-
-    return run
 
 
 def test_backend_that_is_not_installed(plan, monkeypatch):
