@@ -79,6 +79,7 @@ def test_what_a_model_carries_along_is_what_autograd_finds(name, order):
     if registry.declare("models", name).facts["derivatives"] < order:
         pytest.skip(f"{name} has not so many derivatives")
     model, noise, found = model_of(name, 2), torch_stream("test", seed=2), []
+    assert model.jets, "carried along by no other way"
     points = torch.rand(9, 2, dtype=torch.float64, generator=noise) - 0.5
     for function in (model, model.forward):
         values, *slopes = (gradient, second)[order - 1](function, points)

@@ -71,7 +71,7 @@ class Model(Field):
         )
         make = nn.LayerNorm if norm == "layer" else nn.Identity
         self.norms = nn.ModuleList(make(size) for _ in self.layers[1:])
-        self.carries = norm == "none" and hasattr(basis, "jets")
+        self.carries = norm == "none" and all(hasattr(layer, "jets") for layer in self.layers)
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         values = self.layers[0](points)
