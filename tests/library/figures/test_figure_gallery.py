@@ -1,33 +1,14 @@
-"""The gallery: pictures, volumes and lines, with a zoom where most happens."""
+"""The gallery: pictures, with a zoom where most happens, and what is written about them."""
 
 import numpy as np
 import pytest
 from library.figures import samples
+from library.figures.galleries import LOOK, draw, pictures, words
 from library.figures.samples import PSNR, RELATIVE, SSIM
 
-from fieldbench.figures import gallery, shown, tiles, waves
+from fieldbench.figures import gallery, shown, tiles
 from fieldbench.figures.tiles import HIDDEN
 from fieldbench.plan.errors import UserError
-
-LOOK = samples.styles()
-
-
-def draw(
-    truth, models=("siren", "grid"), observed=None, mask=None, scores=None, angles=None, **made
-):
-    images = samples.reconstructions(truth, list(models)) | made
-    scores = {m: {"psnr": 30.0, "ssim": 0.9} for m in images} if scores is None else scores
-    return gallery.draw(
-        truth, observed, images, scores, [PSNR, SSIM], LOOK, "A title", mask, angles
-    )
-
-
-def words(drawn):
-    return [text.get_text() for text in drawn.texts]
-
-
-def pictures(drawn):
-    return [axes for axes in drawn.axes if axes.images]
 
 
 def test_each_model_has_its_picture_zoom_and_error():
@@ -106,6 +87,23 @@ def test_a_coarse_observation_is_zoomed_a_sinogram_is_not():
     sinogram = len(pictures(draw(truth, observed=np.random.rand(20, 90, 1))))
     assert coarse == sinogram + 1 == 2 + 2 + 6
     assert len(pictures(draw(truth, observed=np.zeros((50, 1))))) == 2 + 6  # points, no picture
+
+
+def test_a_title_stays_within_high_narrow_pictures():
+    """Whose height, and not the page's width, says how wide they may be."""
+    truth = samples.picture((48, 24))
+    models = [f"model-{k}" for k in range(14)]
+    long = "Wave equation: Pulse (budget 10,000); the 12 best of 64 models by relative error; all"
+    scores = {model: {"psnr": 30.0, "ssim": 0.9} for model in models}
+    drawn = draw(truth, models, scores=scores, title=long)
+    title = next(text for text in drawn.texts if "Wave equation" in text.get_text())
+    box = title.get_window_extent(drawn.canvas.get_renderer())
+    assert drawn.get_figwidth() < 6.5
+    assert box.x1 <= drawn.bbox.x1
+
+
+def test_names_are_not_broken_before_a_dot():
+    assert tiles._name_lines("Identity · ScaledSine", 0.6) == ["Identity ·", "ScaledSine"]
 
 
 def test_a_sinogram_has_axes_and_a_scale_of_its_own():
@@ -198,68 +196,10 @@ def test_no_two_texts_overlap(metric):
         assert not any(x > 0.5 and y > 2.5 for x, y in lower), drawn.texts[k].get_text()
 
 
-def test_a_volume_is_cut_in_the_middle():
-    truth = samples.picture((32, 24, 10))
-    drawn = draw(truth)
-    assert any("slice 6 of 10 along the last axis" in text for text in words(drawn))
-    first = np.asarray(pictures(drawn)[0].images[0].get_array())[..., 0]
-    # The first axis runs to the right and the second up, as in the pictures of surfaces.
-    assert first == pytest.approx(truth[:, ::-1, 5, 0].T)
-
-
-def test_colour_is_kept_and_other_channels_are_said():
-    truth = samples.picture((24, 24), 3)
-    assert np.asarray(pictures(draw(truth))[0].images[0].get_array()) == pytest.approx(truth)
-    drawn = draw(samples.picture((24, 24), 5))
-    assert any("first of 5 channels" in text for text in words(drawn))
-
-
-@pytest.mark.parametrize(("count", "shape"), [(2, (12, 32)), (4, (24, 32)), (9, (24, 32))])
-def test_four_views_are_one_picture_and_what_was_shown_is_not_beside_them(count, shape):
-    views = np.random.default_rng(0).random((count, 12, 16, 3))
-    picture, notes = tiles.together(views)
-    assert picture.shape == (*shape, 3)
-    np.testing.assert_allclose(picture[:12, :16], views[0], rtol=1e-6)
-    np.testing.assert_allclose(
-        picture[-12:, -16:], views[3 * count // 4 if count > 2 else 1], rtol=1e-6
-    )
-    assert notes == (["4 of 9 views"] if count == 9 else [])
-    made = {"siren": views, "grid": views}
-    score = {name: {"psnr": 30.0} for name in made}
-    drawn = gallery.draw(
-        views, views, made, score, [PSNR], LOOK, "A title", sort={"holds": "views"}
-    )
-    assert len(pictures(drawn)) == 2 + 2 * 3
-    assert "Observed" not in words(drawn)
-
-
 def test_many_models_wrap():
     drawn = draw(samples.picture((40, 40)), samples.MODELS)
     assert len(pictures(drawn)) == 2 + 3 * 11
     assert drawn.get_size_inches()[0] <= 7.01 and drawn.get_size_inches()[1] < 9
-
-
-def test_a_line_has_whole_zoom_and_error():
-    truth = samples.picture((200,))
-    scores = {"siren": {"psnr": 30.0}, "grid": {"status": "diverged"}}
-    drawn = draw(truth, ["siren"], observed=truth, scores=scores, grid=None)
-    assert [a.get_ylabel() for a in drawn.axes] == [
-        "whole",
-        "zoom (shaded above)",
-        "absolute error",
-    ]
-    names = [t.get_text() for t in drawn.legends[0].get_texts()]
-    assert names == ["Truth", "Observed", "SIREN: PSNR 30.0 dB", "Grid: diverged"]
-    x = drawn.axes[0].lines[0].get_xdata()
-    assert (x[0], x[-1]) == (pytest.approx(0.0025), pytest.approx(0.9975))
-
-
-def test_a_long_line_is_drawn_by_its_extremes():
-    y = np.zeros(100_000)
-    y[12_345], y[54_321] = 3, -2
-    x, few = waves.thinned(np.arange(100_000), y)
-    assert len(x) == len(few) == 2 * waves.BINS
-    assert few.max() == 3 and few.min() == -2
 
 
 def test_an_exact_score_says_so():

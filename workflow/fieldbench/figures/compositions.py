@@ -197,7 +197,8 @@ def reasons(told: Iterable[tuple[str, str]]) -> str:
     """Why models have no score, each reason once; of many, how many more there are."""
     words = dict.fromkeys(why.replace(model, "the model") for model, why in told)
     shown = "; ".join(list(words)[:MOST])
-    return shown + (f"; and {len(words) - MOST} more reasons" if len(words) > MOST else "")
+    more = len(words) - MOST
+    return shown + (f"; and {more} more reason{'s' * (more > 1)}" if more > 0 else "")
 
 
 def _wrapped(words: str) -> str:

@@ -47,10 +47,12 @@ class Sheet:
     def _with(cls, blocks: int, captions: tiles.Captions, ratio: float, title: str) -> "Sheet":
         per_row = math.ceil(len(captions) / blocks)
         width = min((look.DOUBLE - LEFT - RIGHT) / per_row - GAP, WIDEST)
+        for _ in range(2):  # narrower pictures have higher captions and titles
+            words, top = tiles.heading(title, max(per_row * (width + GAP), look.SINGLE - LEFT))
+            caption = tiles.room(captions, width)
+            highest = ((TALLEST - top) / blocks - caption - BETWEEN) / 3 - GAP
+            width = min(width, highest / ratio)
         words, top = tiles.heading(title, max(per_row * (width + GAP), look.SINGLE - LEFT))
-        caption = tiles.room(captions, width)
-        highest = ((TALLEST - top) / blocks - caption - BETWEEN) / 3 - GAP
-        width = min(width, highest / ratio)
         caption = tiles.room(captions, width)
         return cls(words, top, per_row, blocks, (width, width * ratio), caption)
 
@@ -135,7 +137,7 @@ def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     """An observation that is no picture of the same place has a scale and axes of its own."""
     low, high = float(shown.observed.min()), float(shown.observed.max())
     name, angles = ("Observed", None) if shown.angles is None else ("Sinogram", shown.angles)
-    tiles.caption(drawn, sheet.place(1, 0), name, (f"{low:.3g} to {high:.3g}",))
+    tiles.caption(drawn, sheet.place(1, 0), name, (_numbers(low, high),))
     left, top, width, height = sheet.place(1, 0)
     inset = 0 if angles is None else AXIS
     axes = tiles.empty(drawn, (left + inset, top, width - inset, height))
@@ -151,6 +153,10 @@ def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     axes.set_ylabel("angle", size=look.SMALL)
     axes.yaxis.set_label_coords(-0.05 / (width - inset), 0.5)  # between its two numbers
     axes.tick_params(length=1.5)
+
+
+def _numbers(low: float, high: float) -> str:
+    return f"{low:.3g} to {high:.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _error_bar(drawn: Figure, sheet: Sheet, norm: Normalize) -> None:

@@ -20,6 +20,7 @@ HIDDEN = "#e9a3c9"  # a colour that neither grey pictures nor the error map have
 FIELD = "RdBu_r"  # of values on both sides of zero, which is white
 LINE, TITLE = 0.13, 0.155  # inches: a line of small text, and of a figure's title
 LETTER = 0.07  # inches: a title's average letter, amply
+FIXED = "\N{NO-BREAK SPACE}"
 SMALL_LETTER = 0.048  # inches: a score's average letter
 
 Place = tuple[float, float, float, float]  # left, top, width and height in inches
@@ -153,16 +154,18 @@ def room(captions: Captions, width: float) -> float:
 
 
 def _name_lines(name: str, width: float) -> list[str]:
-    """A name, broken between words where it is wider than its picture."""
-    return textwrap.wrap(name, max(6, int(width / 0.062)), break_long_words=False)
+    """A name, broken between words where it is wider than its picture, but not before a dot."""
+    glued = name.replace(" \N{MIDDLE DOT}", f"{FIXED}\N{MIDDLE DOT}")
+    lines = textwrap.wrap(glued, max(6, int(width / 0.062)), break_long_words=False)
+    return [line.replace(FIXED, " ") for line in lines]
 
 
 def _small_lines(lines: Sequence[str], width: float) -> list[str]:
     """Scores, each broken where it is wider than its picture, but not before its unit."""
     most = max(6, int(width / SMALL_LETTER))
-    glued = ["\N{NO-BREAK SPACE}".join(line.rsplit(" ", 1)) for line in lines]
+    glued = [FIXED.join(line.rsplit(" ", 1)) for line in lines]
     parts = [part for line in glued for part in textwrap.wrap(line, most, break_long_words=False)]
-    return [part.replace("\N{NO-BREAK SPACE}", " ") for part in parts]
+    return [part.replace(FIXED, " ") for part in parts]
 
 
 def status_of(score: Mapping[str, Any], values: np.ndarray | None) -> str:
