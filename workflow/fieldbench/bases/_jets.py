@@ -1,9 +1,7 @@
-"""Derivatives along every axis carried forward through a layer of edges, in closed form.
+"""Jets (see `fieldbench.jets`) carried through a layer of edges, in closed form.
 
-A jet of values is the values and their derivatives in each coordinate of the plane, the body or
-the line, up to an order of one or two: (N, 1 + order dims, width), first derivatives before second
-ones. A loss of them needs one way back then, where automatic differentiation goes back once an
-order and once more, and makes dozens of tensors of the size (N, fan_in, fan_out) on each way.
+A loss of them needs one way back then, where automatic differentiation goes back once an order and
+once more, and makes dozens of tensors of the size (N, fan_in, fan_out) on each way.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,15 +11,6 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 Psi = Callable[[torch.Tensor, int], list[torch.Tensor]]
-
-
-def start(points: torch.Tensor, order: int) -> torch.Tensor:
-    """The jets of coordinates themselves, (N, 1 + order dims, dims)."""
-    count, dims = points.shape
-    jets = points.new_zeros(count, 1 + order * dims, dims)
-    jets[:, 0] = points
-    jets[:, 1 : 1 + dims] = torch.eye(dims, dtype=points.dtype, device=points.device)
-    return jets
 
 
 def carried(jets: torch.Tensor, slopes: Sequence[torch.Tensor], dims: int) -> torch.Tensor:

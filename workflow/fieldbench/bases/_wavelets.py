@@ -55,7 +55,7 @@ class Wavelets(nn.Module, ABC):
         return _Edges.apply(values, *given, kernels.WAVELETS[self.kind])
 
     def jets(self, jets: torch.Tensor, dims: int) -> torch.Tensor:
-        """What it makes of values with their derivatives: see `fieldbench.bases._jets`."""
+        """What it makes of values with their derivatives: see `fieldbench.jets`."""
         given = self.weight, self.shift, torch.exp(-self.log_scale)
         return EdgeJets.apply(jets, *given, dims, self.psi)
 

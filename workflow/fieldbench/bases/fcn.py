@@ -63,7 +63,7 @@ class Basis(nn.Module):
         return torch.einsum("niuo,iuo->no", hidden, self.last_weight) + self.last_bias.sum(0)
 
     def jets(self, jets: torch.Tensor, dims: int) -> torch.Tensor:
-        """What it makes of values with their derivatives: see `fieldbench.bases._jets`."""
+        """What it makes of values with their derivatives: see `fieldbench.jets`."""
         x, order = jets[:, 0, :, None], (jets.shape[1] - 1) // dims
         rates = 2.0 ** torch.arange(self.octaves, dtype=x.dtype, device=x.device)
         sine, cosine = torch.sin(x * rates), torch.cos(x * rates)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from fieldbench.bases._jets import start
+from fieldbench.jets import start
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
 from fieldbench.models._products import mapped

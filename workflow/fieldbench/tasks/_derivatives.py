@@ -1,13 +1,14 @@
 """Derivatives of a function of coordinates, by automatic differentiation.
 
-But a function that carries its derivatives along, as `jets(points, order)`, (N, 1 + order dims,
-channels), first ones before second ones, is asked for those.
+But a function that carries its derivatives along, and has them as `jets(points, order)` (see
+`fieldbench.jets`), is asked for those.
 """
 
 from collections.abc import Iterable
 
 import torch
 
+from fieldbench.jets import parts
 from fieldbench.tasks._task import Function
 
 
@@ -17,7 +18,7 @@ def gradient(function: Function, points: torch.Tensor) -> tuple[torch.Tensor, to
     Per unit of the coordinates. Both can be differentiated in the function's parameters.
     """
     if jets := getattr(function, "jets", None):
-        return _parts(jets(points, 1), points.shape[1])
+        return parts(jets(points, 1), points.shape[1])
     points = points.detach().requires_grad_()
     values = function(points)
     each = [_summed(values[:, c], points) for c in range(values.shape[1])]
@@ -30,7 +31,7 @@ def second(function: Function, points: torch.Tensor) -> tuple[torch.Tensor, ...]
     However many channels there are, each axis takes two passes: see `_along`.
     """
     if jets := getattr(function, "jets", None):
-        return _parts(jets(points, 2), points.shape[1])
+        return parts(jets(points, 2), points.shape[1])
     points = points.detach().requires_grad_()
     values = function(points)
     first = _along(values, points, range(points.shape[1]))
@@ -41,11 +42,6 @@ def second(function: Function, points: torch.Tensor) -> tuple[torch.Tensor, ...]
 def laplacian(function: Function, points: torch.Tensor) -> torch.Tensor:
     """The sum of the second derivatives along the axes, (N, channels)."""
     return second(function, points)[2].sum(-1)
-
-
-def _parts(jets: torch.Tensor, dims: int) -> tuple[torch.Tensor, ...]:
-    """Values (N, channels), and derivatives of each order (N, channels, dims)."""
-    return jets[:, 0], *(part.mT for part in jets[:, 1:].split(dims, dim=1))
 
 
 def _summed(values: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
