@@ -60,10 +60,12 @@ class Basis(Wavelets):
 def _numerators(z: torch.Tensor, order: int) -> list[torch.Tensor]:
     """f = (sin(pi z) - sin(pi z / 2)) / pi and its derivatives up to an order."""
     sine, cosine = torch.sin(0.5 * math.pi * z), torch.cos(0.5 * math.pi * z)
-    double_sine, double_cosine = 2 * sine * cosine, 1 - 2 * sine * sine
-    half, full = (sine, cosine, -sine, -cosine), (double_sine, double_cosine)
-    full = *full, -double_sine, -double_cosine
-    return [math.pi ** (k - 1) * (full[k % 4] - 0.5**k * half[k % 4]) for k in range(order + 1)]
+    half, full = (sine, cosine), (2 * sine * cosine, 1 - 2 * sine * sine)
+    found = []
+    for k in range(order + 1):
+        sign = -1 if k % 4 > 1 else 1
+        found.append(sign * math.pi ** (k - 1) * (full[k % 2] - 0.5**k * half[k % 2]))
+    return found
 
 
 def _series(z: torch.Tensor, order: int) -> torch.Tensor:
