@@ -100,6 +100,9 @@ def test_a_title_stays_within_high_narrow_pictures():
     box = title.get_window_extent(drawn.canvas.get_renderer())
     assert drawn.get_figwidth() < 6.5
     assert box.x1 <= drawn.bbox.x1
+    (scale,) = [axes.title for axes in drawn.axes if "absolute" in axes.get_title()]
+    above = scale.get_window_extent(drawn.canvas.get_renderer())
+    assert not any(above.overlaps(axes.bbox) for axes in pictures(drawn))
 
 
 def test_names_are_not_broken_before_a_dot():

@@ -172,4 +172,5 @@ def _error_bar(drawn: Figure, sheet: Sheet, norm: Normalize) -> None:
     )
     bar.locator = MaxNLocator(2)
     bar.outline.set_linewidth(0.6)
-    axes.set_title("absolute error", size=look.SMALL)
+    words = "absolute error"
+    axes.set_title(words if width > NARROWEST else words.replace(" ", "\n"), size=look.SMALL)
