@@ -2,6 +2,7 @@
 
 import math
 
+import backbones
 import numpy as np
 import pytest
 import torch
@@ -72,6 +73,15 @@ def test_ssim_of_frames_is_the_mean_of_each_channel_of_each(channels):
     assert ssim.score(truth, found) == pytest.approx(np.mean(each), rel=1e-12)
     swapped = found[::-1]
     assert ssim.score(truth, swapped) < 0.5 * ssim.score(truth, found)
+
+
+def test_lpips_of_views_is_the_mean_of_theirs(tmp_path):
+    file = backbones.file("vgg", tmp_path)
+    truth, found = np.random.default_rng(0).random((2, 3, 18, 17, 3))
+    one, all_views = (load("metrics", n)(files=(file,)) for n in ("lpips-vgg", "lpips-vgg-views"))
+    each = [one.score(a, b) for a, b in zip(truth, found, strict=True)]
+    assert len({round(value, 9) for value in each}) == 3
+    assert all_views.score(truth, found) == pytest.approx(np.mean(each), rel=1e-12)
 
 
 def planned(signals, metrics):
