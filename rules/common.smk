@@ -7,32 +7,29 @@ import inspect
 import os
 import re
 import sys
-from functools import cache
 from pathlib import Path
 
-from snakemake import sourcecache
 from snakemake.exceptions import WorkflowError
 
 # Ten thousand fits make millions of objects that stay: looking for garbage among them is in vain.
 gc.set_threshold(200_000, 20, 100)
-# For every job Snakemake takes its script's address apart five times, and makes a class each time.
-sourcecache.parse_uri = cache(sourcecache.parse_uri)
 
 WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
-sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
+sys.path.insert(0, str(WORKFLOW))
 
-import _alone
-import _cluster
-import _guard
-import _progress
-import _scheduler
-import _slots
-import _warm
-from fieldbench.plan import backends, forecast, shared_cache
+from runtime import run_lock
+from runtime import snakemake_patches
+from runtime import watchdog
+from runtime import progress
+from runtime import gpu_slots
+from runtime import fork_server
+from fieldbench.plan.cells import backends
+from fieldbench.plan.jobs import forecast
+from fieldbench.plan import shared_cache
 from fieldbench.plan.errors import UserError, cannot_write
-from fieldbench.plan.kernels import Kernels
-from fieldbench.plan.run import Run
-from fieldbench.plan.throughput import Throughput
+from fieldbench.plan.analyses.kernels import Kernels
+from fieldbench.plan.jobs.run import Run
+from fieldbench.plan.analyses.throughput import Throughput
 
 # Snakemake's cache between workflows: on when its folder is named, off without a word when not.
 CACHE = shared_cache.folder() is not None
@@ -66,7 +63,7 @@ def look_after_cache() -> None:
     except UserError as error:
         raise WorkflowError(str(error)) from None
     if dead:
-        _progress.say(
+        progress.say(
             f"{len(dead)} results are no longer in the cache: made again if needed."
         )
 
@@ -141,14 +138,14 @@ def begin(local: bool) -> None:
         return
     # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
     atexit.register(tell_of_full_disk)
-    _scheduler.wake_once()
+    snakemake_patches.wake_once()
     work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
     try:
         if not only("download", "check"):
-            _alone.claim(RUN.name)
+            run_lock.claim(RUN.name)
         if not apart():
             due = {file for job in workflow.dag.needrun_jobs() for file in job.output}
-            _progress.begin(RUN.paths.root, work, due)
+            progress.begin(RUN.paths.root, work, due)
     except UserError as error:
         raise WorkflowError(str(error)) from None
     except OSError as error:
@@ -156,16 +153,16 @@ def begin(local: bool) -> None:
     if local:
         begin_gpus()
     else:
-        _cluster.be_patient()
+        snakemake_patches.be_patient()
     if local and not only("download", "check"):  # which need no libraries kept warm
-        _warm.start()
-    _progress.say((apart() or RUN).summary())
+        fork_server.start()
+    progress.say((apart() or RUN).summary())
 
 
 def check_disks() -> None:
     """Nothing is begun where Snakemake itself would stumble."""
     try:
-        _guard.need_room(Path(), Path(".snakemake"), Path(RUN.paths.root))
+        watchdog.need_room(Path(), Path(".snakemake"), Path(RUN.paths.root))
     except UserError as error:
         raise WorkflowError(str(error)) from None
 
@@ -174,7 +171,7 @@ def begin_gpus() -> None:
     """Slots for as many jobs as this run may have on the GPUs of this machine."""
     limit = workflow.global_resources.get("gpu")
     try:
-        _slots.begin(limit.value if limit else 1)
+        gpu_slots.begin(limit.value if limit else 1)
     except UserError as error:
         raise WorkflowError(str(error)) from None
 
@@ -184,7 +181,7 @@ def tell_of_full_disk() -> None:
     try:
         check_disks()
     except WorkflowError as error:
-        _progress.say(str(error))
+        progress.say(str(error))
 
 
 def finish() -> None:
@@ -195,7 +192,7 @@ def finish() -> None:
     run = apart() or RUN
     tables = ("scores.csv", "throughput.md", "kernels.csv")
     if any(Path(run.paths.table(name)).exists() for name in tables):
-        _progress.say(
+        progress.say(
             f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables."
         )
 
@@ -220,13 +217,14 @@ def noted(path: str) -> bool:
 def warn_of_others() -> None:
     """What Snakemake cannot see: results that were brought here, and that this code did not make."""
     if others := RUN.unlike_plan(noted):
-        _progress.say(
+        progress.say(
             f"{others[0]} was made by other code or settings than planned, and Snakemake has no "
             f"note of how, so that it may stay as it is. To see and remove all such files: snakemake "
             f"explain --config preset={RUN.asked} of={RUN.paths.root}"
         )
 
 
+snakemake_patches.remember_addresses()
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
 KERNELS = plan(Kernels)
@@ -234,16 +232,16 @@ KERNELS = plan(Kernels)
 # Jobs may run on other machines, where `auto` would mean another device.
 os.environ.setdefault(backends.DEVICE, backends.device("auto"))
 if is_group_of_fits():
-    _warm.start()
+    fork_server.start()
 if workflow.is_main_process:
     look_after_cache()
     refuse_unplanned()
 
 if workflow.is_main_process and is_dry_run():
-    _progress.say(RUN.summary())
+    progress.say(RUN.summary())
 elif workflow.is_main_process:
     check_disks()
-    if locked := _alone.explain_locks(RUN.name):
-        _progress.say(locked)
+    if locked := run_lock.explain_locks(RUN.name):
+        progress.say(locked)
 if workflow.is_main_process and not config.get("of"):
     warn_of_others()

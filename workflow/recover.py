@@ -118,7 +118,7 @@ def jobs_of(folder: Path) -> list[str]:
 def _is_job(process: psutil.Process, folder: Path) -> bool:
     """A script of Snakemake's, or the warm process and what it forked."""
     words = " ".join(_words(process))
-    return str(folder / ".snakemake" / "scripts") in words or "_warm.py" in words
+    return str(folder / ".snakemake" / "scripts") in words or "fork_server.py" in words
 
 
 def _words(process: psutil.Process) -> list[str]:

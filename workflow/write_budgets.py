@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from fieldbench.plan.budgets import to_markdown
+from fieldbench.plan.entries.budgets import to_markdown
 
 if __name__ == "__main__":
     page = Path(__file__).resolve().parent.parent / "docs" / "budgets.md"

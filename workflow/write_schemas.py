@@ -6,8 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from fieldbench.plan.presets import CONFIG
-from fieldbench.plan.schema import schemas
+from fieldbench.plan.config.presets import CONFIG
+from fieldbench.plan.config.schema import schemas
 
 if __name__ == "__main__":
     for name, schema in schemas().items():

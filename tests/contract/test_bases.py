@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import scipy.special
 import torch
-import trial
+from helpers import trial
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._products import mapped
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.sizing import Place, count
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.sizing import Place, count
 from fieldbench.seeds import torch_stream
 
 NAMES = registry.names("bases")

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-import trial
+from helpers import trial
 
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 from fieldbench.seeds import torch_stream
 from fieldbench.tasks._derivatives import gradient, second
 

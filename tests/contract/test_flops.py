@@ -2,8 +2,8 @@
 
 import pytest
 
-from fieldbench.plan import registry
-from fieldbench.plan.sizing import Place, count, flops, solve
+from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.sizing import Place, count, flops, solve
 
 BUDGETS = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 TRAINED = [

@@ -9,13 +9,12 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import backbones
 import numpy as np
 import pytest
-import trial
+from helpers import backbones, trial
 
-from fieldbench.plan import registry
-from fieldbench.plan.parts import columns
+from fieldbench.plan.entries import registry
+from fieldbench.plan.metric_columns import columns
 from fieldbench.scoring import Scorer
 
 NAMES = registry.names("metrics")
@@ -33,7 +32,7 @@ BEST = {
 }  # fmt: skip
 DECLARED_ONLY = """
 import json, sys
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 for name in registry.names("metrics"):
     registry.declare("metrics", name)
 print(json.dumps([m for m in ("numpy", "torch", "skimage") if m in sys.modules]))

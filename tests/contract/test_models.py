@@ -10,13 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-import trial
+from helpers import trial
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import slabs
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.sizing import count
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.sizing import count
 from fieldbench.scoring import Scorer
 from fieldbench.seeds import torch_stream
 from fieldbench.training.fit import FitPlan, fit
@@ -36,7 +36,8 @@ EXCEPTIONS = {
 DECLARED_ONLY = """
 import json, sys
 import fieldbench
-from fieldbench.plan import registry, run, sizing
+from fieldbench.plan.entries import registry, sizing
+from fieldbench.plan.jobs import run
 told = {}
 for name in registry.names("models"):
     declared = registry.declare("models", name)

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import published
 import pytest
+from helpers import published
 from PIL import Image
 
-from fieldbench.plan import headers, registry
+from fieldbench.plan.cells import file_headers
+from fieldbench.plan.entries import registry
 
 NAMES = registry.names("signals")
 LIBRARY = registry.LIBRARY.parent
@@ -30,14 +31,15 @@ BEYOND_UNIT_RANGE = {"bandlimited"}
 
 IN_ANOTHER_PROCESS = """
 import hashlib, json, sys
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 name, settings = sys.argv[1], json.loads(sys.argv[2])
 values = registry.load("signals", name)(**settings).generate()
 print(hashlib.sha256(values.tobytes()).hexdigest())
 """
 DECLARED_ONLY = """
 import json, sys
-from fieldbench.plan import headers, registry
+from fieldbench.plan.cells import file_headers as headers
+from fieldbench.plan.entries import registry
 declared = {n: registry.declare("signals", n) for n in registry.names("signals")}
 print(json.dumps({
     "names": sorted(declared),
@@ -125,7 +127,7 @@ def test_plan_knows_shape_and_channels(name, picture):
     functions = registry.declare("signals", name).functions
     for settings in each(name, picture):
         if name == "file":
-            shape, channels, _ = headers.header(picture)
+            shape, channels, _ = file_headers.header(picture)
         else:
             shape = functions["shape"](**settings)
             channels = functions["channels"](**settings) if "channels" in functions else 1

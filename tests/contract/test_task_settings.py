@@ -2,7 +2,7 @@
 
 import pytest
 
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
 
 BAD = [

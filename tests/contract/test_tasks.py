@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 import torch
-import trial
+from helpers import trial
 
 from fieldbench.lattice import Lattice
-from fieldbench.observation import Observation
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
+from fieldbench.results.observation import Observation
 from fieldbench.seeds import numpy_stream
 from fieldbench.tasks._task import FieldTask, FunctionTask, PointTask
 
@@ -22,7 +22,7 @@ FUNCTION = [n for n in NAMES if registry.declare("tasks", n).facts.get("function
 POINTWISE = [entry for entry in ALL if entry[0] not in [*WHOLE, *FUNCTION]]
 DECLARED_ONLY = """
 import json, sys
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 for name in registry.names("tasks"):
     declared = registry.declare("tasks", name)
     if "impossible" in declared.functions:

@@ -5,7 +5,7 @@ import torch
 
 from fieldbench.bases._wavelets import Wavelets
 from fieldbench.models._products import mapped
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 from fieldbench.seeds import torch_stream
 
 WAVELETS = [n for n in registry.names("bases") if issubclass(registry.load("bases", n), Wavelets)]

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 import torch
-import trial
+from helpers import trial
 
 from fieldbench.lattice import Lattice
 from fieldbench.models.gsplat import Model

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import sys
 import numpy as np
 import pytest
 import torch
-import trial
+from helpers import trial
 
+from fieldbench.plan.entries.registry import load
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.registry import load
 from fieldbench.training import attempts, device, render
 from fieldbench.training.attempts import alone_if_need_be
 from fieldbench.training.device import is_out_of_memory, others_hold
@@ -20,8 +20,8 @@ GIB = 2**30
 # While the neighbour is there, this process may grow by so many bytes only.
 BESIDE_A_NEIGHBOUR = """
 import hashlib, json, resource, sys
-import trial
-from fieldbench.plan.sizing import Place
+from helpers import trial
+from fieldbench.plan.entries.sizing import Place
 from fieldbench.training.fit import FitPlan, fit
 where, asked = Place(2, 1, (400, 400)), []
 seen = trial.observed(trial.smooth(where.shape))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fieldbench.cameras import directions, looking_at_the_middle, stretch
+from fieldbench.numerics.cameras import directions, looking_at_the_middle, stretch
 
 BOX, REACH = np.array([[-1.0] * 3, [1.0] * 3]), np.array([0.0, 10.0])
 FOCAL, SHAPE = 20.0, (8, 12)

@@ -5,12 +5,12 @@ import time
 from collections import Counter
 
 import pytest
-import trial
 import yaml
+from helpers import trial
 
-from fieldbench.plan.cells import Cell
+from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 
 PRESET = """
 signals:
@@ -37,7 +37,7 @@ studies:
 """
 PLAN_ONLY = """
 import json, sys
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 run = Run({"preset": sys.argv[1]})
 heavy = [m for m in ("numpy", "torch", "h5py", "pandas", "matplotlib") if m in sys.modules]
 print(json.dumps({"fits": len(run.cells.fits), "heavy": heavy}))

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-import trial
+from helpers import trial
 
-from fieldbench import store
+from fieldbench.results import store
 from fieldbench.training import loop
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.fit import FitPlan, fit
@@ -44,7 +44,7 @@ def finish(file, checkpoint, observation=None, plan=None, **changes):
 
 
 def start(folder):
-    paths = f"{trial.WORKFLOW}:{Path(trial.__file__).parent}"
+    paths = f"{trial.WORKFLOW}:{Path(trial.__file__).parents[1]}"
     return subprocess.Popen(
         [sys.executable, "-c", FIT, str(folder / "fit.h5"), str(folder / ".checkpoint")],
         stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},

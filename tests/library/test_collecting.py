@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fieldbench import collecting, store
+from fieldbench.results import collecting, store
 
 SIGNAL = {"family": "noise", "label": 5, "dims": 2, "channels": 1, "samples": 961}
 PSNR = 27.300000000000004  # needs every digit

@@ -6,13 +6,14 @@ import shutil
 
 import pytest
 import torch
-import trial
+from helpers import trial
 
-from fieldbench.plan import presets, registry
-from fieldbench.plan.cells import plan_cells
-from fieldbench.plan.config import Study
+from fieldbench.plan.cells.planner import plan_cells
+from fieldbench.plan.config import presets
+from fieldbench.plan.config.models import Study
+from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.sizing import Place, count, flops, solve
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.sizing import Place, count, flops, solve
 
 IMAGE = Place(2, 3, (512, 512))
 STUDY = {"question": "?", "signals": ["photo"], "budgets": [1000]}
@@ -100,7 +101,7 @@ def test_a_misspelt_model_is_helped(tmp_path, name, helps):
 
 CODE = """
 import json
-from fieldbench.plan import digests, registry
+from fieldbench.plan.entries import digests, registry
 print(json.dumps({n: digests.stage("fit_model", ("models", n)) for n in registry.composed()}))
 """
 

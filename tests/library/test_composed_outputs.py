@@ -2,9 +2,9 @@
 
 import pytest
 
-from fieldbench.plan import compositions
-from fieldbench.plan.products import Products
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.lineage import Products
+from fieldbench.plan.jobs.run import Run
+from fieldbench.plan.targets import compositions
 
 PRESET = """
 signals:

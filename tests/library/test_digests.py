@@ -4,13 +4,13 @@ import json
 import shutil
 
 import pytest
-import trial
+from helpers import trial
 
 DIGESTS = """
 import json
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 METRICS = ("psnr", "iou", "iou-50", "lpips-vgg", "lpips-alex")
-from fieldbench.plan.digests import stage
+from fieldbench.plan.entries.digests import stage
 fits = {
     f"{m} {t} {s}": stage("fit_model", ("models", m), ("tasks", t), ("signals", s))
     for m in ("siren", "grid", "ffn", "constant") for t in ("represent", "denoise")
@@ -79,7 +79,7 @@ COMMENTS = {
     "a function's docstring": ("fieldbench/models/siren.py", "Weights and biases of", "Numbers of"),
     "a docstring alone in its body": ("fieldbench/plan/errors.py",
                                       "The one exception", "The only exception"),
-    "a docstring of a shared part": ("fieldbench/store.py", "The facts of a file", "Facts"),
+    "a docstring of a shared part": ("fieldbench/results/store.py", "The facts of a file", "Facts"),
 }  # fmt: skip
 
 
@@ -125,7 +125,7 @@ EDITS = {
                  [("figures", "draw_heatmap")]),
     "a script": ("scripts/generate_signal.py", "made.generate()", "2 * made.generate()",
                  [("signals", "")]),
-    "the tables": ("fieldbench/collecting.py", '"loss", "psnr"', '"psnr", "loss"',
+    "the tables": ("fieldbench/results/collecting.py", '"loss", "psnr"', '"psnr", "loss"',
                    [("tables", "")]),
     "seeds": ("fieldbench/seeds.py", "x1f", "x1e",
               [("fits", ""), ("observations", "")]),

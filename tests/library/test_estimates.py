@@ -2,11 +2,12 @@
 
 import pytest
 
-from fieldbench.plan import estimates, registry
-from fieldbench.plan.cells import ModelPlan
-from fieldbench.plan.config import Training
-from fieldbench.plan.signals import SignalPlan
-from fieldbench.plan.sizing import Place, count, solve
+from fieldbench.plan.cells.cell import ModelPlan
+from fieldbench.plan.cells.signals import SignalPlan
+from fieldbench.plan.config.models import Training
+from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.sizing import Place, count, solve
+from fieldbench.plan.jobs import estimates
 
 SIGNAL = SignalPlan("square", "square", "photo", {}, (100, 100), 1, None)
 PLACE = Place(2, 1, (100, 100))

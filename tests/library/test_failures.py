@@ -6,10 +6,10 @@ import sys
 
 import pytest
 import torch
-import trial
+from helpers import trial
 
-from fieldbench import store
-from fieldbench.plan.registry import load
+from fieldbench.plan.entries.registry import load
+from fieldbench.results import store
 from fieldbench.training.device import is_out_of_memory
 from fieldbench.training.fit import FitPlan, fit
 
@@ -18,8 +18,8 @@ TRUTH = trial.smooth(WHERE.shape)
 # A first fit loads what is loaded late; then this process may grow by so many bytes only.
 WITH_LITTLE_MEMORY = """
 import json, resource, sys
-import trial
-from fieldbench.plan.sizing import Place
+from helpers import trial
+from fieldbench.plan.entries.sizing import Place
 from fieldbench.training.fit import FitPlan, fit
 where = Place(2, 1, (400, 400))
 seen = trial.observed(trial.smooth(where.shape))

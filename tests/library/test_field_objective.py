@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-import trial
+from helpers import trial
 
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 from fieldbench.tasks._task import FieldTask, whole
 from fieldbench.training.field_objective import FieldObjective
 from fieldbench.training.fit import FitPlan, build, fit

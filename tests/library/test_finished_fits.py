@@ -4,10 +4,10 @@ import os
 
 import numpy as np
 import pytest
-import trial
+from helpers import trial
 
-from fieldbench import damage, kept, store
 from fieldbench.plan.errors import UserError
+from fieldbench.results import damage, finished_copies, store
 from fieldbench.training import finished
 from fieldbench.training.fit import FitPlan, Result
 
@@ -51,7 +51,7 @@ def test_a_fit_whose_output_was_removed_is_taken_over(file, capsys):
 
 def test_a_fit_that_was_deleted_after_it_was_scored_is_trained_again(file, capsys):
     finish(file)
-    kept.drop(file)
+    finished_copies.drop(file)
     assert left_in(file.parent) == ["fit.h5"]
     file.unlink()
     capsys.readouterr()
@@ -81,7 +81,7 @@ def test_a_damaged_fit_is_not_taken_over(file, capsys):
     finish(file)
     digest, content = store.digest(file), bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
-    kept.path_of(file).write_bytes(content)
+    finished_copies.path_of(file).write_bytes(content)
     capsys.readouterr()
     finish(file)
     assert trained(capsys)
@@ -94,7 +94,7 @@ def test_where_there_are_no_hard_links_it_is_a_copy(file, capsys, monkeypatch):
 
     monkeypatch.setattr(os, "link", refuse)
     finish(file)
-    assert file.stat().st_ino != kept.path_of(file).stat().st_ino
+    assert file.stat().st_ino != finished_copies.path_of(file).stat().st_ino
     capsys.readouterr()
     file.unlink()
     finish(file)
@@ -153,8 +153,8 @@ def test_damaged_results_are_deleted_and_named_all_at_once(results):
     told = damage.clear(results)
     assert told.startswith("2 of 4") and all(str(file) in told for file in broken)
     assert not any(file.exists() for file in broken)
-    assert kept.path_of(results / "fits/represent/a/one.h5").exists()
-    assert not kept.path_of(broken[1]).exists()
+    assert finished_copies.path_of(results / "fits/represent/a/one.h5").exists()
+    assert not finished_copies.path_of(broken[1]).exists()
     assert damage.clear(results).startswith("All 2 HDF5 files")
 
 

@@ -5,12 +5,12 @@ import io
 import time
 
 import pytest
-import trial
+from helpers import trial
 
-from fieldbench.plan import probes
-from fieldbench.plan.forecast import Forecast, probe_params
-from fieldbench.plan.probes import Measured
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs import probes
+from fieldbench.plan.jobs.forecast import Forecast, probe_params
+from fieldbench.plan.jobs.probes import Measured
+from fieldbench.plan.jobs.run import Run
 from fieldbench.training.fit import FitPlan, fit
 from fieldbench.training.probe import measure, measure_all
 

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 import torch
-import trial
+from helpers import trial
 from scipy.special import hankel2
 
-from fieldbench.helmholtz import Layer, Solver, radiated
 from fieldbench.lattice import Lattice
-from fieldbench.plan import registry
-from fieldbench.plan.cells import plan_cells
+from fieldbench.numerics.helmholtz import Layer, Solver, radiated
+from fieldbench.plan.cells.planner import plan_cells
+from fieldbench.plan.config.presets import read_preset
+from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.presets import read_preset
 from fieldbench.tasks._helmholtz import gaussian, medium_at, operated
 from fieldbench.training.fit import FitPlan, fit
 

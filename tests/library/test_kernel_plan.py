@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
+from fieldbench.plan.analyses.kernels import Kernels
+from fieldbench.plan.config.presets import find_preset
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.kernels import Kernels
-from fieldbench.plan.presets import find_preset
 
 ASKED = {
     "models": ["siren", {"mlp": [["identity"], ["relu", "sine"]]}],

@@ -6,12 +6,12 @@ import shutil
 
 import numpy as np
 import pytest
-import trial
+from helpers import trial
 
 from fieldbench.models import _kernels as kernels
-from fieldbench.plan.registry import LIBRARY
+from fieldbench.plan.entries.registry import LIBRARY
 
-COMMON = "fieldbench.compiled"
+COMMON = "fieldbench.numerics.fast_math"
 COMPILED = [
     file
     for file in LIBRARY.rglob("*.py")
@@ -112,7 +112,13 @@ print(found.item(), sum(kernels.silu.stats.cache_hits.values()))
 def test_an_edit_of_the_common_file_compiles_anew(tmp_path):
     workflow = tmp_path / "workflow"
     library = workflow / "fieldbench"
-    for path in ("__init__.py", "compiled.py", "bases/__init__.py", "bases/_feature_kernels.py"):
+    for path in (
+        "__init__.py",
+        "numerics/__init__.py",
+        "numerics/fast_math.py",
+        "bases/__init__.py",
+        "bases/_feature_kernels.py",
+    ):
         (library / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(LIBRARY / path, library / path)
 
@@ -122,7 +128,7 @@ def test_an_edit_of_the_common_file_compiles_anew(tmp_path):
 
     assert run() == (pytest.approx(1 / (1 + np.exp(-1)), rel=1e-6), 0)
     assert run() == (pytest.approx(1 / (1 + np.exp(-1)), rel=1e-6), 1)
-    common = library / "compiled.py"
+    common = library / "numerics/fast_math.py"
     text = common.read_text(encoding="utf-8")
     common.write_text(text.replace("_(1) / (_(1) + exp(", "_(2) / (_(1) + exp("), encoding="utf-8")
     assert run() == (pytest.approx(2 / (1 + np.exp(-1)), rel=1e-6), 0)

@@ -4,16 +4,15 @@ import importlib.util
 import json
 from pathlib import Path
 
-import backbones
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-import trial
+from helpers import backbones, trial
 
 from fieldbench.metrics import _lpips
+from fieldbench.plan.entries.registry import load
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.registry import load
 
 NETS = ("vgg", "alex", "squeeze")
 PACKAGE = Path(importlib.util.find_spec("lpips").submodule_search_locations[0])
@@ -192,7 +191,7 @@ import numpy as np
 def refuse(*_, **__):
     raise AssertionError("a socket was opened")
 socket.socket.connect = socket.getaddrinfo = refuse
-from fieldbench.plan.registry import load
+from fieldbench.plan.entries.registry import load
 load("metrics", "lpips-squeeze")(files=(sys.argv[1],)).score(np.zeros((20, 20, 1)), np.ones((20, 20, 1)))
 print(json.dumps([m for m in ("lpips", "torchvision") if m in sys.modules]))
 """  # noqa: E501

@@ -2,16 +2,16 @@
 
 import math
 
-import backbones
 import numpy as np
 import pytest
 import torch
+from helpers import backbones
 from skimage.metrics import structural_similarity
 
-from fieldbench.plan.cells import metric_applies, plan_cells
-from fieldbench.plan.config import Preset
+from fieldbench.plan.cells.planner import metric_applies, plan_cells
+from fieldbench.plan.config.models import Preset
+from fieldbench.plan.entries.registry import load
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.registry import load
 
 
 def sounds(length, seed=0):

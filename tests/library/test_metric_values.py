@@ -7,7 +7,7 @@ import pytest
 from scipy.ndimage import uniform_filter
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from fieldbench.plan.registry import load
+from fieldbench.plan.entries.registry import load
 from fieldbench.scoring import Scorer
 
 

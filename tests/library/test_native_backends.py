@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-import trial
+from helpers import trial
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import predictor
 from fieldbench.models.instant_ngp import Model, corners
+from fieldbench.plan.entries.registry import load
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.registry import load
 from fieldbench.seeds import torch_stream
 
 

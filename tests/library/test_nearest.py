@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fieldbench import isosurface, nearest
+from fieldbench.numerics import isosurface, nearest
 
 FINE = 60  # samples along an edge, of the brute force
 

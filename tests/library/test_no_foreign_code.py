@@ -16,7 +16,7 @@ FORBIDDEN = {
 }  # fmt: skip
 NAMES = {"extractall", "extract", "execv", "spawnl"}  # of whatever object
 # Its own planning functions, out of the project's own files.
-EXEC = {WORKFLOW / "fieldbench/plan/source_code.py": 1}
+EXEC = {WORKFLOW / "fieldbench/plan/entries/source_code.py": 1}
 PICKLE = {WORKFLOW / "fieldbench/metrics/_lpips.py"}  # for the name of an error
 SAFE = {"torch.load": ("weights_only", True), "np.load": ("allow_pickle", False)}
 
@@ -61,7 +61,7 @@ def test_yaml_is_read_by_the_safe_loader_alone():
     for path in SOURCES:
         loaders = [ast.unparse(n) for name, _, n in calls(path) if name == "yaml.load"]
         assert all("Loader=_UniqueKeys" in text for text in loaders), path
-    reading = ast.parse((WORKFLOW / "fieldbench/plan/reading.py").read_text())
+    reading = ast.parse((WORKFLOW / "fieldbench/plan/config/reading.py").read_text())
     bases = {n.name: ast.unparse(n.bases[0]) for n in reading.body if isinstance(n, ast.ClassDef)}
     assert bases["_UniqueKeys"] == "yaml.SafeLoader"
 

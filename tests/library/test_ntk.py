@@ -7,7 +7,7 @@ import torch
 from fieldbench.analysis import kernels, ntk
 from fieldbench.analysis.frequencies import Waves, agreement, learn
 from fieldbench.lattice import Lattice
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 
 # One of each kind: linear maps alone, scalars of activations, weights that are made of others,
 # a norm, numbers that are complex, several outputs of which one counts, tables that are looked up.

@@ -4,12 +4,12 @@ import math
 
 import pytest
 import torch
-import trial
+from helpers import trial
 
 from fieldbench.lattice import Lattice
-from fieldbench.plan import registry, variants
+from fieldbench.plan.entries import registry, variants
+from fieldbench.plan.entries.sizing import Place, count
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.sizing import Place, count
 from fieldbench.seeds import torch_stream
 from fieldbench.training.fit import FitPlan, fit
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 
 PRESET = """
 signals:

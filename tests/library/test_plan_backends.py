@@ -2,7 +2,8 @@
 
 import pytest
 
-from fieldbench.plan import backends, registry
+from fieldbench.plan.cells import backends
+from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
 
 

@@ -4,11 +4,12 @@ import copy
 
 import pytest
 import yaml
-from library.small_preset import PRESET, STUDY, changed
+from helpers.small_preset import PRESET, STUDY, changed
 
-from fieldbench.plan import presets, registry
+from fieldbench.plan.config import presets
+from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 
 # What is written where; a word of what is told, and of what to do about it.
 BAD = {

@@ -5,12 +5,13 @@ import shutil
 
 import pytest
 import yaml
-from web_site import Fault, Site
+from helpers.web_site import Fault, Site
 
-from fieldbench.plan import presets, registry
-from fieldbench.plan.datasets import Catalogue
+from fieldbench.plan.config import presets
+from fieldbench.plan.config.datasets import Catalogue
+from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 
 FILE = {"path": "a/b.bin", "places": ["https://example.org/b.bin"], "bytes": 3}
 LISTED = {

@@ -3,9 +3,9 @@
 import shutil
 
 import pytest
-from library.small_preset import changed
+from helpers.small_preset import changed
 
-from fieldbench.plan import presets
+from fieldbench.plan.config import presets
 from fieldbench.plan.errors import UserError
 
 

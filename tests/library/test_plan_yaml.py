@@ -2,8 +2,8 @@
 
 import pytest
 
+from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.reading import read_yaml
 
 
 def told(path, content):

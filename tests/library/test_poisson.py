@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import torch
-import trial
+from helpers import trial
 
 from fieldbench.lattice import Lattice
-from fieldbench.plan import registry
-from fieldbench.plan.asked import trained_for
-from fieldbench.plan.cells import plan_cells
-from fieldbench.plan.presets import read_preset
+from fieldbench.plan.cells.planner import plan_cells
+from fieldbench.plan.cells.resolve import trained_for
+from fieldbench.plan.config.presets import read_preset
+from fieldbench.plan.entries import registry
 from fieldbench.scoring import Scorer
 from fieldbench.tasks._derivatives import gradient, laplacian
 from fieldbench.training.fit import FitPlan, fit

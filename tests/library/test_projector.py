@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from mirror import mirrored
+from helpers.mirror import mirrored
 from PIL import Image
 from skimage.transform import radon
 

@@ -6,9 +6,9 @@ import platform
 import numpy as np
 import pytest
 
-from fieldbench import provenance, store
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.origin import origin
+from fieldbench.plan.jobs.fingerprint import origin
+from fieldbench.results import provenance, store
 
 PARAMS = {"code": "c0", "settings": {"length": 8, "sigma": 0.1}}
 

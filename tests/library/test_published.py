@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from fieldbench.analysis import published as comparison
-from fieldbench.plan import outputs, published
+from fieldbench.plan.config import published
+from fieldbench.plan.config.presets import read_preset
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.presets import read_preset
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
+from fieldbench.plan.targets import targets
 
 STUDY = {
     "question": "Are ours as printed?",
@@ -139,7 +140,7 @@ def test_the_reference_is_the_grid_unless_another_is_named(tmp_path, models, nam
     file = preset(tmp_path, models=models, published={}, reference=named)
     run = Run({"preset": str(file)})
     found = {task: expected for task in STUDY["tasks"] if expected}
-    assert outputs.references("main", run.preset) == found
+    assert targets.references("main", run.preset) == found
     gaps = [name for name in run.targets("main") if "gaps" in name]
     assert bool(gaps) == (expected is not None)
 
@@ -149,7 +150,7 @@ def test_each_task_may_have_a_reference_of_its_own(tmp_path):
     file = preset(tmp_path, **changes, reference={"denoise": "grid-tv"})
     run = Run({"preset": str(file)})
     expected = {"represent": "grid", "denoise": "grid-tv"}
-    assert outputs.references("main", run.preset) == expected
+    assert targets.references("main", run.preset) == expected
     assert run.set_params("draw_gaps", "main", False)["reference"] == expected
 
 

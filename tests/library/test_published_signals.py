@@ -3,7 +3,7 @@
 import pytest
 
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 
 PRESET = """
 signals:

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 import torch
-import trial
+from helpers import trial
 
-from fieldbench.plan import registry
-from fieldbench.plan.asked import trained_for
-from fieldbench.plan.presets import read_preset
-from fieldbench.plan.run import Run
+from fieldbench.plan.cells.resolve import trained_for
+from fieldbench.plan.config.presets import read_preset
+from fieldbench.plan.entries import registry
+from fieldbench.plan.jobs.run import Run
 from fieldbench.signals import scene
 from fieldbench.tasks._task import Draw
 from fieldbench.training.fit import FitPlan, fit

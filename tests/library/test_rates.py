@@ -2,7 +2,7 @@
 
 import pytest
 
-from fieldbench import rates
+from fieldbench.speed import rates
 
 # What a measurement of 2 s a textbook step and 1 s of ours leaves, on a machine of round numbers.
 FACTS = {

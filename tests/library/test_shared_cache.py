@@ -4,9 +4,10 @@ import os
 import subprocess
 
 import pytest
-import trial
+from helpers import trial
 
-from fieldbench.plan import digests, shared_cache
+from fieldbench.plan import shared_cache
+from fieldbench.plan.entries import digests
 from fieldbench.plan.errors import UserError
 
 
@@ -103,8 +104,7 @@ def test_another_version_changes_the_digest_of_what_uses_it(tmp_path):
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 99.0\n")
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-    ask = (
-        f"from fieldbench.plan.digests import stage; print(stage(*{FIT!r}), stage('draw_heatmap'))"
-    )
+    ask = "from fieldbench.plan.entries.digests import stage; "
+    ask += f"print(stage(*{FIT!r}), stage('draw_heatmap'))"
     plain, faked = (trial.python(text).stdout.split() for text in (ask, code + ask))
     assert plain[0] != faked[0] and plain[1] == faked[1]

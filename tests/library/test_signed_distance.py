@@ -3,19 +3,18 @@
 from math import sqrt
 
 import numpy as np
-import published
 import pytest
 import torch
-import trial
 import trimesh
+from helpers import published, trial
 from scipy.spatial import cKDTree
 
 from fieldbench.lattice import Lattice
-from fieldbench.plan import registry
-from fieldbench.plan.asked import trained_for
-from fieldbench.plan.cells import plan_cells
+from fieldbench.plan.cells.planner import plan_cells
+from fieldbench.plan.cells.resolve import trained_for
+from fieldbench.plan.config.presets import read_preset
+from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.presets import read_preset
 from fieldbench.scoring import Scorer
 from fieldbench.signals import _winding
 from fieldbench.signals.ring_distance import PLATE, RING, TURN, WIRE

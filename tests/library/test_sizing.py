@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fieldbench.plan import budgets, registry
-from fieldbench.plan.sizing import Place, count, solve
+from fieldbench.plan.entries import budgets, registry
+from fieldbench.plan.entries.sizing import Place, count, solve
 
 BUDGETS = [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000]
 IMAGE, COLOUR, VOLUME = (

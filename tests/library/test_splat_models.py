@@ -5,10 +5,10 @@ import math
 
 import pytest
 import torch
-import trial
+from helpers import trial
 
 from fieldbench.lattice import Lattice
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 from fieldbench.seeds import torch_stream
 
 SHAPE = (37, 50)

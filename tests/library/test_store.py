@@ -11,19 +11,19 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pytest
-import trial
+from helpers import trial
 
-from fieldbench import store
 from fieldbench.plan.errors import UserError
-from fieldbench.store import Record
+from fieldbench.results import store
+from fieldbench.results.store import Record
 
 ARRAYS = {"values": np.arange(12.0).reshape(3, 4), "history/loss": np.array([3.0, 2.0])}
 FACTS = {"cell": {"model": "grid", "budget": 100}, "status": "ok", "steps": 7, "rate": 0.1}
 WRITE_TOO_MUCH = """
 import resource, sys
 import numpy as np
-from fieldbench import store
-from fieldbench.store import Record
+from fieldbench.results import store
+from fieldbench.results.store import Record
 from fieldbench.plan.errors import UserError
 limit = int(sys.argv[2])
 if limit:

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-import trial
-from library.speeds import asked, plan_of
+from helpers import trial
+from helpers.speeds import asked, plan_of
 
-from fieldbench import rates
 from fieldbench.plan.errors import UserError
-from fieldbench.training.apart import first_step
-from fieldbench.training.throughput import Bench, measure
-from fieldbench.training.ways import difference, gradient
+from fieldbench.speed import rates
+from fieldbench.speed.first_step import first_step
+from fieldbench.speed.step_variants import difference, gradient
+from fieldbench.speed.throughput import Bench, measure
 
 CPU = torch.device("cpu")
 
@@ -119,7 +119,7 @@ def test_parts_change_no_gradient_and_no_step_moves_a_weight(tmp_path, name):
 
 SEVERAL_THREADS = """
 import json, sys
-from fieldbench.training.throughput import MeasurePlan, measure
+from fieldbench.speed.throughput import MeasurePlan, measure
 facts, found = measure(MeasurePlan(**json.loads(sys.argv[1])))
 print(len(found["ours"]["seconds"]))
 """

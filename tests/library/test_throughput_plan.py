@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from library.speeds import ASKED, asked
+from helpers.speeds import ASKED, asked
 
+from fieldbench.plan.config.presets import find_preset
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.presets import find_preset
-from fieldbench.training.throughput import MeasurePlan
+from fieldbench.speed.throughput import MeasurePlan
 
 
 def test_traffic_is_eight_numbers_a_parameter_and_one_a_value(tmp_path):

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-import trial
+from helpers import trial
 
-from fieldbench import store
 from fieldbench.models._variation import total_variation
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
+from fieldbench.results import store
 from fieldbench.training.fit import FitPlan, build, fit
 from fieldbench.training.loop import evaluation_steps, train
 from fieldbench.training.objective import Objective
@@ -20,8 +20,8 @@ WHERE = trial.place(2)
 TRUTH = trial.smooth(WHERE.shape)
 FIT_ANEW = """
 import sys
-import trial
-from fieldbench import store
+from helpers import trial
+from fieldbench.results import store
 from fieldbench.training.fit import FitPlan, fit
 where = trial.place(2)
 seen = trial.observed(trial.smooth(where.shape), "inpaint")

@@ -14,7 +14,7 @@ from fieldbench.models import (
 )
 from fieldbench.models._filters import Filters
 from fieldbench.models._interpolation import Taps
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 
 STREAM = torch.Generator().manual_seed(5)
 

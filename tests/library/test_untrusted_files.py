@@ -12,12 +12,13 @@ import tifffile
 import yaml
 from PIL import Image
 
-from fieldbench import store
-from fieldbench.plan import headers, presets
-from fieldbench.plan.cells import plan_cells
-from fieldbench.plan.config import Preset
+from fieldbench.plan.cells import file_headers
+from fieldbench.plan.cells.planner import plan_cells
+from fieldbench.plan.config import presets
+from fieldbench.plan.config.models import Preset
+from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.reading import read_yaml
+from fieldbench.results import store
 from fieldbench.signals import _meshes, _published
 from fieldbench.signals.file import Signal
 
@@ -93,7 +94,7 @@ def test_array_that_says_it_is_huge(tmp_path, shape):
     header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
     path.write_bytes(b"\x93NUMPY\x01\0" + struct.pack("<H", len(header)) + header + bytes(64))
     with pytest.raises(UserError, match=r"cut short|damaged"):
-        headers.header(path)
+        file_headers.header(path)
 
 
 @pytest.mark.parametrize("text", ["(" * 9000, "-" * 9000 + "1", "[" * 200 + "]" * 200, "1" * 10**6])
@@ -101,7 +102,7 @@ def test_array_header_that_nests_without_end(tmp_path, text):
     path = tmp_path / "deep.npy"
     path.write_bytes(b"\x93NUMPY\x02\0" + struct.pack("<I", len(text)) + text.encode())
     with pytest.raises(UserError, match="damaged"):
-        headers.header(path)
+        file_headers.header(path)
 
 
 class Opened:
@@ -115,7 +116,7 @@ def test_array_of_objects_is_never_opened(tmp_path):
     path = tmp_path / "objects.npy"
     np.save(path, np.array([Opened()], dtype=object), allow_pickle=True)
     for opening in (
-        headers.header,
+        file_headers.header,
         lambda p: _published.bits(p, (1,)),
         lambda p: Signal(path=str(p)),
     ):
@@ -137,7 +138,7 @@ def test_sound_that_says_it_is_longer_than_the_file(tmp_path):
             + b"\0" * 9
         )
         with pytest.raises(UserError, match="cut short"):
-            headers.header(path)
+            file_headers.header(path)
 
 
 @pytest.mark.parametrize("form", ["ascii", "binary_little_endian"])

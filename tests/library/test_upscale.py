@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-import trial
+from helpers import trial
 
 from fieldbench.lattice import Lattice
-from fieldbench.plan import registry
-from fieldbench.plan.cells import Cell
+from fieldbench.plan.cells.cell import Cell
+from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 from fieldbench.scoring import Scorer
 from fieldbench.training.fit import FitPlan, build, fit
 from fieldbench.training.reconstruction import reconstruct, state_of

@@ -6,12 +6,12 @@ held to what is beyond that.
 
 import json
 
-import mirror
 import pytest
-import trial
+from helpers import mirror, trial
 
-from fieldbench.plan import estimates, registry
-from fieldbench.plan.signals import SignalPlan
+from fieldbench.plan.cells.signals import SignalPlan
+from fieldbench.plan.entries import registry
+from fieldbench.plan.jobs import estimates
 
 pytestmark = pytest.mark.slow
 SNAKEMAKES = 2 * 150  # MB: measured of two that have planned the paper's preset
@@ -33,8 +33,8 @@ CASES = {
 MAKE = """
 import json, sys
 import numpy as np
-from fieldbench import store
-from fieldbench.plan.registry import load
+from fieldbench.results import store
+from fieldbench.plan.entries.registry import load
 kind, settings, files, task, folder = json.loads(sys.argv[1])
 
 def peak():

@@ -5,9 +5,9 @@ the optimiser's step show the peak; a whole step of a dense network would take m
 """
 
 import pytest
-import trial
+from helpers import trial
 
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 
 pytestmark = pytest.mark.slow
 GIB = 2**30
@@ -21,12 +21,12 @@ STEP = """
 import itertools, json, sys
 import numpy as np
 import torch
-from fieldbench.observation import Observation
+from fieldbench.results.observation import Observation
 from fieldbench.lattice import Lattice
-from fieldbench.plan import registry
-from fieldbench.plan.backends import training
-from fieldbench.plan.config import Training
-from fieldbench.plan.sizing import Place, count, solve
+from fieldbench.plan.entries import registry
+from fieldbench.plan.cells.backends import training
+from fieldbench.plan.config.models import Training
+from fieldbench.plan.entries.sizing import Place, count, solve
 from fieldbench.training.device import peak_bytes, prepare
 from fieldbench.training.fit import FitPlan, build
 from fieldbench.training.loop import make_optimiser

@@ -18,10 +18,11 @@ GIB, SECONDS = 2**30, 30
 DRAW = """
 import json, sys, time
 import numpy as np
-from library.figures import samples
-from library.figures.samples import PSNR
-from fieldbench import store
-from fieldbench.figures import gallery, reading, sheet, style, surfaces
+from helpers import samples
+from helpers.samples import PSNR
+from fieldbench.results import store
+from fieldbench.figures import gallery, sheet, surfaces
+from fieldbench.figures.parts import reading, style
 
 what, folder = sys.argv[1:]
 look = samples.styles()

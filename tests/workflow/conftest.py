@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cluster as slurm
 import pytest
-import runs
-from runs import copy_folder, copy_project
+from helpers import cluster as slurm
+from helpers import runs
+from helpers.runs import copy_folder, copy_project
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 
 import numpy as np
 import pytest
-import runs
 import yaml
+from helpers import runs
 
-from fieldbench import store
+from fieldbench.results import store
 
 SCORES = runs.SMALL_SCORES
 RUN = ("small.yaml", SCORES)

@@ -4,10 +4,10 @@ import csv
 
 import numpy as np
 import pytest
-import runs
 import trimesh
+from helpers import runs
 
-from fieldbench import store
+from fieldbench.results import store
 
 PRESET = """\
 training: {steps: 150, evaluations: 2, keep: last}

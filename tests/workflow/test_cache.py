@@ -13,10 +13,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
-import other_user
 import pytest
-import runs
-from runs import PROJECT, edited
+from helpers import other_user, runs
+from helpers.runs import PROJECT, edited
 from test_bad_input import told
 
 PRESET = "small.yaml"

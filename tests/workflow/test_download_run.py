@@ -8,10 +8,10 @@ import signal
 
 import numpy as np
 import pytest
-import runs
-from web_site import Fault, Site
+from helpers import runs
+from helpers.web_site import Fault, Site
 
-from fieldbench import store
+from fieldbench.results import store
 
 PRESET = """\
 signals:

@@ -3,10 +3,10 @@
 import csv
 
 import pytest
-import runs
+from helpers import runs
 from PIL import Image
 
-from fieldbench import store
+from fieldbench.results import store
 
 PRESET = """\
 training: {steps: 150, evaluations: 1, batch: 200, keep: last, schedule: cosine}

@@ -8,15 +8,15 @@ import shutil
 import subprocess
 
 import pytest
-import runs
 import yaml
+from helpers import runs
+from helpers.runs import edited
 from PIL import Image
-from runs import edited
 
-from fieldbench import store
 from fieldbench.explaining.asking import explain
-from fieldbench.plan.products import Products
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.lineage import Products
+from fieldbench.plan.jobs.run import Run
+from fieldbench.results import store
 
 TINY = {"preset": "tiny", "results": "results"}
 SIREN = "fits/represent/noise-b9-s1234/siren-100-s1234.h5"

@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-import runs
-from runs import PROJECT, edited
+from helpers import runs
+from helpers.runs import PROJECT, edited
 
-from fieldbench import store
+from fieldbench.results import store
 
 FIT = "results/small/fits/represent/noise-b9-s1234/siren-100-s1234.h5"
 LOG = "results/small/logs/fits/represent/noise-b9-s1234/siren-100-s1234.log"
@@ -21,9 +21,9 @@ HANGS = """\
 """
 CLAIM = """
 import sys, time
-sys.path[:0] = ["workflow", "workflow/scripts"]
-import _alone
-_alone.claim("tiny")
+sys.path[:0] = ["workflow"]
+from runtime import run_lock
+run_lock.claim("tiny")
 print("claimed", flush=True)
 time.sleep(float(sys.argv[1]))
 """
@@ -33,7 +33,7 @@ DAY = 86400
 def test_a_job_that_hangs_is_stopped_and_its_fit_goes_on_and_is_kept(project, small, copied):
     folder = copied(project)
     loop, guard = (folder / "workflow" / p for p in ("fieldbench/training/loop.py",
-                                                     "scripts/_guard.py"))  # fmt: skip
+                                                     "runtime/watchdog.py"))  # fmt: skip
     with edited(loop, HANGS.splitlines(keepends=True)[0], HANGS):
         with edited(guard, "PATIENCE = 4 * 60", "PATIENCE = 3"):
             (folder / "hang").touch()

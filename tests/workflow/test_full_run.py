@@ -7,12 +7,12 @@ from math import inf, isfinite
 
 import numpy as np
 import pytest
-import runs
 import yaml
+from helpers import runs
 from PIL import Image
 
-from fieldbench import store
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
+from fieldbench.results import store
 
 RUN = Run({"preset": "tiny", "results": "results"})
 

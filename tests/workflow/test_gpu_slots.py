@@ -10,24 +10,24 @@ from collections import Counter
 from contextlib import contextmanager
 
 import pytest
-import runs
 import yte
-from runs import PROJECT
+from helpers import runs
+from helpers.runs import PROJECT
 
-from fieldbench import store
+from fieldbench.results import store
 
 GPUS = "2,GPU-5e1f"  # named as a user may: by number and by identity
 JOB = """
 import os, sys, time
 sys.path[:0] = sys.argv[1:3]
-import _slots
-_slots.take(1)
-slot = _slots.told()["slot"]
+from runtime import gpu_slots
+gpu_slots.take(1)
+slot = gpu_slots.told()["slot"]
 assert slot.startswith(f"GPU {os.environ['CUDA_VISIBLE_DEVICES']}, "), slot
 print("has", slot, flush=True)
 for order in sys.stdin:
     if order == "alone\\n":
-        print("was shared", _slots.alone(), flush=True)
+        print("was shared", gpu_slots.alone(), flush=True)
 """
 PATIENCE = 30  # seconds for what happens at once on an idle machine
 
@@ -37,7 +37,7 @@ class Job:
 
     def __init__(self, folder, gpus=GPUS, places=2):
         surroundings = runs.surroundings() | {"CUDA_VISIBLE_DEVICES": gpus}
-        words = [sys.executable, "-c", JOB, PROJECT / "workflow", PROJECT / "workflow/scripts"]
+        words = [sys.executable, "-c", JOB, PROJECT / "workflow", PROJECT / "workflow"]
         self.process = subprocess.Popen(
             words,
             cwd=folder,
@@ -241,13 +241,13 @@ def test_every_profile_says_how_much_at_once(monkeypatch):
 LOADED = """
 import importlib, sys
 sys.path.insert(0, sys.argv[1])
-import _warm
+from runtime import fork_server
 called = set()
 def watch(frame, event, _):
     if event == "call" and "torch/cuda/" in frame.f_code.co_filename:
         called.add(frame.f_code.co_name)
 sys.setprofile(watch)
-for library in _warm.LIBRARIES:
+for library in fork_server.LIBRARIES:
     if library.startswith("torch"):
         importlib.import_module(library)
 while_loading = sorted(called & {"is_available", "device_count", "_lazy_init"})
@@ -258,6 +258,6 @@ print(while_loading, "is_available" in called)
 
 def test_the_warm_process_leaves_cuda_to_its_children():
     """A child could neither choose its GPU nor use any after its parent had looked for them."""
-    words = [sys.executable, "-c", LOADED, PROJECT / "workflow/scripts"]
+    words = [sys.executable, "-c", LOADED, PROJECT / "workflow"]
     done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "[] True\n"

@@ -3,10 +3,10 @@
 import csv
 
 import pytest
-import runs
+from helpers import runs
 
-from fieldbench.plan.config import Config
-from fieldbench.plan.run import Run
+from fieldbench.plan.config.models import Config
+from fieldbench.plan.jobs.run import Run
 
 PRESET = "inr-bench-tiny"
 RUN = Run(Config(preset=PRESET))

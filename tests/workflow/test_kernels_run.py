@@ -4,15 +4,15 @@ import csv
 
 import numpy as np
 import pytest
-import runs
 import yaml
-from runs import edited
+from helpers import runs
+from helpers.runs import edited
 
-from fieldbench import store
 from fieldbench.analysis import kernel_tables
 from fieldbench.analysis.examined import KernelPlan, examine
+from fieldbench.plan.analyses.kernels import FIGURES, TABLES, Kernels
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.kernels import FIGURES, TABLES, Kernels
+from fieldbench.results import store
 
 ASKED = {
     "models": ["siren", "kan-chebyshev-1"],

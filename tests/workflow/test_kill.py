@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-import runs
-from runs import begin, found, wait_until
+from helpers import runs
+from helpers.runs import begin, found, wait_until
 
 SCORES = runs.SMALL_SCORES
 RUN = ("small.yaml", SCORES)
@@ -38,7 +38,7 @@ def warm_process(folder: Path) -> psutil.Process | None:
     """The process that forks jobs, once it has."""
     for process in runs.processes(folder):
         try:
-            if "_warm.py" in " ".join(process.cmdline()) and process.children():
+            if "fork_server.py" in " ".join(process.cmdline()) and process.children():
                 return process
         except psutil.Error:
             continue

@@ -7,12 +7,12 @@ import subprocess
 
 import jsonschema
 import pytest
-import runs
 import yaml
-from runs import BIN, PROJECT
+from helpers import runs
+from helpers.runs import BIN, PROJECT
 
-from fieldbench.plan.reading import read_yaml
-from fieldbench.plan.schema import schemas
+from fieldbench.plan.config.reading import read_yaml
+from fieldbench.plan.config.schema import schemas
 
 RULES = ["Snakefile", *sorted(f"rules/{f.name}" for f in (PROJECT / "rules").glob("*.smk"))]
 COMMANDS = {

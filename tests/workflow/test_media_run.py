@@ -5,11 +5,11 @@ import csv
 import av
 import numpy as np
 import pytest
-import runs
+from helpers import runs
 from scipy.io import wavfile
 
-from fieldbench import store
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
+from fieldbench.results import store
 
 PRESET = """\
 training: {steps: 60, evaluations: 2}
@@ -98,7 +98,7 @@ def test_a_piece_is_explained_and_written_again_alone_when_its_writer_changes(pl
     assert "sound of the study played" in said.stdout + said.stderr
     assert "made by this code from these results" in said.stdout + said.stderr
     before = runs.planned(played, "played.yaml")
-    writer = played / "workflow/fieldbench/figures/wav.py"
+    writer = played / "workflow/fieldbench/exports/wav.py"
     with runs.edited(writer, "LARGEST = 32_767", "LARGEST = 32_766"):
         planned = runs.planned(played, "played.yaml")
     assert planned - before == {p.removeprefix(f"{RESULTS}/") for p in PIECES if p.endswith(".wav")}

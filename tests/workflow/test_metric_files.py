@@ -3,13 +3,12 @@
 import csv
 import shutil
 
-import backbones
 import numpy as np
-import runs
 import yaml
+from helpers import backbones, runs
 
-from fieldbench import store
-from fieldbench.plan.registry import load
+from fieldbench.plan.entries.registry import load
+from fieldbench.results import store
 
 PRESET = {
     "training": {"steps": 30, "evaluations": 2},

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import runs
 import yaml
+from helpers import runs
 
 PRESET = {
     "training": {"steps": 4, "evaluations": 1},

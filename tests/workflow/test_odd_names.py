@@ -1,8 +1,8 @@
 """Names that a shell, or a pattern, would make something else of are only ever names here."""
 
 import numpy as np
-import runs
 import yaml
+from helpers import runs
 
 ODD = [
     'it\'s "q" $(touch hacked); ü `touch hacked`.npy',

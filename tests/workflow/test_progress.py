@@ -2,7 +2,7 @@
 
 import re
 
-import runs
+from helpers import runs
 
 
 def test_fits_made_again_are_not_done_before_they_are(small, copied):

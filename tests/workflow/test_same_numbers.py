@@ -3,9 +3,9 @@
 import random
 
 import pytest
-import runs
+from helpers import runs
 
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 
 # Every rule but heatmaps, of five fits.
 PART = [

@@ -6,10 +6,9 @@ of one line, run beside, tell what this machine and this Snakemake take at least
 
 import json
 
-import instant
 import pytest
-import runs
 import yaml
+from helpers import instant, runs
 
 pytestmark = pytest.mark.slow
 SIZES = (300, 1000, 3000)

@@ -1,15 +1,11 @@
 """The scheduler looks for jobs when one has ended, and now and then, not ever more often."""
 
-import sys
 import threading
 from time import monotonic
 from types import SimpleNamespace
 
-from runs import PROJECT
+from runtime import snakemake_patches
 from snakemake.scheduling.job_scheduler import JobScheduler
-
-sys.path.append(str(PROJECT / "workflow/scripts"))
-import _scheduler
 
 PAUSE, WHILE, JOBS = 0.05, 2.0, 20  # seconds, seconds, jobs that end at the start
 
@@ -28,6 +24,6 @@ def looks() -> int:
 def test_the_scheduler_is_woken_by_one_timer_at_a_time(monkeypatch):
     own = JobScheduler._schedule_reevalutation
     monkeypatch.setattr(JobScheduler, "_schedule_reevalutation", own)  # as it is, afterwards
-    assert looks() > 3 * JOBS, "Snakemake has been mended: _scheduler.py can go"
-    _scheduler.wake_once()
+    assert looks() > 3 * JOBS, "Snakemake has been mended: wake_once can go"
+    snakemake_patches.wake_once()
     assert JOBS + 2 < looks() <= JOBS + 1 + WHILE / PAUSE

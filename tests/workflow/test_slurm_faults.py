@@ -7,9 +7,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-import runs
-from nights import GROUPS, RUN, Held, Night, make_holding, night_of, same
-from runs import wait_until
+from helpers import runs
+from helpers.nights import GROUPS, RUN, Held, Night, make_holding, night_of, same
+from helpers.runs import wait_until
 
 pytestmark = pytest.mark.slurm
 

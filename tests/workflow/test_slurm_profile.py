@@ -5,19 +5,16 @@ import contextlib
 import logging
 import re
 import shutil
-import sys
 from types import SimpleNamespace
 
 import pytest
 import snakemake_executor_plugin_slurm as plugin
 import yaml
-from runs import PROJECT
+from helpers.runs import PROJECT
+from runtime import snakemake_patches
 from snakemake_interface_executor_plugins.executors.base import SubmittedJobInfo
 
-from fieldbench.plan.estimates import GROUPS
-
-sys.path.append(str(PROJECT / "workflow/scripts"))
-import _cluster
+from fieldbench.plan.jobs.estimates import GROUPS
 
 
 def profile(name: str) -> dict:
@@ -87,6 +84,6 @@ def test_no_job_is_forgotten_while_the_controller_is_away(monkeypatch, tmp_path)
     (tmp_path / "which").symlink_to(shutil.which("which"))  # and none of Slurm's commands
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(plugin, "query_job_status", plugin.query_job_status)  # as it is, afterwards
-    assert asked_in_vain() == [], "the plugin has been mended: _cluster.py can go"
-    _cluster.be_patient()
+    assert asked_in_vain() == [], "the plugin has been mended: be_patient can go"
+    snakemake_patches.be_patient()
     assert asked_in_vain() == ["1"]

@@ -5,10 +5,10 @@ from math import ceil
 from pathlib import Path
 
 import pytest
-import runs
 from conftest import Finished
+from helpers import runs
 
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 
 pytestmark = pytest.mark.slurm
 

@@ -4,10 +4,9 @@ import contextlib
 import json
 import threading
 
-import instant
 import psutil
 import pytest
-import runs
+from helpers import instant, runs
 
 pytestmark = pytest.mark.slurm
 

@@ -6,11 +6,11 @@ import itertools
 import json
 
 import pytest
-import runs
 import yaml
-from runs import edited
+from helpers import runs
+from helpers.runs import edited
 
-from fieldbench import store
+from fieldbench.results import store
 
 ASKED = {
     "models": ["grid", "siren"],

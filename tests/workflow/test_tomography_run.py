@@ -4,12 +4,12 @@ import csv
 
 import numpy as np
 import pytest
-import runs
-from runs import edited
+from helpers import runs
+from helpers.runs import edited
 from skimage.data import shepp_logan_phantom
 from skimage.transform import resize
 
-from fieldbench import store
+from fieldbench.results import store
 
 PRESET = """\
 training:

@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-import runs
+from helpers import runs
 
 PRESET = """\
 training: {steps: 60, evaluations: 2}

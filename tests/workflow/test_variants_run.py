@@ -4,8 +4,8 @@ import csv
 import re
 
 import pytest
-import runs
 import yaml
+from helpers import runs
 
 PRESET = {
     "training": {"steps": 4, "evaluations": 1},

@@ -3,9 +3,9 @@
 import csv
 
 import pytest
-import runs
+from helpers import runs
 
-from fieldbench import store
+from fieldbench.results import store
 
 PRESET = """\
 training:

@@ -10,8 +10,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
-import runs
-from runs import edited
+from helpers import runs
+from helpers.runs import edited
 
 TABLES = "tables/*"
 FIGURES = "figures/*"

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from fieldbench.plan.parts import column
-from fieldbench.plan.registry import load
-from fieldbench.store import Record
+from fieldbench.plan.entries.registry import load
+from fieldbench.plan.metric_columns import column
+from fieldbench.results.store import Record
 
 KEPT = ("status", "reason", "parameters", "backend", "device")
 COUNTS = ("bytes", "best_step", "steps")  # which a fit that failed may not have

@@ -7,17 +7,14 @@ as two sentences without a traceback.
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import _library  # noqa: F401 (finds the library)
+from runtime import fork_server
 
-import _warm
+fork_server.hand_over()  # does not return where a warm process takes the job
 
-_warm.hand_over()  # does not return where a warm process takes the job
-
-import _guard  # noqa: E402
-import _slots  # noqa: E402
+from runtime import gpu_slots, watchdog  # noqa: E402
 
 from fieldbench.plan import shared_cache  # noqa: E402
 from fieldbench.plan.errors import UserError  # noqa: E402
@@ -30,11 +27,11 @@ def run(
     terminal = os.dup(2)
     if job.log:
         _to_log(job.log[0])
-    _guard.limit(job, terminal)
-    _guard.bring_to_the_present(job.input)
+    watchdog.limit(job, terminal)
+    watchdog.bring_to_the_present(job.input)
     try:
         shared_cache.check()  # where the result could not be kept, no work is begun
-        _slots.take(job.resources.get("gpu", 0))
+        gpu_slots.take(job.resources.get("gpu", 0))
         main(job)
     except UserError as error:
         # The terminal first: on a full disk the log takes nothing.

@@ -6,7 +6,7 @@ from typing import Any
 
 import _job  # noqa: F401 (it finds the library)
 
-from fieldbench.damage import clear
+from fieldbench.results.damage import clear
 
 
 def main(job: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import _job
 
 from fieldbench.analysis import kernel_tables
-from fieldbench.store import write_whole
+from fieldbench.results.store import write_whole
 
 
 def main(job: Any) -> None:

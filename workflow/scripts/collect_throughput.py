@@ -4,8 +4,8 @@ from typing import Any
 
 import _job
 
-from fieldbench import rates
-from fieldbench.store import write_whole
+from fieldbench.results.store import write_whole
+from fieldbench.speed import rates
 
 
 def main(job: Any) -> None:

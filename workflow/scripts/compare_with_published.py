@@ -5,8 +5,8 @@ from typing import Any
 import _job
 
 from fieldbench.analysis import published
-from fieldbench.figures.data import CAP
-from fieldbench.store import write_whole
+from fieldbench.figures.parts.data import CAP
+from fieldbench.results.store import write_whole
 
 
 def main(job: Any) -> None:

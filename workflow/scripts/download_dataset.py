@@ -4,18 +4,19 @@ import os
 from functools import partial
 from typing import Any
 
-import _warm
+import _library  # noqa: F401 (finds what follows)
+from runtime import fork_server
 
 # Fetching needs nothing of what the warm process has loaded, so it need not wait for it.
-os.environ.pop(_warm.ADDRESS, None)
+os.environ.pop(fork_server.ADDRESS, None)
 
 import _job
 
 from fieldbench.downloads.fetch import fetch
 from fieldbench.downloads.telling import Voice
-from fieldbench.plan import presets
-from fieldbench.plan.datasets import Catalogue
-from fieldbench.plan.supplies import Places
+from fieldbench.plan.config import presets
+from fieldbench.plan.config.datasets import Catalogue
+from fieldbench.plan.targets.data_files import Places
 
 
 def main(job: Any, terminal: int) -> None:

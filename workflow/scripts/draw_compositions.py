@@ -6,7 +6,7 @@ import _job
 import pandas as pd
 
 from fieldbench.figures import compositions
-from fieldbench.figures.style import Style, save
+from fieldbench.figures.parts.style import Style, save
 
 
 def main(job: Any) -> None:

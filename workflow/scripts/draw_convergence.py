@@ -5,8 +5,9 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import convergence, selection
-from fieldbench.figures.style import Style, save
+from fieldbench.figures import convergence
+from fieldbench.figures.parts import selection
+from fieldbench.figures.parts.style import Style, save
 
 
 def main(job: Any) -> None:

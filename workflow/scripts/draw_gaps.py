@@ -6,8 +6,9 @@ import _job
 import pandas as pd
 
 from fieldbench.analysis.bootstrap import interval
-from fieldbench.figures import data, gaps, selection
-from fieldbench.figures.style import Style, save
+from fieldbench.figures import gaps
+from fieldbench.figures.parts import data, selection
+from fieldbench.figures.parts.style import Style, save
 
 
 def main(job: Any) -> None:

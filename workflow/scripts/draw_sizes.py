@@ -5,8 +5,8 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import tradeoff
-from fieldbench.figures.style import Style, save
+from fieldbench.figures.parts import tradeoff
+from fieldbench.figures.parts.style import Style, save
 
 
 def main(job: Any) -> None:

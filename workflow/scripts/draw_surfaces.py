@@ -4,9 +4,10 @@ from typing import Any
 
 import _job
 
-from fieldbench import provenance, store
-from fieldbench.figures import reading, surfaces
-from fieldbench.figures.style import Style, save
+from fieldbench.figures import surfaces
+from fieldbench.figures.parts import reading
+from fieldbench.figures.parts.style import Style, save
+from fieldbench.results import provenance, store
 
 
 def main(job: Any) -> None:

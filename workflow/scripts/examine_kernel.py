@@ -4,8 +4,8 @@ from typing import Any
 
 import _job
 
-from fieldbench import provenance, store
 from fieldbench.analysis.examined import KernelPlan, examine
+from fieldbench.results import provenance, store
 from fieldbench.training.device import prepare
 
 

@@ -3,11 +3,10 @@
 from typing import Any
 
 import _job
-import _progress
-import _slots
+from runtime import gpu_slots, progress
 
-from fieldbench import provenance
-from fieldbench.observation import Observation
+from fieldbench.results import provenance
+from fieldbench.results.observation import Observation
 from fieldbench.training.finished import finish
 from fieldbench.training.fit import FitPlan
 
@@ -18,8 +17,8 @@ def main(job: Any) -> None:
     origin = provenance.facts("fit", planned, {"observation": job.input}, made_of)
     shape = tuple(planned.pop("shape"))
     seen, plan = Observation.open(job.input[0]), FitPlan(**planned)
-    finish(job.output[0], seen, shape, plan, origin, _slots.alone, _slots.told)
+    finish(job.output[0], seen, shape, plan, origin, gpu_slots.alone, gpu_slots.told)
 
 
 if __name__ == "__main__":
-    _job.run(main, snakemake, then=_progress.report)  # noqa: F821
+    _job.run(main, snakemake, then=progress.report)  # noqa: F821

@@ -6,9 +6,9 @@ from typing import Any
 
 import _job
 
-from fieldbench.plan.forecast import Forecast
-from fieldbench.plan.run import Run
-from fieldbench.store import write_whole
+from fieldbench.plan.jobs.forecast import Forecast
+from fieldbench.plan.jobs.run import Run
+from fieldbench.results.store import write_whole
 
 
 def main(job: Any) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import _job
 
-from fieldbench import collecting
-from fieldbench.store import write_whole
+from fieldbench.results import collecting
+from fieldbench.results.store import write_whole
 
 
 def main(job: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import _job  # noqa: F401 (it finds the library)
 
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.run import Run
 
 
 def main(job: Any) -> None:

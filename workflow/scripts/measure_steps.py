@@ -5,7 +5,7 @@ from typing import Any
 
 import _job
 
-from fieldbench.store import write_whole
+from fieldbench.results.store import write_whole
 from fieldbench.training.probe import measure_all
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import _job
 
-from fieldbench import store
-from fieldbench.training.throughput import MeasurePlan, measure
+from fieldbench.results import store
+from fieldbench.speed.throughput import MeasurePlan, measure
 
 
 def main(job: Any) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import _job
 
-from fieldbench import provenance, store
-from fieldbench.plan.registry import load
+from fieldbench.plan.entries.registry import load
+from fieldbench.results import provenance, store
 from fieldbench.seeds import numpy_stream
 
 

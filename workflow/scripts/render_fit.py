@@ -3,9 +3,9 @@
 from typing import Any
 
 import _job
-import _slots
+from runtime import gpu_slots
 
-from fieldbench import provenance, store
+from fieldbench.results import provenance, store
 from fieldbench.training.render import render
 
 
@@ -13,7 +13,7 @@ def main(job: Any) -> None:
     plan = job.params.job
     origin = provenance.facts("fit", plan, {"fit": job.input}, job.params.made_of)
     arrays, facts = store.read(job.input[0], "fit")
-    result = render(arrays, facts, plan, _slots.alone)
+    result = render(arrays, facts, plan, gpu_slots.alone)
     timing = store.timing(job.input[0], "fit")
     store.write(job.output[0], "fit", result.arrays, result.facts | origin, timing)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import _job
 
-from fieldbench import kept, provenance, store
 from fieldbench.plan.paths import RECORD
+from fieldbench.results import finished_copies, provenance, store
 from fieldbench.scoring import Scorer
 
 
@@ -26,7 +26,7 @@ def main(job: Any) -> None:
     facts |= origin | {"data": provenance.sources(job.input.metric_files)}
     store.write(job.output[0], "score", {}, facts, cells=records)
     for fit in job.input.fits:
-        kept.drop(fit)
+        finished_copies.drop(fit)
 
 
 if __name__ == "__main__":

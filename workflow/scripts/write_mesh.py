@@ -4,8 +4,9 @@ from typing import Any
 
 import _job
 
-from fieldbench import provenance, store
-from fieldbench.figures import ply, stamp
+from fieldbench.exports import ply
+from fieldbench.figures.parts import stamp
+from fieldbench.results import provenance, store
 
 
 def main(job: Any) -> None:

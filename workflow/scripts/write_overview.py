@@ -5,8 +5,10 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import footer, overview, overview_table
-from fieldbench.figures.style import Style
+from fieldbench.figures import overview
+from fieldbench.figures.parts.style import Style
+from fieldbench.tables import overview as overview_table
+from fieldbench.tables.parts import footer
 
 
 def main(job: Any) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import footer, published
-from fieldbench.figures.style import Style
+from fieldbench.figures import published
+from fieldbench.figures.parts.style import Style
+from fieldbench.tables.parts import footer
 
 
 def main(job: Any) -> None:

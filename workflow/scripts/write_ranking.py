@@ -5,8 +5,10 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import footer, ranking, ranking_table
-from fieldbench.figures.style import Style
+from fieldbench.figures.parts import ranking
+from fieldbench.figures.parts.style import Style
+from fieldbench.tables import rankings
+from fieldbench.tables.parts import footer
 
 
 def main(job: Any) -> None:
@@ -16,9 +18,9 @@ def main(job: Any) -> None:
     metric, style = plan["metrics"][plan["metric"]], Style.of(plan["style"])
     rows = ranking.ranks(scores, metric, plan["impossible"], timings)
     text = {
-        "csv": lambda: ranking_table.to_csv(rows, style),
-        "md": lambda: ranking_table.to_markdown(rows, metric, style),
-        "tex": lambda: ranking_table.to_latex(rows, metric, style),
+        "csv": lambda: rankings.to_csv(rows, style),
+        "md": lambda: rankings.to_markdown(rows, metric, style),
+        "tex": lambda: rankings.to_latex(rows, metric, style),
     }[plan["suffix"]]()
     footer.save(text, job.output[0], job.params.stamp)
 

@@ -6,8 +6,10 @@ import _job
 import pandas as pd
 
 from fieldbench.analysis.bootstrap import interval
-from fieldbench.figures import data, footer, table
-from fieldbench.figures.style import Style
+from fieldbench.figures.parts import data
+from fieldbench.figures.parts.style import Style
+from fieldbench.tables import summary as table
+from fieldbench.tables.parts import footer
 
 
 def main(job: Any) -> None:

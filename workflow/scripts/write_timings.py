@@ -5,18 +5,20 @@ from typing import Any
 import _job
 import pandas as pd
 
-from fieldbench.figures import data, footer, timings_table
-from fieldbench.figures.style import Style
+from fieldbench.figures.parts import data
+from fieldbench.figures.parts.style import Style
+from fieldbench.tables import timings_by_model
+from fieldbench.tables.parts import footer
 
 
 def main(job: Any) -> None:
     plan = job.params.job
     timings = data.folded(pd.read_csv(job.input[0]), plan["sets"])
-    rows, style = timings_table.summarise(timings), Style.of(plan["style"])
+    rows, style = timings_by_model.summarise(timings), Style.of(plan["style"])
     text = {
-        "csv": lambda: timings_table.to_csv(rows),
-        "md": lambda: timings_table.to_markdown(rows, style),
-        "tex": lambda: timings_table.to_latex(rows, style),
+        "csv": lambda: timings_by_model.to_csv(rows),
+        "md": lambda: timings_by_model.to_markdown(rows, style),
+        "tex": lambda: timings_by_model.to_latex(rows, style),
     }[plan["suffix"]]()
     footer.save(text, job.output[0], job.params.stamp)
 

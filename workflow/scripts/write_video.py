@@ -4,8 +4,8 @@ from typing import Any
 
 import _job
 
-from fieldbench import provenance, store
-from fieldbench.figures import mp4
+from fieldbench.exports import mp4
+from fieldbench.results import provenance, store
 
 
 def main(job: Any) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from web_site import Site
+from helpers.web_site import Site
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from offers import CONTENT, dataset, fetched, leftovers, pins, places
-from web_site import Fault
+from helpers.offers import CONTENT, dataset, fetched, leftovers, pins, places
+from helpers.web_site import Fault
 
 from fieldbench.plan.errors import UserError
 
@@ -207,7 +207,7 @@ def test_a_bomb_before_the_member_is_left_alone(site, tmp_path):
 
 FETCH = """
 import sys
-from offers import dataset, fetched, pins, places
+from helpers.offers import dataset, fetched, pins, places
 from pathlib import Path
 from test_download_archives import SMALL
 url, name, digest, size, results = sys.argv[1:]

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from offers import CONTENT, dataset, fetched, leftovers, places, unknown
-from web_site import Fault
+from helpers.offers import CONTENT, dataset, fetched, leftovers, places, unknown
+from helpers.web_site import Fault
 
 from fieldbench.downloads import telling
 from fieldbench.downloads.checks import hold_to_first

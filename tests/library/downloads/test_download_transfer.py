@@ -7,8 +7,8 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from offers import CONTENT, HASTY, dataset, fetched, leftovers, pins, places, unknown
-from web_site import Fault
+from helpers.offers import CONTENT, HASTY, dataset, fetched, leftovers, pins, places, unknown
+from helpers.web_site import Fault
 
 from fieldbench.downloads import transfer
 from fieldbench.downloads.web import Patience

@@ -9,13 +9,13 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from offers import CONTENT, HASTY, dataset, fetched, leftovers, places
+from helpers.offers import CONTENT, HASTY, dataset, fetched, leftovers, places
+from helpers.web_site import Fault, Site
 from test_download_archives import BALL, PACK, SMALL, member_of, refused, tarred
-from web_site import Fault, Site
 
 from fieldbench.downloads.fetch import fetch
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.supplies import Places
+from fieldbench.plan.targets.data_files import Places
 
 THING = "/thing.bin"
 

@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from mirror import mirrored
+from helpers.mirror import mirrored
 
 from fieldbench.downloads import checks
-from fieldbench.plan import presets
-from fieldbench.plan.datasets import Catalogue, Member
+from fieldbench.plan.config import presets
+from fieldbench.plan.config.datasets import Catalogue, Member
 from fieldbench.signals.set5 import SIDES
 
 CATALOGUE = Catalogue(presets.CONFIG / "datasets.yaml")

@@ -6,20 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from library.figures import samples
+from helpers import samples
 
 from fieldbench.analysis.bootstrap import interval
-from fieldbench.figures import (
-    convergence,
-    curves,
-    gallery,
-    gaps,
-    heatmap,
-    sheet,
-    style,
-    surfaces,
-    table,
-)
+from fieldbench.figures import convergence, curves, gallery, gaps, heatmap, sheet, surfaces
+from fieldbench.figures.parts import style
+from fieldbench.tables import summary as table
 
 GRID = {"represent": "grid"}
 ROOT = Path(__file__).resolve().parents[3]

@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
-from library.figures import samples
-from library.figures.samples import LPIPS, PSNR, RINGS
+from helpers import samples
+from helpers.samples import LPIPS, PSNR, RINGS
 
 from fieldbench.figures import convergence, curves
 from fieldbench.plan.errors import UserError

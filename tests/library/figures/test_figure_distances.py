@@ -4,12 +4,14 @@ import io
 
 import numpy as np
 import pytest
-import samples
 import trimesh
+from helpers import samples
 
-from fieldbench.figures import gallery, ply, surface
-from fieldbench.figures.shown import Shown, Tile, limits
-from fieldbench.figures.style import Style
+from fieldbench.exports import ply
+from fieldbench.figures import gallery
+from fieldbench.figures.parts import shading
+from fieldbench.figures.parts.gallery_data import Shown, Tile, limits
+from fieldbench.figures.parts.style import Style
 
 LOOK = Style.of({})
 
@@ -46,13 +48,13 @@ def test_colours_are_even_about_zero_and_errors_are_not_clamped():
 
 
 def test_the_surface_of_distances_is_at_zero_and_seen_from_outside():
-    mesh = surface.Mesh.of(ball()[..., 0], signed=True)
+    mesh = shading.Mesh.of(ball()[..., 0], signed=True)
     away = np.linalg.norm(mesh.points - mesh.points.mean(0), axis=1)
     assert away == pytest.approx(6, abs=0.1)
     outward = (mesh.normals * (mesh.points - mesh.points.mean(0))).sum(1) / away
     assert outward.min() > 0.9
-    assert surface.Mesh.of(np.ones((6, 6, 6)), signed=True) is None
-    assert np.isfinite(surface.Mesh.of(-np.ones((6, 6, 6)), signed=True).points).all()
+    assert shading.Mesh.of(np.ones((6, 6, 6)), signed=True) is None
+    assert np.isfinite(shading.Mesh.of(-np.ones((6, 6, 6)), signed=True).points).all()
 
 
 @pytest.mark.parametrize("signed", [True, False])

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from library.figures import samples
-from library.figures.galleries import LOOK, draw, pictures, words
-from library.figures.samples import PSNR, RELATIVE, SSIM
+from helpers import samples
+from helpers.galleries import LOOK, draw, pictures, words
+from helpers.samples import PSNR, RELATIVE, SSIM
 
-from fieldbench.figures import gallery, shown, tiles
-from fieldbench.figures.tiles import HIDDEN
+from fieldbench.figures import gallery
+from fieldbench.figures.parts import gallery_data, tiles
+from fieldbench.figures.parts.tiles import HIDDEN
 from fieldbench.plan.errors import UserError
 
 
@@ -28,10 +29,10 @@ def test_the_window_is_where_detail_is_densest():
     truth = np.zeros((80, 60, 1))
     truth[40:60:2, 15:30] = 1  # fine stripes
     truth[:30, :30] = 1  # an edge, of more variance
-    rows, columns = shown.busiest(truth)
+    rows, columns = gallery_data.busiest(truth)
     assert (rows.stop - rows.start, columns.stop - columns.start) == (20, 15)
     assert rows.start in (39, 40) and columns.start in (14, 15)
-    assert shown.busiest(np.ones((40, 40, 3))) == (slice(0, 10), slice(0, 10))
+    assert gallery_data.busiest(np.ones((40, 40, 3))) == (slice(0, 10), slice(0, 10))
 
 
 def test_the_windows_detail_is_numpys():
@@ -43,13 +44,13 @@ def test_the_windows_detail_is_numpys():
         ((i, j) for i in range(24) for j in range(19)),
         key=lambda at: (down + across)[at[0] : at[0] + 7, at[1] : at[1] + 6].sum(),
     )
-    assert tuple(w.start for w in shown.busiest(values)) == best
+    assert tuple(w.start for w in gallery_data.busiest(values)) == best
 
 
 def test_the_window_is_outlined_in_the_truth():
     truth = samples.picture((64, 64))
     (frame,) = draw(truth).axes[0].patches
-    rows, columns = shown.busiest(truth)
+    rows, columns = gallery_data.busiest(truth)
     assert (frame.get_x(), frame.get_y()) == (columns.start - 0.5, rows.start - 0.5)
     assert (frame.get_width(), frame.get_height()) == (16, 16)
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from library.figures import samples
-from library.figures.galleries import LOOK, draw, pictures, words
-from library.figures.samples import PSNR
+from helpers import samples
+from helpers.galleries import LOOK, draw, pictures, words
+from helpers.samples import PSNR
 
-from fieldbench.figures import gallery, tiles, waves
+from fieldbench.figures import gallery
+from fieldbench.figures.parts import tiles, waves
 
 
 def test_a_volume_is_cut_in_the_middle():

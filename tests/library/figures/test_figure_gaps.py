@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from library.figures import samples
-from library.figures.samples import LPIPS, PSNR
+from helpers import samples
+from helpers.samples import LPIPS, PSNR
 from library.figures.test_figure_curves import head, key, line, marks
 
 from fieldbench.analysis.bootstrap import interval
-from fieldbench.figures import data, gaps, table
+from fieldbench.figures import gaps
+from fieldbench.figures.parts import data
+from fieldbench.tables import summary as table
 
 LOOK = samples.styles()
 GRID = {"represent": "grid"}

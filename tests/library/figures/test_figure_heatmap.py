@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from library.figures import samples
-from library.figures.samples import LPIPS, PSNR, RINGS, SSIM
+from helpers import samples
+from helpers.samples import LPIPS, PSNR, RINGS, SSIM
 
 from fieldbench.figures import heatmap
 from fieldbench.plan.errors import UserError

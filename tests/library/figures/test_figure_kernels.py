@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fieldbench.figures import kernels
-from fieldbench.figures.style import ModelStyle, Style, save
+from fieldbench.figures.parts import kernels
+from fieldbench.figures.parts.style import ModelStyle, Style, save
 from fieldbench.plan.errors import UserError
 
 STYLE = Style(models={"siren": ModelStyle("SIREN", "#d55e00"), "grid": ModelStyle("Grid", "#000")})

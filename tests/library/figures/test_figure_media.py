@@ -5,12 +5,13 @@ import warnings
 import av
 import numpy as np
 import pytest
-from library.figures import samples
-from library.figures.samples import PSNR
+from helpers import samples
+from helpers.samples import PSNR
 from scipy.io import wavfile
 
-from fieldbench.figures import gallery, mp4, wav
-from fieldbench.plan.origins import read_stamp
+from fieldbench.exports import mp4, wav
+from fieldbench.figures import gallery
+from fieldbench.plan.jobs.fingerprints import read_stamp
 from fieldbench.signals import clip, tones
 
 LOOK = samples.styles()

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from library.figures import samples
-from library.figures.samples import PSNR
+from helpers import samples
+from helpers.samples import PSNR
 
 from fieldbench.figures import published
 

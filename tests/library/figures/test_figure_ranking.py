@@ -5,10 +5,14 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from library.figures import samples, variants
-from library.figures.samples import LPIPS, PSNR, SSIM
+from helpers import samples, variants
+from helpers.samples import LPIPS, PSNR, SSIM
 
-from fieldbench.figures import footer, overview, overview_table, ranking, ranking_table
+from fieldbench.figures import overview
+from fieldbench.figures.parts import ranking
+from fieldbench.tables import overview as overview_table
+from fieldbench.tables import rankings
+from fieldbench.tables.parts import footer
 
 LOOK = variants.style()
 VALUES = {"mlp-rff-sine": 30.0, "mlp-neff-relu": 25.0, "kan-fourier": 28.0, "kan-taylor": 28.0}
@@ -96,7 +100,7 @@ RANKED = ranks(FAILED, impossible=variants.impossible(), timings=variants.timing
 
 
 def test_markdown_names_parts_and_marks_the_best():
-    text = ranking_table.to_markdown(RANKED, PSNR, LOOK)
+    text = rankings.to_markdown(RANKED, PSNR, LOOK)
     first, second = (lines(text, name)[0] for name in ("KAN · Fourier", "KAN · Taylor"))
     assert "**KAN · Fourier**" in first and "**29.00 ± 1.00**" in first
     assert "**" in second and second.split("|")[1].strip() == "1"  # equals are both best
@@ -109,7 +113,7 @@ def test_markdown_names_parts_and_marks_the_best():
 
 
 def test_latex_has_the_same_and_is_whole():
-    text = ranking_table.to_latex(RANKED, PSNR, LOOK)
+    text = rankings.to_latex(RANKED, PSNR, LOOK)
     assert r"\textbf{KAN · Fourier} & \textbf{29.00 $\pm$ 1.00}" in text
     assert text.count(r"\begin{longtable}") == text.count(r"\end{longtable}") == 1
     body = text[text.index(r"\endfoot") :].splitlines()
@@ -121,7 +125,7 @@ def test_latex_has_the_same_and_is_whole():
 
 
 def test_csv_has_every_row_and_its_reason():
-    back = pd.read_csv(io.StringIO(ranking_table.to_csv(RANKED, LOOK)))
+    back = pd.read_csv(io.StringIO(rankings.to_csv(RANKED, LOOK)))
     assert list(back["model"]) == list(RANKED["model"]) and "RFF · Sine" in set(back["name"])
     assert back["reason"].notna().sum() == 2
 

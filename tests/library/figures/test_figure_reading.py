@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from fieldbench import store
-from fieldbench.figures import reading
+from fieldbench.figures.parts import reading
+from fieldbench.results import store
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from library.figures import samples
-from library.figures.samples import PSNR
+from helpers import samples
+from helpers.samples import PSNR
 
 from fieldbench.figures import sheet
 from fieldbench.plan.errors import UserError

@@ -3,10 +3,12 @@
 import re
 
 import pytest
-from library.figures import samples
+from helpers import samples
 from PIL import Image
 
-from fieldbench.figures import footer, stamp, style, table
+from fieldbench.figures.parts import stamp, style
+from fieldbench.tables import summary as table
+from fieldbench.tables.parts import footer
 
 STAMP = {
     "preset": "tiny", "study": "synthetic_2d", "fits": 26,

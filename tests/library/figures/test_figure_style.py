@@ -9,10 +9,10 @@ import matplotlib
 import numpy as np
 import pytest
 import yaml
-from library.figures.samples import PSNR, styles
+from helpers.samples import PSNR, styles
 
-from fieldbench.figures import data, style
-from fieldbench.figures.style import Style
+from fieldbench.figures.parts import data, style
+from fieldbench.figures.parts.style import Style
 from fieldbench.plan.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -120,7 +120,7 @@ def test_another_format_is_refused(tmp_path):
 
 def test_figures_never_load_torch_or_pyplot():
     modules = {p.stem for p in (ROOT / "workflow/fieldbench/figures").glob("[a-z]*.py")}
-    assert {"heatmap", "curves", "convergence", "gallery", "table"} <= modules
+    assert {"heatmap", "curves", "convergence", "gallery"} <= modules
     modules.remove("timings")  # seaborn, which draws these, loads pyplot itself
     code = "import sys\n" + "".join(f"import fieldbench.figures.{m}\n" for m in modules)
     code += "print([m for m in ('torch', 'matplotlib.pyplot') if m in sys.modules])"

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from library.figures import samples
-from library.figures.samples import PSNR, SSIM
+from helpers import samples
+from helpers.samples import PSNR, SSIM
 
-from fieldbench.figures import raster, surface, surfaces
-from fieldbench.figures.surface import Mesh
+from fieldbench.figures import surfaces
+from fieldbench.figures.parts import raster, shading
+from fieldbench.figures.parts.shading import Mesh
 
 LOOK = samples.styles()
 
@@ -70,9 +71,9 @@ def test_a_balls_surface_is_a_sphere_seen_from_outside():
     away = np.linalg.norm(mesh.points, axis=1)
     assert away == pytest.approx(8.0, abs=0.1)
     assert (mesh.normals * mesh.points / away[:, None]).sum(1) == pytest.approx(1, abs=0.02)
-    window = surface.frame([mesh])
+    window = shading.frame([mesh])
     assert window[1] - window[0] == pytest.approx(16 + 2 * (0.5 + 0.32), abs=0.2)
-    picture = surface.render(mesh, window, 60)
+    picture = shading.render(mesh, window, 60)
     covered = (picture < 1).all(-1)
     assert covered.mean() == pytest.approx(np.pi * 8**2 / np.prod(window[1] - window[0]), abs=0.03)
     # The key lamp hangs to the upper left.
@@ -86,14 +87,14 @@ def test_axes_run_right_up_and_to_the_eye():
         shift[axis] = 3
         moved = Mesh.of(ball(middle=shift)).points.mean(0) - middle
         assert moved.argmax() == sideways and moved[sideways] > 2
-    assert surface.camera() @ surface.camera().T == pytest.approx(np.eye(3))
+    assert shading.camera() @ shading.camera().T == pytest.approx(np.eye(3))
 
 
 def test_a_body_at_the_border_is_closed_and_nothing_has_no_surface():
     assert Mesh.of(np.zeros((6, 6, 6))) is None
     assert Mesh.of(np.full((6, 6, 6), np.nan)) is None
     box = Mesh.of(np.ones((6, 6, 6)))
-    sizes = np.abs(np.linalg.inv(surface.camera()) @ box.points.T).max(1)
+    sizes = np.abs(np.linalg.inv(shading.camera()) @ box.points.T).max(1)
     assert sizes == pytest.approx(3.0)
     wild = ball()
     wild[3, 3, 3], wild[0, 0, 0] = np.nan, 1e30
@@ -105,7 +106,7 @@ def test_hollows_are_darker_than_open_ground():
     plate[:, :10] = 1
     plate[12:18, 4:, 12:18] = 0  # a well
     mesh = Mesh.of(plate)
-    up = np.linalg.inv(surface.camera()) @ mesh.points.T
+    up = np.linalg.inv(shading.camera()) @ mesh.points.T
     well = (np.abs(up[0]) < 4) & (np.abs(up[2]) < 4) & (np.abs(up[1] + 9) < 2)
     open_ground = (np.abs(up[1] + 5) < 0.6) & (np.abs(up[0]) > 8) & (np.abs(up[2]) > 8)
     assert mesh.free[well].max() < 0.4 < 0.6 < np.median(mesh.free[open_ground])

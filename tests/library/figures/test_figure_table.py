@@ -5,11 +5,11 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from library.figures import samples
-from library.figures.samples import LPIPS, PSNR, RINGS, SSIM
+from helpers import samples
+from helpers.samples import LPIPS, PSNR, RINGS, SSIM
 
-from fieldbench.figures import table
 from fieldbench.plan.errors import UserError
+from fieldbench.tables import summary as table
 
 LOOK = samples.styles()
 ROWS = samples.scores(["siren", "grid"], samples.BUDGETS[:3], [1, 9], seeds=4)

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fieldbench.figures import throughput, throughput_table
-from fieldbench.figures.style import ModelStyle, Style, save
+from fieldbench.figures import throughput
+from fieldbench.figures.parts.style import ModelStyle, Style, save
 from fieldbench.plan.errors import UserError
+from fieldbench.tables import throughput as throughput_table
 
 STYLE = Style(
     models={
@@ -156,7 +157,7 @@ def test_nothing_measured_is_said():
 
 
 def test_drawing_never_loads_torch():
-    code = "import sys, fieldbench.figures.throughput_table; print('torch' in sys.modules)"
+    code = "import sys, fieldbench.tables.throughput; print('torch' in sys.modules)"
     library = str(Path(__file__).resolve().parents[3] / "workflow")
     run = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": library}, capture_output=True, text=True

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from fieldbench.figures import timings
-from fieldbench.figures.style import ModelStyle, Style
+from fieldbench.figures.parts.style import ModelStyle, Style
 from fieldbench.plan.errors import UserError
 
 STYLE = Style(

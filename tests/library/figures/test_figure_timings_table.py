@@ -5,10 +5,10 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from library.figures import samples
+from helpers import samples
 
-from fieldbench.figures import timings_table
 from fieldbench.plan.errors import UserError
+from fieldbench.tables import timings_by_model
 
 LOOK = samples.styles()
 
@@ -27,21 +27,21 @@ def timings():
 
 
 def test_by_hand():
-    (row,) = timings_table.summarise(timings()).itertuples()
+    (row,) = timings_by_model.summarise(timings()).itertuples()
     assert (row.model, row.budget, row.parameters, row.bytes) == ("siren", 1000, 987, 3948)
     assert (row.step_seconds, row.training_seconds, row.longest_seconds) == (0.002, 2.0, 9.0)
     assert (row.peak_bytes, row.n, row.processor) == (4e8, 3, "a chip")
 
 
 def test_csv_reads_back():
-    rows = timings_table.summarise(timings())
-    back = pd.read_csv(io.StringIO(timings_table.to_csv(rows)))
+    rows = timings_by_model.summarise(timings())
+    back = pd.read_csv(io.StringIO(timings_by_model.to_csv(rows)))
     assert list(back.columns) == list(rows.columns) and back["bytes"].tolist() == [3948]
 
 
 def test_markdown_and_latex_say_the_same():
-    rows = timings_table.summarise(timings())
-    plain, latex = timings_table.to_markdown(rows, LOOK), timings_table.to_latex(rows, LOOK)
+    rows = timings_by_model.summarise(timings())
+    plain, latex = timings_by_model.to_markdown(rows, LOOK), timings_by_model.to_latex(rows, LOOK)
     numbers = ["SIREN", "1,000", "987", "3.95", "2.00", "2.00", "9.00", "400", "3"]
     found = [line for line in plain.splitlines() if line.startswith("| SIREN")]
     assert [cell.strip() for cell in found[0].strip("|").split("|")] == numbers
@@ -52,4 +52,4 @@ def test_markdown_and_latex_say_the_same():
 
 def test_nothing_timed_is_said():
     with pytest.raises(UserError, match="nothing to show"):
-        timings_table.summarise(timings().iloc[3:])
+        timings_by_model.summarise(timings().iloc[3:])

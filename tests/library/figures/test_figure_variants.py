@@ -4,19 +4,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from library.figures import samples, variants
-from library.figures.samples import LPIPS, PSNR
+from helpers import samples, variants
+from helpers.samples import LPIPS, PSNR
 
-from fieldbench.figures import (
-    bases,
-    compositions,
-    convergence,
-    curves,
-    overview,
-    ranking,
-    selection,
-    tradeoff,
-)
+from fieldbench.figures import bases, compositions, convergence, curves, overview
+from fieldbench.figures.parts import ranking, selection, tradeoff
 from fieldbench.plan.errors import UserError
 
 LOOK = variants.style()

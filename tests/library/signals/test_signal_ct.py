@@ -1,9 +1,9 @@
 """The chest slice: the upper eight of sixteen bits, stretched to [0, 1]."""
 
 import numpy as np
-import published
 import pytest
-from mirror import mirrored
+from helpers import published
+from helpers.mirror import mirrored
 from PIL import Image
 
 from fieldbench.plan.errors import UserError

@@ -1,9 +1,9 @@
 """DIV2K's photographs: the published pixels, and whatever else refused with what to do."""
 
 import numpy as np
-import published
 import pytest
-from mirror import mirrored
+from helpers import published
+from helpers.mirror import mirrored
 from PIL import Image
 
 from fieldbench.plan.errors import UserError

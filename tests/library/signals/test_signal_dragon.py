@@ -3,12 +3,12 @@
 import logging
 
 import numpy as np
-import published
 import pytest
 import trimesh
-from mirror import mirrored
+from helpers import published
+from helpers.mirror import mirrored
+from helpers.published import COARSE
 from PIL import Image
-from published import COARSE
 
 from fieldbench.plan.errors import UserError
 from fieldbench.signals import _meshes

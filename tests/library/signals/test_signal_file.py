@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 import tifffile
-from library.signals.own_files import (
+from helpers.own_files import (
     FLOATS,
     GREY8,
     GREY16,
@@ -19,7 +19,7 @@ from library.signals.own_files import (
 )
 from PIL import Image
 
-from fieldbench.plan import headers
+from fieldbench.plan.cells import file_headers
 
 
 @pytest.mark.parametrize("samples", [GREY8, RGB8, GREY16], ids=["grey8", "rgb8", "grey16"])
@@ -161,4 +161,4 @@ def test_jpeg_header_behind_tables_and_padding(tmp_path):
     tables = b"\xff\xc4\x00\x13" + bytes(17) + b"\xff\xff\xff\xdb\x00\x04\xff\xc0"
     frame = b"\xff\xc2" + struct.pack(">HBHHB", 17, 8, 70, 90, 3)
     path.write_bytes(b"\xff\xd8" + tables + frame)
-    assert headers.header(path) == ((70, 90), 3, None)
+    assert file_headers.header(path) == ((70, 90), 3, None)

@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 import pytest
-from library.signals.own_files import (
+from helpers.own_files import (
     FLOATS,
     GREY8,
     RGB8,
@@ -14,7 +14,7 @@ from library.signals.own_files import (
 )
 from scipy.io import wavfile
 
-from fieldbench.plan import headers
+from fieldbench.plan.cells import file_headers
 
 
 @pytest.mark.parametrize("shape", [(11,), (4, 5), (3, 4, 5), (2, 3, 4)])
@@ -82,7 +82,7 @@ def test_sound(tmp_path, kind, channels):
     zero, full = {"u1": (128, 127), "<i2": (0, 32767), "<i4": (0, 2**31 - 1), "<f4": (0, 1)}[kind]
     wavfile.write(path, 8000, (zero + full * wave).astype(kind).squeeze())
     check(path, wave[:, 0], 1, atol=0.02 if kind == "u1" else 1e-4)
-    told = headers.header(path)
+    told = file_headers.header(path)
     assert (told.rate, told.holds, told.limits) == (8000, "amplitudes", (-1.0, 1.0))
 
 

@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 import pytest
-from library.signals.own_files import (
+from helpers.own_files import (
     GREY16,
     RGB8,
     refused,
@@ -12,7 +12,7 @@ from library.signals.own_files import (
 from PIL import Image
 from scipy.io import wavfile
 
-from fieldbench.plan import headers
+from fieldbench.plan.cells import file_headers
 from fieldbench.plan.errors import UserError
 from fieldbench.signals.file import Signal
 
@@ -26,7 +26,7 @@ def test_plan_already_notices_missing_samples(tmp_path, ending):
         wavfile.write(path, 8000, np.zeros(50, np.int16))
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(UserError, match="cut short"):
-        headers.header(path)
+        file_headers.header(path)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, of the damage that it notices
@@ -49,7 +49,7 @@ def test_damaged_file_is_never_anything_but_a_user_error(tmp_path, ending):
     for place in range(min(len(whole), 200)):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
         try:
-            shape, channels, _ = headers.header(path)
+            shape, channels, _ = file_headers.header(path)
             assert Signal(path=str(path)).generate().shape == (*shape, channels)
         except UserError:
             pass
@@ -65,7 +65,7 @@ def test_odd_array_header(tmp_path, header):
     length = struct.pack("<I", len(header))
     path.write_bytes(b"\x93NUMPY\x02\0" + length + header.encode() + bytes(99))
     with pytest.raises(UserError):
-        headers.header(path)
+        file_headers.header(path)
 
 
 def test_missing_and_unknown_files(tmp_path):

@@ -1,9 +1,9 @@
 """Tones by their formula, and the cello by its file."""
 
 import numpy as np
-import published
 import pytest
-from mirror import mirrored
+from helpers import published
+from helpers.mirror import mirrored
 from scipy.io import wavfile
 
 from fieldbench.plan.errors import UserError

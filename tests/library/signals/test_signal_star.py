@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from mirror import mirrored
+from helpers.mirror import mirrored
 from PIL import Image
 
 from fieldbench.plan.errors import UserError

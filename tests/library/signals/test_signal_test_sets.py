@@ -1,12 +1,12 @@
 """Kodak, Set5 and BSD68: each picture as it was published, whole or reduced."""
 
 import numpy as np
-import published
 import pytest
-from mirror import mirrored
+from helpers import published
+from helpers.mirror import mirrored
 from PIL import Image
 
-from fieldbench.plan import registry
+from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
 from fieldbench.signals import kodak
 

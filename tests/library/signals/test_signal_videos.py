@@ -1,9 +1,9 @@
 """Shapes that move so that frames and pixels show it, and the published clip."""
 
 import numpy as np
-import published
 import pytest
-from mirror import mirrored
+from helpers import published
+from helpers.mirror import mirrored
 
 from fieldbench.plan.errors import UserError
 from fieldbench.signals import clip, video

@@ -1,9 +1,9 @@
 """Views of scenes: what is held out, what is not, and that cameras and pictures belong together."""
 
 import numpy as np
-import published
 import pytest
-from mirror import mirrored
+from helpers import published
+from helpers.mirror import mirrored
 
 from fieldbench.plan.errors import UserError
 from fieldbench.signals import lego, scene

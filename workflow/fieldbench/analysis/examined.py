@@ -11,7 +11,7 @@ from fieldbench.analysis import kernels, ntk
 from fieldbench.analysis.frequencies import Learning, Optimiser, Waves, agreement, learn
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import Field
-from fieldbench.plan.registry import load
+from fieldbench.plan.entries.registry import load
 from fieldbench.seeds import numpy_stream, torch_stream
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fieldbench import provenance, store
 from fieldbench.plan.errors import UserError
+from fieldbench.results import provenance, store
 
 CELL = ("place", "model", "budget", "seed")
 WAYS = ("descent", "adam")

@@ -7,7 +7,7 @@ of other numbers numba asks at every step whether they are negative.
 
 import numpy as np
 
-from fieldbench.compiled import exp, inlined, loop, sigmoid, summing, wave
+from fieldbench.numerics.fast_math import exp, inlined, loop, sigmoid, summing, wave
 
 _ = np.float32
 PI = _(np.pi)

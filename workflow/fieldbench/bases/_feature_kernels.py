@@ -5,7 +5,7 @@ Inputs are (N, fan_in), features (N, K, fan_in): the innermost loop goes along i
 
 import numpy as np
 
-from fieldbench.compiled import exp, inlined, loop, sigmoid, summing, wave
+from fieldbench.numerics.fast_math import exp, inlined, loop, sigmoid, summing, wave
 
 _ = np.float32
 

@@ -21,7 +21,7 @@ from remotezip import RangeNotSupported, RemoteFetcher, RemoteIOError, RemoteZip
 from fieldbench.downloads.faults import CutError, RefusedError, WithoutRangesError
 from fieldbench.downloads.telling import Progress, Voice
 from fieldbench.downloads.web import Patience, again, failures, session
-from fieldbench.plan.datasets import Archive, Pinned
+from fieldbench.plan.config.datasets import Archive, Pinned
 
 AT_ONCE = 1 << 16  # bytes
 MOST_PACKED = 100  # times that an archive's content may be larger than itself

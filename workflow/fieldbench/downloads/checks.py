@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fieldbench.downloads.locks import locked
 from fieldbench.downloads.telling import Voice
-from fieldbench.plan.datasets import SUMS, Pinned
+from fieldbench.plan.config.datasets import SUMS, Pinned
 from fieldbench.plan.errors import UserError
 
 

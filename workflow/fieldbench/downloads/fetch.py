@@ -11,9 +11,9 @@ from fieldbench.downloads.locks import locked
 from fieldbench.downloads.telling import Voice, megabytes
 from fieldbench.downloads.transfer import download, forget
 from fieldbench.downloads.web import Patience
-from fieldbench.plan.datasets import ARCHIVES, Archive, Dataset, Member, Pinned
+from fieldbench.plan.config.datasets import ARCHIVES, Archive, Dataset, Member, Pinned
 from fieldbench.plan.errors import UserError, cannot_write
-from fieldbench.plan.supplies import Places, public
+from fieldbench.plan.targets.data_files import Places, public
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import requests
 from fieldbench.downloads.faults import CutError, RefusedError
 from fieldbench.downloads.telling import Progress, Voice
 from fieldbench.downloads.web import Patience, again, failures, session
-from fieldbench.plan.datasets import Pinned
-from fieldbench.plan.supplies import public
+from fieldbench.plan.config.datasets import Pinned
+from fieldbench.plan.targets.data_files import public
 
 AT_ONCE = 1 << 16  # bytes
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fieldbench import provenance, store
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.origins import read_stamp
-from fieldbench.plan.products import Product
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.fingerprints import read_stamp
+from fieldbench.plan.jobs.lineage import Product
+from fieldbench.plan.jobs.run import Run
+from fieldbench.results import provenance, store
 
 STORED = ("signal", "observation", "fit", "score")  # kinds of HDF5 files
 SAME = "made by this code and these settings"

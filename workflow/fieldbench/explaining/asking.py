@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from fieldbench.explaining.chain import Chain
-from fieldbench.plan import presets
+from fieldbench.plan.config import presets
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.jobs.run import Run
 from fieldbench.plan.paths import DOWNLOADS
-from fieldbench.plan.run import Run
-from fieldbench.store import write_whole
+from fieldbench.results.store import write_whole
 
 EXAMPLE = "snakemake explain --config of=results/quick/tables/scores.csv"
 LISTED = 20  # files that are not as planned, before the rest is only counted

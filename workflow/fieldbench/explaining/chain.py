@@ -6,8 +6,8 @@ from pathlib import Path
 from fieldbench.explaining import details
 from fieldbench.explaining.agreement import ABSENT, SAME, SOUND, STORED, Agreement
 from fieldbench.explaining.tree import Node
-from fieldbench.plan.products import ORDER, RESULTS, Product, Products
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.lineage import ORDER, RESULTS, Product, Products
+from fieldbench.plan.jobs.run import Run
 
 NAMED = 3  # files of many that are named when they are not as planned
 

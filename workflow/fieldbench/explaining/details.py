@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fieldbench import provenance, store
 from fieldbench.explaining.tree import Node
-from fieldbench.plan.products import RESULTS, Product
-from fieldbench.plan.run import Run
+from fieldbench.plan.jobs.lineage import RESULTS, Product
+from fieldbench.plan.jobs.run import Run
+from fieldbench.results import provenance, store
 
 Facts = Mapping[str, Any]
 SHOWN = 6  # scores of a file that are told

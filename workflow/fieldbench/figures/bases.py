@@ -10,13 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from fieldbench.figures import data, ranking
-from fieldbench.figures import style as look
 from fieldbench.figures.compositions import GREY, HATCHED, Composed, reasons
-from fieldbench.figures.data import Metric
-from fieldbench.figures.style import Style
-from fieldbench.figures.table import text_of
+from fieldbench.figures.parts import data, ranking
+from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.style import Style
 from fieldbench.plan.errors import UserError
+from fieldbench.tables.summary import text_of
 
 LEFT, RIGHT, ROW, LINE = 1.2, 0.42, 0.16, 0.14  # inches
 BEST, MEDIAN, FLOOR = ("#d55e00", "dashed"), ("#0072b2", "dashed"), ("#777777", "dotted")

@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fieldbench.figures import data, matrix, ranking
-from fieldbench.figures import style as look
-from fieldbench.figures.data import Metric
-from fieldbench.figures.matrix import Colours
-from fieldbench.figures.style import Style
+from fieldbench.figures.parts import data, matrix, ranking
+from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.matrix import Colours
+from fieldbench.figures.parts.style import Style
 from fieldbench.plan.errors import UserError
 
 LEFT, RIGHT, LINE, CELL = 0.85, 0.62, 0.14, 0.27  # inches

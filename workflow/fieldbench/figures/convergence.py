@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from fieldbench.figures import data, panels
-from fieldbench.figures.style import Style, styled
+from fieldbench.figures.parts import data, panels
+from fieldbench.figures.parts.style import Style, styled
 from fieldbench.plan.errors import UserError
 
 ORDER = ["study", *data.PANEL, "model", "budget", "signal", "seed", "step"]

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from fieldbench.figures import data, panels
-from fieldbench.figures.data import Metric
-from fieldbench.figures.style import INK, Style, styled
+from fieldbench.figures.parts import data, panels
+from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.style import INK, Style, styled
 
 
 @styled()

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from fieldbench.figures import pictures, sounds, tiles, videos, waves
-from fieldbench.figures.data import Metric
-from fieldbench.figures.shown import Shown, Tile
-from fieldbench.figures.style import Style, styled
+from fieldbench.figures.parts import pictures, sounds, tiles, videos, waves
+from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.gallery_data import Shown, Tile
+from fieldbench.figures.parts.style import Style, styled
 from fieldbench.plan.errors import UserError
 
 

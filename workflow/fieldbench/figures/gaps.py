@@ -7,9 +7,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fieldbench.figures import curves, data, panels
-from fieldbench.figures.data import Interval, Metric
-from fieldbench.figures.style import INK, Style, styled
+from fieldbench.figures import curves
+from fieldbench.figures.parts import data, panels
+from fieldbench.figures.parts.data import Interval, Metric
+from fieldbench.figures.parts.style import INK, Style, styled
 
 PAIR = ["study", *data.PANEL, "signal", "budget", "seed"]  # what two fits of a pair share
 ZERO = (0, (4, 3))  # dashes of the reference's own line, in points

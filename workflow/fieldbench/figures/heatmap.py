@@ -8,12 +8,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from fieldbench.figures import data, matrix
-from fieldbench.figures import style as look
-from fieldbench.figures.data import Metric
-from fieldbench.figures.matrix import Axis, Cells
-from fieldbench.figures.mosaic import Layout, Section
-from fieldbench.figures.style import Style
+from fieldbench.figures.parts import data, matrix
+from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.matrix import Axis, Cells
+from fieldbench.figures.parts.mosaic import Layout, Section
+from fieldbench.figures.parts.style import Style
 
 TOP, LINE, KEY = 0.06, 0.14, 0.2  # inches: the upper margin, a line of text, the key below
 

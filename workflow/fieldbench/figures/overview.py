@@ -12,12 +12,12 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from fieldbench.figures import matrix, ranking
-from fieldbench.figures import style as look
 from fieldbench.figures.compositions import GREY, HATCHED, LETTER, Composed, reasons
-from fieldbench.figures.data import Metric
-from fieldbench.figures.matrix import Colours
-from fieldbench.figures.style import Style
+from fieldbench.figures.parts import matrix, ranking
+from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.matrix import Colours
+from fieldbench.figures.parts.style import Style
 
 Column = tuple[str, str, str]  # study, task, metric
 LEFT, MEAN, ROW, LINE = 1.45, 0.42, 0.118, 0.14  # inches

@@ -7,12 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fieldbench.figures import curves, data, panels
-from fieldbench.figures import style as look
-from fieldbench.figures.data import Metric
-from fieldbench.figures.style import INK, SMALL, Style, styled
-from fieldbench.figures.table import escape
-from fieldbench.figures.throughput_table import aligned
+from fieldbench.figures import curves
+from fieldbench.figures.parts import data, panels
+from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.style import INK, SMALL, Style, styled
+from fieldbench.tables.summary import escape
+from fieldbench.tables.throughput import aligned
 
 KINDS = ("here", "printed", "difference")
 SIDE, LINE, PER_LINE = 2.4, 0.155, 6  # inches a panel and a line of text; names a line of legend

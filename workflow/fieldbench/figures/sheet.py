@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fieldbench.figures import data, tiles
-from fieldbench.figures import style as look
-from fieldbench.figures.data import Metric
-from fieldbench.figures.shown import limits
-from fieldbench.figures.style import Style, styled
+from fieldbench.figures.parts import data, tiles
+from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.gallery_data import limits
+from fieldbench.figures.parts.style import Style, styled
 from fieldbench.plan.errors import UserError
 
 LEFT, RIGHT, GAP, HEAD = 0.76, 0.06, 0.05, 0.2  # inches

@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fieldbench.figures import style as look
-from fieldbench.figures import surface, tiles
-from fieldbench.figures.data import Metric
-from fieldbench.figures.style import RC, Style, styled
-from fieldbench.figures.surface import Mesh
+from fieldbench.figures.parts import shading, tiles
+from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.shading import Mesh
+from fieldbench.figures.parts.style import RC, Style, styled
 
 PER_ROW, WIDEST = 5, 2.2  # pictures in a row; inches
 SIDE, GAP = 0.06, 0.08  # inches
@@ -44,10 +44,10 @@ def draw(
         found[model] = status if status != "ok" else _mesh(values, signed)
     true = _mesh(truth, signed)
     meshes = [mesh for mesh in (true, *found.values()) if isinstance(mesh, Mesh)]
-    window = surface.frame(meshes) if meshes else (np.zeros(2), np.ones(2))
+    window = shading.frame(meshes) if meshes else (np.zeros(2), np.ones(2))
     lines = {m: tiles.score_lines(scores.get(m, {}), metrics, style) for m in models}
     captions = [("Truth", ()), *((style.model(m).name, lines[m]) for m in models)]
-    level = 0 if signed else surface.LEVEL
+    level = 0 if signed else shading.LEVEL
     sheet = _Sheet(captions, window, f"{title}; surface at {level:g}")
     drawn = look.figure(*sheet.size)
     look.text_at(drawn, SIDE, 0.06, sheet.title, size=look.LARGE)
@@ -60,14 +60,14 @@ def draw(
 
 def _mesh(values: np.ndarray, signed: bool) -> Mesh | str:
     """The surface, or in a word why there is none."""
-    empty = "empty: all above 0" if signed else f"empty: all below {surface.LEVEL:g}"
+    empty = "empty: all above 0" if signed else f"empty: all below {shading.LEVEL:g}"
     return Mesh.of(values[..., 0], signed) or empty
 
 
 def _fill(axes: Axes, mesh: Mesh | str, window: tuple[np.ndarray, np.ndarray]) -> None:
     if isinstance(mesh, Mesh):
         inches = axes.figure.get_size_inches()[0] * axes.get_position().width
-        picture = surface.render(mesh, window, round(inches * RC["savefig.dpi"]))
+        picture = shading.render(mesh, window, round(inches * RC["savefig.dpi"]))
         axes.imshow(picture, aspect="auto")
         axes.spines[:].set_visible(False)
     elif mesh.startswith("empty"):

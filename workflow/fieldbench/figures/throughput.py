@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
-from fieldbench.figures import data
-from fieldbench.figures import style as look
-from fieldbench.figures.style import Style
+from fieldbench.figures.parts import data
+from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.style import Style
 from fieldbench.plan.errors import UserError
 
 LEFT, RIGHT, BETWEEN = 0.92, 0.12, 0.16  # inches beside the panels

@@ -5,8 +5,8 @@ import seaborn
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from fieldbench.figures import data
-from fieldbench.figures.style import NORMAL, SINGLE, SMALL, Style, figure, styled
+from fieldbench.figures.parts import data
+from fieldbench.figures.parts.style import NORMAL, SINGLE, SMALL, Style, figure, styled
 from fieldbench.plan.errors import UserError
 
 HEIGHT, LINE = 2.3, 0.16  # inches: without the legend, and a line of it

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from fieldbench.isosurface import sizes, surface
-from fieldbench.nearest import distances
+from fieldbench.numerics.isosurface import sizes, surface
+from fieldbench.numerics.nearest import distances
 
 
 class Metric:

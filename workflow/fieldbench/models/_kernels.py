@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from fieldbench.compiled import FAR, exp, inlined, loop, near
+from fieldbench.numerics.fast_math import FAR, exp, inlined, loop, near
 
 _ = np.float32
 

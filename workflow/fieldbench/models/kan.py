@@ -15,10 +15,10 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from fieldbench.jets import start
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import ALL, Field
 from fieldbench.models._products import mapped
+from fieldbench.numerics.jets import start
 from fieldbench.plan.errors import UserError
 
 made_of = ("bases",)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fieldbench.nearest import distances
+from fieldbench.numerics.nearest import distances
 from fieldbench.signals import _meshes, _published, _settings, _winding
 
 REACH = 0.9  # of half the cube's side: how far the dragon's longest side goes from the middle

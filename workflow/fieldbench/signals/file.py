@@ -8,7 +8,7 @@ import tifffile
 from PIL import Image
 from scipy.io import wavfile
 
-from fieldbench.plan import headers
+from fieldbench.plan.cells import file_headers
 from fieldbench.plan.errors import UserError
 
 
@@ -36,7 +36,7 @@ class Signal:
                 f"Signal file: `path` is {path!r}.", "Give the name of a file that exists."
             )
         self.path = Path(path).expanduser()
-        self.shape, self.channels, _ = headers.header(self.path)
+        self.shape, self.channels, _ = file_headers.header(self.path)
 
     def generate(self) -> np.ndarray:
         """The signal: float64, shape (*shape, channels)."""

@@ -6,8 +6,8 @@ absorbs. The signal is what is within, [-1/2, 1/2)^2, a task's layer lies around
 
 import numpy as np
 
-from fieldbench.helmholtz import Layer, Solver, radiated, scattered
 from fieldbench.lattice import Lattice
+from fieldbench.numerics.helmholtz import Layer, Solver, radiated, scattered
 from fieldbench.signals import _settings
 
 PLACE = (0.25, 0.25)  # of the inclusion; the source is at the origin

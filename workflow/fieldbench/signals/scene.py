@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from fieldbench.cameras import directions, looking_at_the_middle, stretch
+from fieldbench.numerics.cameras import directions, looking_at_the_middle, stretch
 from fieldbench.signals import _settings
 from fieldbench.signals._views import Posed
 

@@ -6,8 +6,8 @@ their repository; this one is made, in the same square as `radiated`.
 
 import numpy as np
 
-from fieldbench.helmholtz import Layer
 from fieldbench.lattice import Lattice
+from fieldbench.numerics.helmholtz import Layer
 from fieldbench.signals import _settings
 
 PLACE = (0.05, -0.05)  # of the object's middle: off every axis of the square

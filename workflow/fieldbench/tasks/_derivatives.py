@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import torch
 
-from fieldbench.jets import parts
+from fieldbench.numerics.jets import parts
 from fieldbench.tasks._task import Function
 
 

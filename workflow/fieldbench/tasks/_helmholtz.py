@@ -6,7 +6,7 @@ coordinates, as Sitzmann et al. (SIREN, 2020) have it.
 
 import torch
 
-from fieldbench.helmholtz import Layer
+from fieldbench.numerics.helmholtz import Layer
 from fieldbench.tasks._derivatives import second
 from fieldbench.tasks._task import Function
 

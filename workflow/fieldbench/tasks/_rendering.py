@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch.nn.functional import softplus
 
-from fieldbench.cameras import directions, stretch
-from fieldbench.observation import Observation
+from fieldbench.numerics.cameras import directions, stretch
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import Function
 
 _INSIDE = 1 - 2.0**-20  # the end of [-1, 1), where rounding could take a point beyond

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fieldbench.lattice import Lattice
-from fieldbench.observation import Observation
+from fieldbench.results.observation import Observation
 
 if TYPE_CHECKING:
     import torch

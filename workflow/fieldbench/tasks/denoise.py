@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from fieldbench.observation import Observation
 from fieldbench.plan.errors import UserError
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import PointTask, whole
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fieldbench.helmholtz import Layer
 from fieldbench.lattice import Lattice
-from fieldbench.observation import Observation
+from fieldbench.numerics.helmholtz import Layer
 from fieldbench.plan.errors import UserError
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import Draw, Function, FunctionTask
 
 if TYPE_CHECKING:

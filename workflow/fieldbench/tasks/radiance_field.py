@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fieldbench.lattice import Lattice
-from fieldbench.observation import Observation
 from fieldbench.plan.errors import UserError
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import Draw, Function, FunctionTask
 
 if TYPE_CHECKING:

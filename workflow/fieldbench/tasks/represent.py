@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fieldbench.observation import Observation
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import PointTask, whole
 
 

@@ -28,10 +28,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import map_coordinates
 
-from fieldbench.isosurface import sizes, surface
 from fieldbench.lattice import Lattice
-from fieldbench.observation import Observation
+from fieldbench.numerics.isosurface import sizes, surface
 from fieldbench.plan.errors import UserError
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import Draw, Function, FunctionTask
 
 if TYPE_CHECKING:

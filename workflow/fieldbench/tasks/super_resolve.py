@@ -10,8 +10,8 @@ import math
 import numpy as np
 
 from fieldbench.lattice import Lattice
-from fieldbench.observation import Observation
 from fieldbench.plan.errors import UserError
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import PointTask
 
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fieldbench.lattice import Lattice
-from fieldbench.observation import Observation
 from fieldbench.plan.errors import UserError
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._projector import Geometry, project
 from fieldbench.tasks._task import FieldTask
 

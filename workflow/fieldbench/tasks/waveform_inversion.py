@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fieldbench.lattice import Lattice
-from fieldbench.observation import Observation
 from fieldbench.plan.errors import UserError
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import Draw, Function, FunctionTask, values_on
 
 if TYPE_CHECKING:
     import torch
 
-    from fieldbench.helmholtz import Layer
+    from fieldbench.numerics.helmholtz import Layer
 
 
 def impossible(shape, channels, **_) -> str | None:
@@ -103,7 +103,7 @@ class Task(FunctionTask):
 
     @property
     def layer(self) -> Layer:
-        from fieldbench.helmholtz import Layer
+        from fieldbench.numerics.helmholtz import Layer
 
         return Layer(absorption=self.absorption)
 
@@ -111,7 +111,7 @@ class Task(FunctionTask):
         self, values: np.ndarray, generator: np.random.Generator, **beside: np.ndarray
     ) -> Observation:
         """The scattered fields, (receivers, sources, 2), and where both stand."""
-        from fieldbench.helmholtz import Solver, at, on_nodes, scattered
+        from fieldbench.numerics.helmholtz import Solver, at, on_nodes, scattered
 
         lattice = Lattice(values.shape[:-1], extent=self.layer.extent)
         sources, receivers = (_circle(*circle) for circle in self.circles)

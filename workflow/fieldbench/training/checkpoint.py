@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from fieldbench.store import write_whole
+from fieldbench.results.store import write_whole
 
 _DIGEST = hashlib.sha256().digest_size
 

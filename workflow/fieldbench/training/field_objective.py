@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 
 from fieldbench.models._field import Field, predictor, slabs
-from fieldbench.observation import Observation
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import FieldTask
 
 Part = Callable[[], list[torch.Tensor]]  # computes the model's outputs on a part of the lattice

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fieldbench import kept, store
-from fieldbench.observation import Observation
+from fieldbench.results import finished_copies, store
+from fieldbench.results.observation import Observation
 from fieldbench.training.fit import FitPlan, fit, identity
 
 
@@ -30,11 +30,13 @@ def finish(
     facts = origin or {}
     who = f"{sorted(facts.items())} {identity(observation, shape, plan)}"
     who = hashlib.sha256(who.encode()).hexdigest()
-    if kept.take(file, who):
+    if finished_copies.take(file, who):
         print("This fit was finished before: taken over.", flush=True)
     else:
         result = fit(observation, shape, plan, checkpoint, alone)
         facts = facts | result.facts | {"identity": who}
-        store.write(kept.path_of(file), "fit", result.arrays, facts, result.timing | told())
-        kept.give(file)
+        store.write(
+            finished_copies.path_of(file), "fit", result.arrays, facts, result.timing | told()
+        )
+        finished_copies.give(file)
     checkpoint.unlink(missing_ok=True)

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from fieldbench import provenance
 from fieldbench.models._field import Field
-from fieldbench.observation import Observation
-from fieldbench.plan.registry import load
+from fieldbench.plan.entries.registry import load
+from fieldbench.results import provenance
+from fieldbench.results.observation import Observation
 from fieldbench.seeds import torch_stream
 from fieldbench.tasks._task import FieldTask, FunctionTask, Task
 from fieldbench.training.attempts import alone_if_need_be, must_be_ours, unless_out_of_memory

@@ -3,7 +3,7 @@
 import torch
 
 from fieldbench.models._field import Field, predictor
-from fieldbench.observation import Observation
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import Draw, FunctionTask
 
 

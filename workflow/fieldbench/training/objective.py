@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import torch
 
 from fieldbench.models._field import Field, predictor, slabs
-from fieldbench.observation import Observation
+from fieldbench.results.observation import Observation
 from fieldbench.tasks._task import PointTask
 
 

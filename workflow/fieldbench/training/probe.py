@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fieldbench.plan.registry import load
+from fieldbench.plan.entries.registry import load
 from fieldbench.seeds import numpy_stream
 from fieldbench.training.device import prepare, synchronise
 from fieldbench.training.fit import FitPlan, build, objective_of

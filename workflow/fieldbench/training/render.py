@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from fieldbench.lattice import Lattice
-from fieldbench.plan.registry import load
+from fieldbench.plan.entries.registry import load
 from fieldbench.training.attempts import alone_if_need_be, must_be_ours
 from fieldbench.training.device import prepare
 from fieldbench.training.fit import FitPlan, Result, build

@@ -1,0 +1,1 @@
+"""Files for players and viewers, one file a kind."""

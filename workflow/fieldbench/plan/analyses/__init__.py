@@ -1,0 +1,1 @@
+"""What the runs apart from presets analyse: throughput and kernels."""

@@ -1,0 +1,162 @@
+"""The analysis of kernels, planned: which models, where, and what each of its jobs is given.
+
+It belongs to no preset. Its cells are places (lattices), models and seeds, and each becomes one job
+that computes a model's empirical neural tangent kernel and compares what it predicts of frequencies
+with a training. Everything in its folder is the same for the same file.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from fieldbench.plan.cells.cell import Cell, ModelPlan
+from fieldbench.plan.cells.model_entries import model_entry
+from fieldbench.plan.cells.resolve import resolve
+from fieldbench.plan.config import presets
+from fieldbench.plan.config.kernels import Span, read_kernels
+from fieldbench.plan.config.reading import read_yaml
+from fieldbench.plan.entries import digests, registry
+from fieldbench.plan.entries.sizing import Place, count, flops, solve
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.jobs import estimates
+from fieldbench.plan.jobs.fingerprint import origin
+from fieldbench.plan.paths import Paths
+from fieldbench.plan.targets.targets import FORMATS
+
+TASK = "represent"
+_MATRICES, _HELD_MB = 24, 1500  # of points by points at once; a Jacobian's part and what it is of
+_SLOW = 5e9  # operations a second that even a slow processor reaches
+TABLES = ("kernels", "responses", "spectra")
+FIGURES = {"spectra": "spectra", "rates": "responses", "responses": "responses", "drift": "kernels"}
+
+
+@dataclass(frozen=True, order=True)
+class Examined:
+    """One job: a model's kernel at a place."""
+
+    place: str
+    model: str
+    budget: int
+    seed: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.place}/{self.model}-{self.budget}-s{self.seed}"
+
+
+class Kernels:
+    """The analysis planned: its cells, its files, and the parameters of its jobs."""
+
+    def __init__(self, config: dict[str, Any]):
+        settings = presets.read_config(config)
+        self.file = Path(settings.kernels)
+        self.asked = read_kernels(self.file)
+        self.paths = Paths(f"{settings.results.rstrip('/')}/{presets.KERNELS}")
+        self.cells: dict[str, tuple[Examined, ModelPlan]] = {}
+        self.dropped: list[tuple[str, str]] = []  # a cell's name, and why not
+        for place, at in self.asked.places.items():
+            for model in self.asked.models:
+                self._plan(place, at, model)
+        if not self.cells:
+            raise UserError(
+                f"{self.file}: no kernel of it can be examined ({self.dropped[0][1]}).",
+                "Raise the budget, or name other models or places.",
+            )
+
+    def _plan(self, place: str, at: Span, model: str) -> None:
+        entry = model_entry(self.asked.settings, model)
+        declared = registry.declare("models", entry.kind)
+        where, budget = Place(len(at.shape), 1, at.shape), self.asked.budget
+        settings, rate = resolve(
+            entry, Cell(TASK, place, model, budget, 0), TASK, where.dims, declared
+        )
+        try:
+            self._refuse(declared, where)
+            size = solve(declared, budget, where, settings, "exact")
+        except ValueError as error:
+            self.dropped.append((f"{place}/{model}", str(error)))
+            return
+        parameters = count(declared, size, where, settings)
+        planned = ModelPlan(entry.kind, settings, size, parameters, rate, "torch")
+        for seed in self.asked.seeds:
+            cell = Examined(place, model, budget, seed)
+            self.cells[cell.name] = cell, planned
+
+    @staticmethod
+    def _refuse(declared: registry.Declaration, where: Place) -> None:
+        """A ValueError that says why a model has no kernel there, where it has none."""
+        if declared.facts.get("control"):
+            raise ValueError(f"{declared.name} learns nothing")
+        if where.dims not in declared.facts["dims"]:
+            can = " and ".join(f"{d}D" for d in declared.facts["dims"])
+            raise ValueError(f"{declared.name} does {can}, not {where.dims}D")
+
+    # -- what rules ask ----------------------------------------------------------------------
+
+    @property
+    def kernel(self) -> str:
+        return f"{self.paths.root}/kernels/{{kernel}}.h5"
+
+    def files(self) -> list[str]:
+        return [self.kernel.format(kernel=name) for name in self.cells]
+
+    @property
+    def targets(self) -> list[str]:
+        looks = [f"{place}/{look}" for place in self.asked.places for look in FIGURES]
+        figures = [self.paths.figure(f"{look}.{suffix}") for look in looks for suffix in FORMATS]
+        return [*(self.paths.table(f"{name}.csv") for name in TABLES), *figures]
+
+    def source(self, look: str) -> str:
+        """The table that a figure shows."""
+        return self.paths.table(f"{FIGURES[look]}.csv")
+
+    def examine_params(self, name: str) -> dict[str, Any]:
+        cell, model = self.cells[name]
+        at = self.asked.places[cell.place]
+        return {
+            "cell": vars(cell),
+            "model": vars(model),
+            "shape": list(at.shape),
+            "frequencies": sorted(at.frequencies),
+            "steps": self.asked.steps,
+            "code": digests.stage("examine_kernel", ("models", model.kind)),
+        }
+
+    def of_kernels(self) -> list[str]:
+        """The origins of all kernels, in the order of their files."""
+        return [origin(self.examine_params(name)) for name in self.cells]
+
+    def collect_params(self, what: str) -> dict[str, Any]:
+        return {"what": what, "code": digests.stage("collect_kernels")}
+
+    def draw_params(self, place: str, look: str) -> dict[str, Any]:
+        known = {"place": place, "look": look, "style": self.style}
+        return known | {"code": digests.stage("draw_kernels")}
+
+    @cached_property
+    def style(self) -> dict[str, Any]:
+        return read_yaml(presets.CONFIG / "figures.yaml")
+
+    def memory_mb(self, name: str, attempt: int) -> int:
+        """The interpreter, matrices of points by points, and a part of a Jacobian."""
+        points = self._place(name).points
+        matrices = _MATRICES * 8 * points**2 // 2**20
+        return attempt * (estimates.INTERPRETER_MB + matrices + _HELD_MB)
+
+    def minutes(self, name: str, attempt: int) -> int:
+        """Two trainings, as long as on a slow machine, and the kernels."""
+        _, model = self.cells[name]
+        where = self._place(name)
+        counted = flops(registry.declare("models", model.kind), model.size, where, model.settings)
+        each = where.points * (6.0 * model.parameters if counted is None else counted)
+        trained = 2 * self.asked.steps * (each + 50.0 * model.parameters + 5e6) / _SLOW
+        return attempt * (estimates.LIGHT_MINUTES + round(trained / 60))
+
+    def _place(self, name: str) -> Place:
+        shape = self.asked.places[self.cells[name][0].place].shape
+        return Place(len(shape), 1, shape)
+
+    def summary(self) -> str:
+        dropped = "".join(f"\n  left out: {name} ({reason})" for name, reason in self.dropped)
+        return f"kernels: {len(self.cells)} to examine{dropped}"

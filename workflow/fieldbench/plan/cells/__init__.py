@@ -1,0 +1,1 @@
+"""A preset, resolved: which cells it has, and what each of them needs."""

@@ -1,0 +1,211 @@
+"""A preset planned into cells: what is fitted, what is impossible, and why."""
+
+from dataclasses import dataclass, field, replace
+
+from fieldbench.plan.cells import backends
+from fieldbench.plan.cells.cell import Cell, ModelPlan
+from fieldbench.plan.cells.model_entries import model_entry
+from fieldbench.plan.cells.resolve import mapped, resolve, task_of
+from fieldbench.plan.cells.signals import SignalPlan, Signals
+from fieldbench.plan.config.models import ModelEntry, Preset, Study
+from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.sizing import Place, count, solve
+from fieldbench.plan.errors import UserError
+
+
+@dataclass
+class Cells:
+    """Everything that a preset asks for."""
+
+    signals: Signals
+    fits: dict[Cell, ModelPlan] = field(default_factory=dict)  # what is trained
+    rendered: dict[Cell, Cell] = field(default_factory=dict)  # what is asked of another's fit
+    studies: dict[str, list[Cell]] = field(default_factory=dict)
+    dropped: list[tuple[str, Cell, str]] = field(default_factory=list)  # study, cell, reason
+
+    def model(self, cell: Cell) -> ModelPlan:
+        """The model whose values a cell compares."""
+        return self.fits[self.rendered.get(cell, cell)]
+
+    def truth(self, cell: Cell) -> SignalPlan:
+        """The signal that a cell's reconstruction is compared with."""
+        signal = self.signals[cell.signal]
+        return (self.signals.finer(signal) or signal) if cell in self.rendered else signal
+
+
+def plan_cells(preset: Preset) -> Cells:
+    """Cross every study, drop what is impossible, and say why."""
+    cells = Cells(Signals(preset))
+    planner = _Planner(preset, cells)
+    for name, study in preset.studies.items():
+        _check_batches(preset, name, study)
+        cells.studies[name] = planner.study(name, study)
+        truths = {cells.truth(cell).name: cells.truth(cell) for cell in cells.studies[name]}
+        for metric in study.metrics:
+            if not any(metric_applies(metric, signal) for signal in truths.values()):
+                raise UserError(
+                    f"Study {name}: {metric} is not defined for any of its signals.",
+                    f"Take {metric} out of the study, or give it signals that suit.",
+                )
+    return cells
+
+
+def metric_applies(metric: str, signal: SignalPlan) -> bool:
+    """Whether a metric is defined for a signal: its shape, channels, kind, and what it holds."""
+    facts = registry.declare("metrics", metric).facts
+    return (
+        len(signal.shape) in facts["dims"]
+        and facts.get("holds", signal.holds) == signal.holds
+        and min(signal.shape[k] for k in facts.get("sides", range(len(signal.shape))))
+        >= facts.get("smallest_side", 1)
+        and signal.channels in facts.get("channels", (signal.channels,))
+        and signal.kind in facts.get("kinds", (signal.kind,))
+    )
+
+
+class _Planner:
+    def __init__(self, preset: Preset, cells: Cells):
+        self.preset = preset
+        self.cells = cells
+        self.device = backends.device(preset.device)
+        self.entries: dict[str, ModelEntry] = {}
+        self.sizes: dict[tuple, tuple[int, int] | str] = {}
+
+    def study(self, name: str, study: Study) -> list[Cell]:
+        controls = [m for m in registry.names("models") if _is_control(m)]
+        wanted = [m for m in study.models if m not in controls]
+        kept: dict[Cell, None] = {}  # an ordered set
+        reasons: dict[str, str] = {}
+        for cell in self._cross(study, wanted, controls):
+            reason = self._plan(cell)
+            if reason is None:
+                kept[cell] = None
+            else:
+                self.cells.dropped.append((name, cell, reason))
+                reasons.setdefault(cell.model, f"{cell.task} of {cell.signal}: {reason}")
+        fitted = {cell.model for cell in kept}
+        for model in wanted:
+            # Of all choices of parts some cannot; one that is named for itself should.
+            composed = len(registry.sources("models", self._entry(model).kind or model)) > 1
+            if model not in fitted and not composed:
+                raise UserError(
+                    f"Study {name}: {model} can do none of its cells ({reasons[model]}).",
+                    "Raise the budget, give it other signals, or take it out of the study.",
+                )
+        if wanted and not fitted & {*wanted}:
+            first = next(iter(reasons.values()))
+            what = f"Study {name}: none of its models can do any of its cells ({first})."
+            raise UserError(what, "Change its models or signals.")
+        return list(kept)
+
+    def _cross(self, study: Study, models: list[str], controls: list[str]) -> list[Cell]:
+        found = []
+        for task in study.tasks:
+            for family in study.signals:
+                for seed in study.seeds:
+                    signals = self.cells.signals.of(family, seed)
+                    for signal in signals:
+                        found += [
+                            Cell(task, signal.name, model, budget, seed)
+                            for model in models
+                            for budget in study.budgets
+                        ]
+                        # What no seed changes is fitted once.
+                        if signal.seed is not None or seed == study.seeds[0]:
+                            found += [Cell(task, signal.name, m, 0, seed) for m in controls]
+        return found
+
+    def _plan(self, cell: Cell) -> str | None:
+        """Plan a cell's fit; the reason when it is impossible."""
+        if cell in self.cells.fits or cell in self.cells.rendered:
+            return None
+        kind, _ = task_of(self.preset, cell.task)
+        if asked := registry.declare("tasks", kind).facts.get("of"):
+            return self._plan_rendered(cell, asked)
+        signal = self.cells.signals[cell.signal]
+        entry = self._entry(cell.model)
+        declared = registry.declare("models", entry.kind)
+        if reason := self._task_reason(cell.task, signal):
+            return reason
+        place = mapped(self.preset, cell.task, signal, declared)
+        dims = place.dims
+        if dims not in declared.facts["dims"]:
+            can = " and ".join(f"{d}D" for d in declared.facts["dims"])
+            return f"{entry.kind} does {can}, {cell.signal} is {dims}D"
+        if reason := self._too_rough(kind, declared):
+            return reason
+        settings, rate = resolve(entry, cell, kind, dims, declared)
+        solved = self._solve(cell, declared, place, settings)
+        if isinstance(solved, str):
+            return solved
+        derivatives = registry.declare("tasks", kind).facts.get("derivatives", 0)
+        where = f"Model '{cell.model}'"
+        chosen = backends.backend(entry.backend, declared, self.device, dims, derivatives, where)
+        if lack := backends.lacks(declared, chosen, dims, derivatives):
+            return f"{lack}, which {cell.task} of {cell.signal} asks for"
+        self.cells.fits[cell] = ModelPlan(entry.kind, settings, *solved, rate, chosen)
+        return None
+
+    def _plan_rendered(self, cell: Cell, task: str) -> str | None:
+        """Plan the fit that a cell asks something else of; the reason when there is none."""
+        finer = self.cells.signals.finer(self.cells.signals[cell.signal])
+        if finer is None:
+            return f"{cell.signal} has no finer version"
+        # The oracle is shown what is asked: here the finer signal.
+        shown = "sees" in registry.declare("models", self._entry(cell.model).kind).facts
+        source = replace(cell, task=task, signal=finer.name if shown else cell.signal)
+        reason = self._plan(source)
+        if reason is None:
+            self.cells.rendered[cell] = source
+        return reason
+
+    def _entry(self, model: str) -> ModelEntry:
+        if model not in self.entries:
+            self.entries[model] = model_entry(self.preset.models, model, self.preset.parts)
+        return self.entries[model]
+
+    def _task_reason(self, task: str, signal: SignalPlan) -> str | None:
+        kind, settings = task_of(self.preset, task)
+        declared = registry.declare("tasks", kind)
+        holds = declared.facts.get("holds", signal.holds)
+        if holds != signal.holds:
+            return f"{kind} is a task of {holds}, and {signal.name} holds {signal.holds}"
+        impossible = declared.functions.get("impossible")
+        return impossible(signal.shape, signal.channels, **settings) if impossible else None
+
+    def _too_rough(self, task: str, model: registry.Declaration) -> str | None:
+        """Why a model has not the derivatives that a task's loss takes, if it has not."""
+        asked = registry.declare("tasks", task).facts.get("derivatives", 0)
+        if model.facts.get("control") or model.facts.get("derivatives", 0) >= asked:
+            return None
+        order = {1: "first", 2: "second"}[asked]
+        return f"{task} takes {order} derivatives, which {model.name} does not have"
+
+    def _solve(
+        self, cell: Cell, model: registry.Declaration, place: Place, settings: dict
+    ) -> tuple[int, int] | str:
+        """(size, parameters), or why there is none. Many cells share one answer."""
+        key = (cell.budget, cell.model, place, repr(sorted(settings.items())))
+        if key not in self.sizes:
+            try:
+                size = solve(model, cell.budget, place, settings, self.preset.sizing)
+                self.sizes[key] = size, count(model, size, place, settings)
+            except ValueError as error:
+                self.sizes[key] = str(error)
+        return self.sizes[key]
+
+
+def _check_batches(preset: Preset, name: str, study: Study) -> None:
+    """Refuse mini-batches for a task whose loss needs all points at once."""
+    for task in study.tasks:
+        kind, _ = task_of(preset, task)
+        batch = preset.training.of(task, kind).batch
+        if batch != "all" and registry.declare("tasks", kind).facts.get("whole_field"):
+            raise UserError(
+                f"Study {name}: {task} compares whole fields, so it has no batches of {batch}.",
+                f"Say `by_task: {{{task}: {{batch: all}}}}` under `training:`.",
+            )
+
+
+def _is_control(model: str) -> bool:
+    return registry.declare("models", model).facts.get("control", False)

@@ -1,0 +1,147 @@
+"""The signals of a preset: one a label, one a realisation, and the finer ones asked of some."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fieldbench.plan.cells import file_headers
+from fieldbench.plan.config.models import Preset
+from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.sizing import Place
+from fieldbench.plan.errors import UserError
+from fieldbench.plan.paths import UNUSABLE
+
+MOST_SAMPLES = 2**28  # a float64 volume of 2 GiB; a length meant for 2D is beyond it in 3D
+FINER = "-finer"  # ends the name of a signal's finer version
+
+
+@dataclass(frozen=True)
+class SignalPlan:
+    """A signal of the preset: one label, one realisation."""
+
+    name: str
+    family: str  # its name in the preset
+    kind: str
+    settings: dict[str, Any]
+    shape: tuple[int, ...]
+    channels: int
+    seed: int | None  # of its realisation; None when it is not random
+    own: file_headers.Header | None = None  # what a user's own file says of itself
+
+    @property
+    def label(self) -> int | None:
+        return self.settings.get("label")
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """What its values may lie in, to which reconstructions are clamped; None for anything."""
+        if self.own:
+            return self.own.limits
+        return registry.declare("signals", self.kind).facts.get("limits", (0.0, 1.0))
+
+    @property
+    def holds(self) -> str:
+        """What its values are, which some tasks go by."""
+        if self.own:
+            return self.own.holds
+        return registry.declare("signals", self.kind).facts.get("holds", "intensities")
+
+    @property
+    def rate(self) -> float | None:
+        """Samples a second along the first axis, of what is heard or moves; else None."""
+        if self.own:
+            return self.own.rate
+        declared = registry.declare("signals", self.kind)
+        told = declared.functions.get("rate")
+        return told(**declared.settings | self.settings) if told else None
+
+    @property
+    def place(self) -> Place:
+        return Place(len(self.shape), self.channels, self.shape)
+
+
+class Signals(dict[str, SignalPlan]):
+    """Every signal that is needed, by its own name."""
+
+    def __init__(self, preset: Preset):
+        super().__init__()
+        self.preset = preset
+
+    def of(self, family: str, seed: int) -> list[SignalPlan]:
+        """The signals of a family at one seed: one a label."""
+        entry = self.preset.signals[family]
+        kind = entry.kind or family
+        declared = registry.declare("signals", kind)
+        settings = dict(entry.settings)
+        labels = settings.pop("label", None)
+        random = declared.facts.get("random", False) and "seed" not in settings
+        found = []
+        for label in labels if isinstance(labels, list) else [labels]:
+            own = settings | ({} if label is None else {"label": label})
+            name = family + (f"-b{label}" if isinstance(labels, list) else "")
+            if random:
+                own["seed"] = seed
+                name += f"-s{seed}"
+            found.append(self._add(name, family, kind, own, seed if random else None))
+        return found
+
+    def finer(self, signal: SignalPlan) -> SignalPlan | None:
+        """The same signal at the finer resolution that its kind knows of, if it does."""
+        declared = registry.declare("signals", signal.kind)
+        finer = declared.functions.get("finer", lambda **_: None)
+        settings = finer(**declared.settings | signal.settings)
+        if settings is None:
+            return None
+        name = signal.name + FINER
+        return self._add(name, signal.family, signal.kind, settings, signal.seed)
+
+    def _add(
+        self, name: str, family: str, kind: str, settings: dict, seed: int | None
+    ) -> SignalPlan:
+        known = self.get(name)
+        if known is None:
+            known = self[name] = _planned(SignalPlan(name, family, kind, settings, (), 1, seed))
+        elif known.family != family:
+            raise UserError(
+                f"Two signals are named '{name}': one of '{family}', one of '{known.family}'.",
+                "Rename one of the two under `signals:`.",
+            )
+        return known
+
+
+def _check_path(path: Any, family: str) -> None:
+    """Raise a UserError for what cannot be the path of a user's own file."""
+    if not isinstance(path, str) or not path.strip() or UNUSABLE.search(path):
+        raise UserError(
+            f"Signal '{family}': `path` is {path!r}.",
+            "Give the name of a file that exists, without braces and line breaks.",
+        )
+
+
+def _planned(signal: SignalPlan) -> SignalPlan:
+    """A signal with its shape and channels, checked to be one of its kind."""
+    declared = registry.declare("signals", signal.kind)
+    full = declared.settings | signal.settings
+    if signal.kind == "file":
+        _check_path(full["path"], signal.family)
+        own = file_headers.header(full["path"])
+        shape, channels = own.shape, own.channels
+    else:
+        own = None
+        try:
+            shape = tuple(declared.functions["shape"](**full))
+        except ValueError as error:  # a setting that it cannot take
+            what, todo = error.args
+            raise UserError(f"Signal '{signal.family}': {what}", todo) from None
+        channels = declared.functions.get("channels", lambda **_: 1)(**full)
+    if len(shape) not in declared.facts["dims"]:
+        raise UserError(
+            f"Signal '{signal.family}': {signal.kind} does not come in {len(shape)}D.",
+            f"Choose dims from {declared.facts['dims']}.",
+        )
+    signal = replace(signal, shape=shape, channels=channels, own=own)
+    if signal.place.points > MOST_SAMPLES:
+        raise UserError(
+            f"Signal '{signal.family}' would have {signal.place.points:,} samples.",
+            f"Give it a smaller length: at most {MOST_SAMPLES:,} samples fit in memory.",
+        )
+    return signal

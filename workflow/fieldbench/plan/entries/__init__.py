@@ -1,0 +1,1 @@
+"""What exists: entries, what they declare, and digests of their code."""

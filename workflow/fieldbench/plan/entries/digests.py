@@ -1,0 +1,135 @@
+"""Code is an input: a digest of the sources that a stage may reach.
+
+The digest covers the stage's script, every module of the library it imports, directly or not, and
+the entries it loads by name; and the installed version of every package of others that these name.
+Comments, blank lines and docstrings do not count, so explaining a line re-runs nothing; changing
+one re-runs exactly what could have used it, and so does another version of torch.
+"""
+
+import ast
+import hashlib
+import sys
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from fieldbench.plan.entries.registry import LIBRARY, sources
+
+WORKFLOW = LIBRARY.parent
+SCRIPTS = WORKFLOW / "scripts"
+RUNTIME = WORKFLOW / "runtime"
+# Parts of scripts that start jobs, guard them and tell of them, and cannot change a number; tests
+# hold that.
+WITHOUT_EFFECT = {
+    RUNTIME / f"{part}.py" for part in ("fork_server", "gpu_slots", "progress", "watchdog")
+}
+# Packages that read, check, fetch or tell, and cannot change a number either.
+CARRIERS = {"h5py", "psutil", "pydantic", "remotezip", "requests", "tqdm", "urllib3", "yaml"}
+# Packages of a backend: they count where the plan names that backend, wherever they are installed.
+OPTIONAL = {"gsplat", "tinycudann"}
+# What is installed for a name that is imported, where it is not called the same, or not all.
+INSTALLED = {
+    "PIL": ("pillow",),
+    "skimage": ("scikit-image", "scipy"),
+    "trimesh": ("trimesh", "scipy"),
+}
+
+
+@cache
+def stage(script: str, *entries: tuple[str, str], backend: str = "torch") -> str:
+    """The digest of scripts/<script>.py and of the (kind, name) entries it loads."""
+    sha = hashlib.sha256()
+    for path in sorted(_reached(script, entries)):
+        sha.update(f"{path.relative_to(WORKFLOW).as_posix()} {_scan(path)[0]}\n".encode())
+    for name, number in versions(script, *entries, backend=backend).items():
+        sha.update(f"{name} {number}\n".encode())
+    return sha.hexdigest()[:16]
+
+
+def versions(
+    script: str, *entries: tuple[str, str], backend: str = "torch"
+) -> dict[str, str | None]:
+    """The packages that count for a stage, and their installed versions; None: not installed."""
+    named = {name for path in _reached(script, entries) for name in _scan(path)[2]}
+    counted = (named - CARRIERS - OPTIONAL) | ({backend} & OPTIONAL)
+    packages = {p for name in counted for p in INSTALLED.get(name, (name,))}
+    return {package: _version(package) for package in sorted(packages)}
+
+
+@cache
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+@cache
+def _reached(script: str, entries: tuple[tuple[str, str], ...]) -> frozenset[Path]:
+    """The project's files that a script and its entries may use."""
+    todo = [SCRIPTS / f"{script}.py", *(f for entry in entries for f in sources(*entry))]
+    seen: set[Path] = set()
+    while todo:
+        path = todo.pop()
+        if path not in seen | WITHOUT_EFFECT:
+            seen.add(path)
+            todo += _scan(path)[1]
+    return frozenset(seen)
+
+
+@cache
+def _scan(path: Path) -> tuple[str, tuple[Path, ...], frozenset[str]]:
+    """The digest of one file's code, the project's files that it imports, and others' packages."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    _drop_docstrings(tree)
+    names = _imports(tree)
+    found = [f for name in names if (f := _project_file(name))]
+    others = _others([*names, *_looked_up(tree)])
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(found), others
+
+
+def _others(names: Iterable[str]) -> frozenset[str]:
+    """The packages among imported names that are neither Python's own nor the project's."""
+    tops = {name.split(".")[0] for name in names} - sys.stdlib_module_names
+    return frozenset(top for top in tops if _project_file(top) is None)
+
+
+def _looked_up(tree: ast.Module) -> list[str]:
+    """Names of packages that are only looked up, as `find_spec("lpips")` for a file of theirs."""
+    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.args)
+    return [
+        call.args[0].value
+        for call in calls
+        if getattr(call.func, "id", "") == "find_spec" and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+def _drop_docstrings(tree: ast.Module) -> None:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree):
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+
+
+def _imports(tree: ast.Module) -> list[str]:
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names
+
+
+def _project_file(name: str) -> Path | None:
+    """The file of a module of the library or of a part shared by scripts, if it is one."""
+    parts = name.split(".")
+    root = WORKFLOW if parts[0] in ("fieldbench", "runtime") else SCRIPTS
+    for candidate in (
+        root.joinpath(*parts).with_suffix(".py"),
+        root.joinpath(*parts, "__init__.py"),
+    ):
+        if candidate.is_file():
+            return candidate
+    return None

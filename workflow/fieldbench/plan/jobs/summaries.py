@@ -1,0 +1,62 @@
+"""What a run says of itself before it begins: how many fits, for which study, on what."""
+
+from collections.abc import Iterable
+
+from fieldbench.plan.cells.cell import Cell
+from fieldbench.plan.cells.planner import Cells
+from fieldbench.plan.entries import registry
+
+
+def trained(cells: Cells, studies: Iterable[str]) -> list[Cell]:
+    """The fits that studies need, each once."""
+    wanted = (cells.rendered.get(c, c) for study in studies for c in cells.studies[study])
+    return list(dict.fromkeys(wanted))
+
+
+def summary(name: str, cells: Cells, device: str, left_out: dict[str, list[str]]) -> str:
+    """One line on the whole run, one a study, and one a metric that is left out."""
+    fits, controls = _split(cells, list(cells.fits))
+    dropped = len(cells.dropped)
+    tail = f"; {dropped} dropped (snakemake list_cells says why)" if dropped else ""
+    head = (
+        f"preset {name}: {fits} fits and {controls} controls in {len(cells.studies)} studies, "
+        f"device {device}{_backends(cells, device)}{tail}"
+    )
+    lines = [head, *(f"  {study}: {counts(cells, study)}" for study in cells.studies)]
+    for metric, files in sorted(left_out.items()):
+        lines.append(f"  left out: {metric} ({', '.join(files)} cannot be had)")
+    return "\n".join(lines)
+
+
+def counts(cells: Cells, study: str) -> str:
+    """How many fits a study needs, of which kind."""
+    fits, controls = _split(cells, trained(cells, [study]))
+    asked = sum(cell in cells.rendered for cell in cells.studies[study])
+    dropped = sum(name == study for name, *_ in cells.dropped)
+    text = f"{fits} fits and {controls} controls"
+    text += f", asked {asked} more questions" if asked else ""
+    return text + (f", {dropped} dropped" if dropped else "")
+
+
+def _split(cells: Cells, fits: list[Cell]) -> tuple[int, int]:
+    """How many fits, and how many of controls."""
+    controls = sum(_facts(cells, cell).get("control", False) for cell in fits)
+    return len(fits) - controls, controls
+
+
+def _backends(cells: Cells, device: str) -> str:
+    """Which models are not computed by torch, and which of those that are draw on the CPU."""
+    used = {(cell.model, plan.backend) for cell, plan in cells.fits.items()}
+    by = "".join(f", {model} by {name}" for model, name in sorted(used) if name != "torch")
+    if device == "cuda":
+        slow = {
+            cell.model
+            for cell, plan in cells.fits.items()
+            if plan.backend == "torch" and _facts(cells, cell).get("loops_on_cpu")
+        }
+        by += "".join(f", {model} drawn on the CPU" for model in sorted(slow))
+    return by
+
+
+def _facts(cells: Cells, fit: Cell) -> dict:
+    return registry.declare("models", cells.fits[fit].kind).facts

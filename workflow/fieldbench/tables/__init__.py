@@ -1,0 +1,1 @@
+"""Tables for readers, one file a kind."""

@@ -1,0 +1,60 @@
+"""Every place where this project changes what Snakemake does inside, and why.
+
+Each patch has a test that fails as soon as Snakemake no longer needs it: then the patch can go.
+"""
+
+import sys
+import threading
+from functools import cache
+from typing import Any
+
+from snakemake import sourcecache
+from snakemake.scheduling.job_scheduler import JobScheduler
+
+
+def remember_addresses() -> None:
+    """Take each script's address apart once.
+
+    For every job Snakemake parses its script's address five times, and makes a class each time.
+    """
+    sourcecache.parse_uri = cache(sourcecache.parse_uri)
+
+
+def be_patient() -> None:
+    """Take no answer for no news.
+
+    By itself Snakemake's plugin for Slurm forgets all of its jobs when a few questions in a row
+    fail, as they do while the controller is restarted, and then waits for them for ever.
+    """
+    plugin = sys.modules.get("snakemake_executor_plugin_slurm")
+    if plugin is None:  # another kind of cluster
+        return
+    ask = plugin.query_job_status
+
+    async def answer(command: str, logger: Any) -> tuple[dict[str, str], float]:
+        states, seconds = await ask(command, logger)
+        return ({}, 0.0) if states is None else (states, seconds)
+
+    plugin.query_job_status = answer
+
+
+def wake_once() -> None:
+    """Have one timer at a time that lets the scheduler look for jobs again.
+
+    By itself Snakemake starts one whenever it has looked, and looks again for each, so that every
+    finished job adds a chain of them without end: after a thousand it looks hundreds of times a
+    second, on a core of its own.
+    """
+    JobScheduler._schedule_reevalutation = _wake_later
+
+
+def _wake_later(self: JobScheduler, delay: float) -> None:
+    if getattr(self, "waking", False):
+        return
+
+    def wake() -> None:
+        self.waking = False  # before it looks, for then it asks to be woken again
+        self._open_jobs.release()
+
+    self.waking = True
+    threading.Timer(delay, wake).start()
