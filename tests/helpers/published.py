@@ -7,7 +7,7 @@ import trimesh
 from PIL import Image
 from scipy.io import wavfile
 
-from fieldbench.exports import mp4
+from fieldbench.exports import video as video_file
 from fieldbench.numerics.cameras import looking_at_the_middle
 from fieldbench.plan.config import presets
 from fieldbench.plan.config.datasets import Catalogue
@@ -80,7 +80,7 @@ def moving_edge(path, _, frames=8):
     columns = np.arange(video.SIDES[1])
     edge = [columns < 320 + 8 * k for k in range(frames)]
     pictures = np.broadcast_to(np.array(edge)[:, None, :, None], (frames, *video.SIDES, 3))
-    mp4.save(pictures.astype(float), pictures.shape, video.RATE, path)
+    video_file.save(pictures.astype(float), pictures.shape, video.RATE, path)
 
 
 def photograph(path, rest):

@@ -11,7 +11,9 @@ from helpers import samples
 from fieldbench.analysis.bootstrap import interval
 from fieldbench.figures import convergence, curves, gallery, gaps, heatmap, sheet, surfaces
 from fieldbench.figures.parts import style
-from fieldbench.tables import summary as table
+from fieldbench.tables import scores_by_model
+from fieldbench.tables import summary as whole
+from fieldbench.tables.parts.means import summarise
 
 GRID = {"represent": "grid"}
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,9 +45,9 @@ def digests(folder, shuffle):
             path = Path(folder) / f"{name}.{suffix}"
             style.save(drawn, path)
             found[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    summary = table.summarise(rows, [samples.PSNR, samples.SSIM], interval, GRID)
-    found["csv"] = table.to_csv(summary)
-    found["latex"] = table.to_latex(summary, samples.PSNR, look)
+    summary = summarise(rows, [samples.PSNR, samples.SSIM], interval, GRID)
+    found["csv"] = whole.to_csv(summary)
+    found["latex"] = scores_by_model.to_latex(summary, samples.PSNR, look)
     return found
 
 

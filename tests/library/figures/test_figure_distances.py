@@ -7,7 +7,7 @@ import pytest
 import trimesh
 from helpers import samples
 
-from fieldbench.exports import ply
+from fieldbench.exports import mesh as body
 from fieldbench.figures import gallery
 from fieldbench.figures.parts import shading
 from fieldbench.figures.parts.gallery_data import Shown, Tile, limits
@@ -60,8 +60,8 @@ def test_the_surface_of_distances_is_at_zero_and_seen_from_outside():
 @pytest.mark.parametrize("signed", [True, False])
 def test_a_mesh_is_closed_of_the_right_volume_and_turned_outwards(signed):
     values = ball() if signed else (ball() < 0).astype(float)
-    content = ply.content(ply.triangles(values, signed), "words")
-    assert content == ply.content(ply.triangles(values.copy(), signed), "words")
+    content = body.content(body.triangles(values, signed), "words")
+    assert content == body.content(body.triangles(values.copy(), signed), "words")
     mesh = trimesh.load_mesh(io.BytesIO(content), file_type="ply", process=False)
     assert mesh.is_watertight and mesh.is_winding_consistent
     assert mesh.volume == pytest.approx(4 / 3 * np.pi * 0.6**3, rel=0.02 if signed else 0.1)
@@ -69,10 +69,10 @@ def test_a_mesh_is_closed_of_the_right_volume_and_turned_outwards(signed):
 
 
 def test_a_filled_box_is_closed_in_its_proportions_and_a_failed_fit_has_no_mesh():
-    box = ply.triangles(np.ones((10, 20, 40, 1)), signed=False)
+    box = body.triangles(np.ones((10, 20, 40, 1)), signed=False)
     low, high = box.min((0, 1)), box.max((0, 1))
     assert high - low == pytest.approx([0.5, 1, 2])
-    mesh = trimesh.load_mesh(io.BytesIO(ply.content(box, "")), file_type="ply", process=False)
+    mesh = trimesh.load_mesh(io.BytesIO(body.content(box, "")), file_type="ply", process=False)
     assert mesh.is_watertight and mesh.volume > 0
     for values in (None, np.full((6, 6, 6, 1), np.nan)):
-        assert b"element vertex 0\n" in ply.content(ply.triangles(values, True), "failed")
+        assert b"element vertex 0\n" in body.content(body.triangles(values, True), "failed")

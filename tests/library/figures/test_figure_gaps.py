@@ -10,7 +10,7 @@ from library.figures.test_figure_curves import head, key, line, marks
 from fieldbench.analysis.bootstrap import interval
 from fieldbench.figures import gaps
 from fieldbench.figures.parts import data
-from fieldbench.tables import summary as table
+from fieldbench.tables.parts.means import summarise
 
 LOOK = samples.styles()
 GRID = {"represent": "grid"}
@@ -30,7 +30,7 @@ def fits(values, signals=("a", "b"), budget=100, metric="psnr"):
 
 
 def gap_rows(scores, metric=PSNR):
-    summary = table.summarise(scores, [metric], interval, GRID)
+    summary = summarise(scores, [metric], interval, GRID)
     return summary.set_index(["model", "budget"])
 
 
@@ -70,7 +70,7 @@ def test_a_pair_that_lacks_one_is_left_out():
 
 
 def test_without_an_interval_the_summary_is_as_before():
-    columns = set(table.summarise(SMALL, [PSNR]).columns)
+    columns = set(summarise(SMALL, [PSNR]).columns)
     assert not columns & {"low", "high", "gap", "pairs"}
 
 
@@ -124,7 +124,7 @@ def test_where_one_of_two_pairs_failed_the_other_is_drawn():
 
 def test_a_set_is_one_family_of_its_signals():
     rows = samples.scores(["siren", "grid"], [1000], [None], 2, families=["a", "b", "c"])
-    found = table.summarise(data.together(rows, {"both": ["a", "b"]}), [PSNR], interval, GRID)
+    found = summarise(data.together(rows, {"both": ["a", "b"]}), [PSNR], interval, GRID)
     fits = rows[rows["family"].isin(["a", "b"]) & (rows["model"] == "siren")]["psnr"]
     row = found[found["model"] == "siren"].iloc[0]
     assert set(found["family"]) == {"both"}
@@ -139,7 +139,7 @@ def test_each_task_is_beside_its_own_reference():
     first = fits({"grid": [20, 30], "grid-tv": [22, 31], "siren": [25, 31]})
     both = pd.concat([first, first.assign(task="upscale")], ignore_index=True)
     bases = {"represent": "grid", "upscale": "grid-tv"}
-    found = table.summarise(both, [PSNR], interval, bases).set_index(["task", "model"])
+    found = summarise(both, [PSNR], interval, bases).set_index(["task", "model"])
     assert found.loc[("represent", "siren"), "gap"] == 3.0
     assert found.loc[("upscale", "siren"), "gap"] == 1.5
     assert found.loc[("upscale", "grid"), "gap"] == -1.5

@@ -9,7 +9,8 @@ from helpers import samples
 from helpers.samples import PSNR
 from scipy.io import wavfile
 
-from fieldbench.exports import mp4, wav
+from fieldbench.exports import sound as sound_file
+from fieldbench.exports import video as video_file
 from fieldbench.figures import gallery
 from fieldbench.plan.jobs.fingerprints import read_stamp
 from fieldbench.signals import clip, tones
@@ -39,25 +40,27 @@ def watched(path):
 def test_a_sound_is_read_back_to_half_a_step(tmp_path, channels):
     values = np.random.default_rng(0).uniform(-1, 1, (999, channels))
     values[0], values[1] = 1, -1
-    wav.save(values, values.shape, 22_050, tmp_path / "a.wav", STAMP)
+    sound_file.save(values, values.shape, 22_050, tmp_path / "a.wav", STAMP)
     rate, found = heard(tmp_path / "a.wav")
     assert (rate, found.dtype) == (22_050, np.int16)
-    np.testing.assert_allclose(found.reshape(values.shape) / wav.LARGEST, values, atol=0.51 / 32767)
+    np.testing.assert_allclose(
+        found.reshape(values.shape) / sound_file.LARGEST, values, atol=0.51 / 32767
+    )
     assert read_stamp(tmp_path / "a.wav") == ("1" * 16, "3" * 16)
 
 
 def test_what_is_beyond_or_no_number_is_as_scored_or_silent(tmp_path):
     values = np.array([[2.0], [-3.0], [np.nan], [np.inf], [0.5]])
-    wav.save(values, values.shape, 8000, tmp_path / "a.wav")
+    sound_file.save(values, values.shape, 8000, tmp_path / "a.wav")
     assert heard(tmp_path / "a.wav")[1].tolist() == [32767, -32767, 0, 32767, 16384]
-    wav.save(None, (7, 1), 8000, tmp_path / "b.wav")
+    sound_file.save(None, (7, 1), 8000, tmp_path / "b.wav")
     assert heard(tmp_path / "b.wav")[1].tolist() == [0] * 7
 
 
 @pytest.mark.parametrize(("length", "times"), [(30, 8), (63, 4), (240, 1), (251, 1)])
 def test_a_video_is_read_back_as_it_was_but_for_compression(tmp_path, length, times):
     values = clip.Signal(frames=4, length=length).generate()
-    mp4.save(values, values.shape, 12.5, tmp_path / "a.mp4", STAMP)
+    video_file.save(values, values.shape, 12.5, tmp_path / "a.mp4", STAMP)
     found, rate, said = watched(tmp_path / "a.mp4")
     assert (len(found), float(rate)) == (4, 12.5)
     assert found.shape[1] % 2 == 0 and 0 <= found.shape[1] - times * length <= 1
@@ -70,10 +73,10 @@ def test_a_video_is_read_back_as_it_was_but_for_compression(tmp_path, length, ti
 
 def test_a_grey_video_and_a_failed_one(tmp_path):
     grey = np.linspace(0, 1, 20 * 240).reshape(1, 20, 240, 1).repeat(3, 0)
-    mp4.save(grey, grey.shape, 5, tmp_path / "a.mp4")
+    video_file.save(grey, grey.shape, 5, tmp_path / "a.mp4")
     found = watched(tmp_path / "a.mp4")[0]
     assert np.ptp(found.astype(int), -1).max() <= 3 and found.max() > 240
-    mp4.save(None, grey.shape, 5, tmp_path / "b.mp4")
+    video_file.save(None, grey.shape, 5, tmp_path / "b.mp4")
     assert watched(tmp_path / "b.mp4")[0].shape == found.shape
     assert watched(tmp_path / "b.mp4")[0].max() <= 2
 
@@ -81,8 +84,8 @@ def test_a_grey_video_and_a_failed_one(tmp_path):
 def test_the_bytes_repeat(tmp_path):
     sound, video = tones.Signal(length=500).generate(), clip.Signal(frames=5, length=20).generate()
     for name in ("one", "other"):
-        wav.save(sound, sound.shape, 8000, tmp_path / f"{name}.wav", STAMP)
-        mp4.save(video, video.shape, 16, tmp_path / f"{name}.mp4", STAMP)
+        sound_file.save(sound, sound.shape, 8000, tmp_path / f"{name}.wav", STAMP)
+        video_file.save(video, video.shape, 16, tmp_path / f"{name}.mp4", STAMP)
     for suffix in ("wav", "mp4"):
         one, other = (tmp_path / f"{name}.{suffix}" for name in ("one", "other"))
         assert one.read_bytes() == other.read_bytes()

@@ -7,6 +7,7 @@ from helpers import samples
 from helpers.samples import PSNR
 
 from fieldbench.figures import published
+from fieldbench.tables import published as published_table
 
 LOOK = samples.styles()
 NUMBERS = {  # model: (value, low, high, printed) at each of two budgets
@@ -45,7 +46,7 @@ def lines(text):
 
 
 def test_markdown_by_hand():
-    text = published.to_markdown(cells(), RANKS, {"psnr": PSNR}, LOOK)
+    text = published_table.to_markdown(cells(), RANKS, {"psnr": PSNR}, LOOK)
     assert lines(text)[0] == ["PSNR (dB)", "", "1,000", "3,000"]
     assert lines(text)[2:] == [
         ["SIREN", "here", "21.00", "–"],
@@ -62,7 +63,7 @@ def test_markdown_by_hand():
 
 
 def test_latex_is_whole():
-    text = published.to_latex(cells(title="50% of_it"), RANKS, {"psnr": PSNR}, LOOK)
+    text = published_table.to_latex(cells(title="50% of_it"), RANKS, {"psnr": PSNR}, LOOK)
     assert r"50\% of\_it" in text and r"$-$0.40" in text and r"$\tau$" in text
     assert r"$10^{3}$ & $3 \times 10^{3}$" in text
     body = [line for line in text.splitlines() if line.endswith(r"\\")]
@@ -95,7 +96,7 @@ def test_nothing_of_ours_is_still_a_figure():
     assert "0 of 0 means" in head and "0 of 10 images" in head
 
 
-@pytest.mark.parametrize("write", [published.to_markdown, published.to_latex])
+@pytest.mark.parametrize("write", [published_table.to_markdown, published_table.to_latex])
 def test_each_block_has_a_table(write):
     two = pd.concat([cells(), cells(block="two", title="More")])
     text = write(two, RANKS, {"psnr": PSNR}, LOOK)

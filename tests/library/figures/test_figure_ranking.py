@@ -8,8 +8,8 @@ import pytest
 from helpers import samples, variants
 from helpers.samples import LPIPS, PSNR, SSIM
 
-from fieldbench.figures import overview
 from fieldbench.figures.parts import ranking
+from fieldbench.figures.parts.overview_ranks import Ranks
 from fieldbench.tables import overview as overview_table
 from fieldbench.tables import rankings
 from fieldbench.tables.parts import footer
@@ -138,7 +138,7 @@ def over_tasks():
     columns = [("main", "represent", "psnr"), ("main", "inpaint", "psnr")]
     pairs = variants.impossible("mlp-rff-sine", task="inpaint")
     given = ({"psnr": PSNR}, variants.COMPOSED, {"main": pairs})
-    return overview.Ranks.of({"main": rows}, columns, *given)
+    return Ranks.of({"main": rows}, columns, *given)
 
 
 def test_the_overview_sorts_by_mean_rank_and_counts_the_absent_as_last():
@@ -154,7 +154,7 @@ def test_the_overview_sorts_by_mean_rank_and_counts_the_absent_as_last():
 def test_the_overview_ranks_composed_models_alone():
     rows = variants.scores(VALUES | {"siren": 40.0})
     given = ({"psnr": PSNR}, variants.COMPOSED, {"main": []})
-    found = overview.Ranks.of({"main": rows}, [("main", "represent", "psnr")], *given)
+    found = Ranks.of({"main": rows}, [("main", "represent", "psnr")], *given)
     assert "siren" not in found.models and found.ranks.min() == 1
 
 

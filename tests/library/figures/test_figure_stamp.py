@@ -7,8 +7,9 @@ from helpers import samples
 from PIL import Image
 
 from fieldbench.figures.parts import stamp, style
-from fieldbench.tables import summary as table
+from fieldbench.tables import scores_by_model
 from fieldbench.tables.parts import footer
+from fieldbench.tables.parts.means import summarise
 
 STAMP = {
     "preset": "tiny", "study": "synthetic_2d", "fits": 26,
@@ -18,7 +19,7 @@ STAMP = {
 
 def summary():
     rows = samples.scores(samples.MODELS[:2], labels=[5], seeds=2)
-    return table.summarise(rows, [samples.PSNR])
+    return summarise(rows, [samples.PSNR])
 
 
 def test_a_stamp_is_short_and_tells_all():
@@ -32,13 +33,13 @@ def test_a_stamp_is_short_and_tells_all():
 
 
 def test_markdown_ends_with_it():
-    page = table.to_markdown(summary(), samples.PSNR, samples.styles())
+    page = scores_by_model.to_markdown(summary(), samples.PSNR, samples.styles())
     stamped = footer.below_markdown(page, STAMP)
     assert stamped == f"{page}\n<sub>{stamp.text(STAMP)}</sub>\n"
 
 
 def test_latex_has_it_inside_the_last_table_with_what_latex_would_misread_escaped():
-    page = table.to_latex(summary(), samples.PSNR, samples.styles())
+    page = scores_by_model.to_latex(summary(), samples.PSNR, samples.styles())
     stamped = footer.below_latex(page + page, STAMP)
     assert stamped.count("synthetic\\_2d") == 1
     assert stamped.startswith(page)

@@ -9,7 +9,9 @@ from helpers import samples
 from helpers.samples import LPIPS, PSNR, RINGS, SSIM
 
 from fieldbench.plan.errors import UserError
-from fieldbench.tables import summary as table
+from fieldbench.tables import scores_by_model, summary
+from fieldbench.tables.parts.latex import escape
+from fieldbench.tables.parts.means import summarise
 
 LOOK = samples.styles()
 ROWS = samples.scores(["siren", "grid"], samples.BUDGETS[:3], [1, 9], seeds=4)
@@ -21,7 +23,7 @@ def cells(latex, model):
 
 
 def latex(rows, metric=PSNR):
-    return table.to_latex(table.summarise(rows, [metric]), metric, LOOK)
+    return scores_by_model.to_latex(summarise(rows, [metric]), metric, LOOK)
 
 
 def fixed(values, metric="psnr", status=None, budgets=(1000, 2000)):
@@ -47,30 +49,30 @@ def fixed(values, metric="psnr", status=None, budgets=(1000, 2000)):
 
 
 def test_mean_and_population_std():
-    summary = table.summarise(ROWS, [PSNR, SSIM])
-    assert list(summary.columns) == [
+    found = summarise(ROWS, [PSNR, SSIM])
+    assert list(found.columns) == [
         *("study", "task", "family", "label", "model", "budget", "metric"),
         *("mean", "std", "n", "exact", "failures", "failure"),
     ]
-    for row in summary[summary["model"] == "siren"].itertuples():
+    for row in found[found["model"] == "siren"].itertuples():
         same = (ROWS["budget"] == row.budget) & (ROWS["label"] == row.label)
         fits = ROWS[same & (ROWS["model"] == "siren")][row.metric].to_numpy()
         assert row.mean == pytest.approx(np.mean(fits)) and row.std == pytest.approx(np.std(fits))
         assert (row.n, row.exact, row.failures, row.failure) == (4, 0, 0, "")
-    assert len(summary) == 2 * 2 * (2 * 3 + 2)
+    assert len(found) == 2 * 2 * (2 * 3 + 2)
 
 
 def test_csv_reads_back():
-    summary = table.summarise(ROWS, [PSNR])
-    back = pd.read_csv(io.StringIO(table.to_csv(summary)))
-    assert back["mean"].to_numpy() == pytest.approx(summary["mean"].to_numpy(float), rel=1e-15)
+    found = summarise(ROWS, [PSNR])
+    back = pd.read_csv(io.StringIO(summary.to_csv(found)))
+    assert back["mean"].to_numpy() == pytest.approx(found["mean"].to_numpy(float), rel=1e-15)
     assert back["budget"].dropna().astype(int).isin(samples.BUDGETS).all()
-    assert "10000.0" not in table.to_csv(summary)
+    assert "10000.0" not in summary.to_csv(found)
 
 
 def test_one_fit_has_no_std():
-    summary = table.summarise(ROWS[ROWS["seed"] == 0], [PSNR])
-    assert summary["std"].isna().all() and (summary["n"] == 1).all()
+    found = summarise(ROWS[ROWS["seed"] == 0], [PSNR])
+    assert found["std"].isna().all() and (found["n"] == 1).all()
     text = latex(ROWS[ROWS["seed"] == 0])
     assert r"\pm" not in text and "n = 1" in text and "no standard deviation" in text
 
@@ -120,7 +122,7 @@ def test_controls_span_all_budgets():
 
 
 def test_latex_is_escaped_and_whole():
-    assert table.escape(r"a_b & 50% \ {x} ~ ^ # $ ±") == (
+    assert escape(r"a_b & 50% \ {x} ~ ^ # $ ±") == (
         r"a\_b \& 50\% \textbackslash{} \{x\} \textasciitilde{} \textasciicircum{} \# \$ $\pm$"
     )
     rows = ROWS.assign(family="my_own & 50%", model=ROWS["model"].replace("siren", "a_b"))
@@ -134,8 +136,8 @@ def test_latex_is_escaped_and_whole():
 
 
 def test_markdown_has_one_table_a_block():
-    summary = table.summarise(ROWS.assign(model=ROWS["model"].replace("siren", "a|b")), [PSNR])
-    text = table.to_markdown(summary, PSNR, LOOK)
+    found = summarise(ROWS.assign(model=ROWS["model"].replace("siren", "a|b")), [PSNR])
+    text = scores_by_model.to_markdown(found, PSNR, LOOK)
     assert text.count("| PSNR (dB) | 10,000 | 30,000 | 100,000 |") == 2
     assert r"a\|b" in text and "n = 4" in text
     assert "**Representation: Bandlimited noise .9**" in text
@@ -143,29 +145,29 @@ def test_markdown_has_one_table_a_block():
 
 def test_a_metric_that_does_not_apply_is_left_out():
     rows = ROWS.assign(iou=np.nan)
-    summary = table.summarise(rows, [PSNR, {"name": "iou", "better": "higher"}])
-    assert set(summary["metric"]) == {"psnr"}
+    found = summarise(rows, [PSNR, {"name": "iou", "better": "higher"}])
+    assert set(found["metric"]) == {"psnr"}
     with pytest.raises(UserError, match="iou"):
-        table.to_latex(summary, {"name": "iou", "better": "higher"}, LOOK)
+        scores_by_model.to_latex(found, {"name": "iou", "better": "higher"}, LOOK)
 
 
 def test_parts_are_labels_and_families_without_them_are_left_out():
     rows = samples.rings(("star", "noise"), models=["siren", "grid"], budgets=[1000], seeds=2)
-    summary = table.summarise(rows, [PSNR, RINGS])
-    parts = summary[summary["metric"] == "psnr-rings"]
+    found = summarise(rows, [PSNR, RINGS])
+    parts = found[found["metric"] == "psnr-rings"]
     assert set(parts["family"]) == {"star"} and sorted(set(parts["label"])) == [1, 2, 3]
-    assert set(summary[summary["metric"] == "psnr"]["family"]) == {"star", "noise"}
-    assert list(summary.columns) == list(table.summarise(rows, [PSNR]).columns)
+    assert set(found[found["metric"] == "psnr"]["family"]) == {"star", "noise"}
+    assert list(found.columns) == list(summarise(rows, [PSNR]).columns)
     for row in parts[parts["model"] == "siren"].itertuples():
         fits = rows[(rows["model"] == "siren") & (rows["family"] == "star")]
         assert row.mean == pytest.approx(fits[f"psnr-rings-{row.label}"].mean())
-    text = table.to_markdown(summary, RINGS, LOOK)
+    text = scores_by_model.to_markdown(found, RINGS, LOOK)
     assert "**Representation: Star target, ring .3**" in text and "three rings" in text
     assert "noise" not in text.lower()
 
 
 def test_nothing_to_tabulate():
     with pytest.raises(UserError, match="no scores"):
-        table.summarise(ROWS.iloc[:0], [PSNR])
+        summarise(ROWS.iloc[:0], [PSNR])
     with pytest.raises(ValueError, match="'signal'"):
-        table.summarise(ROWS.drop(columns="signal"), [PSNR])
+        summarise(ROWS.drop(columns="signal"), [PSNR])

@@ -13,6 +13,7 @@ from fieldbench.figures import throughput
 from fieldbench.figures.parts.style import ModelStyle, Style, save
 from fieldbench.plan.errors import UserError
 from fieldbench.tables import throughput as throughput_table
+from fieldbench.tables.parts import markdown
 
 STYLE = Style(
     models={
@@ -74,7 +75,7 @@ def table(places=("2d", "3d"), models=tuple(RATIO), budgets=(1000, 2000)):
     ],
 )  # fmt: skip
 def test_numbers_have_three_significant_digits(value, text):
-    assert throughput_table.number(value) == text
+    assert markdown.number(value) == text
 
 
 def test_markdown_lines_up_and_says_all():

@@ -9,6 +9,7 @@ from helpers.samples import LPIPS, PSNR
 
 from fieldbench.figures import bases, compositions, convergence, curves, overview
 from fieldbench.figures.parts import ranking, selection, tradeoff
+from fieldbench.figures.parts.overview_ranks import Ranks
 from fieldbench.plan.errors import UserError
 
 LOOK = variants.style()
@@ -139,7 +140,7 @@ def test_where_all_have_failed_every_figure_is_drawn():
     assert len(selection.best(rows, PSNR, FEW).models) == 3
     columns = [("main", "represent", "psnr")] * 2
     about = ({"psnr": PSNR}, variants.COMPOSED, {"main": []})
-    found = overview.Ranks.of({"main": rows}, columns, *about)
+    found = Ranks.of({"main": rows}, columns, *about)
     assert "fits failed: counted as last" in words(overview.draw(found, {"psnr": PSNR}, LOOK))
 
 
@@ -149,7 +150,7 @@ def test_the_overview_has_a_row_a_model():
     pairs = variants.impossible("kan-taylor", task="inpaint")
     rows = rows[(rows["task"] == "represent") | (rows["model"] != "kan-taylor")]
     given = ({"psnr": PSNR}, variants.COMPOSED, {"main": pairs})
-    found = overview.Ranks.of({"main": rows}, columns, *given)
+    found = Ranks.of({"main": rows}, columns, *given)
     drawn = overview.draw(found, {"psnr": PSNR}, LOOK)
     told = words(drawn)
     assert all(LOOK.model(model).name in told for model in variants.COMPOSED)
@@ -162,7 +163,7 @@ def test_many_tasks_stay_inside_the_figure():
     rows = variants.scores({"kan-fourier": 20.0, "kan-taylor": 21.0}, seeds=1, tasks=tasks)
     columns = [("main", task, "psnr") for task in tasks]
     given = ({"psnr": PSNR}, variants.COMPOSED, {"main": []})
-    found = overview.Ranks.of({"main": rows}, columns, *given)
+    found = Ranks.of({"main": rows}, columns, *given)
     drawn = overview.draw(found, {"psnr": PSNR}, LOOK)
     drawn.canvas.draw()
     ends = [name.get_window_extent() for name in drawn.axes[0].get_xticklabels()]

@@ -7,20 +7,43 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
-from fieldbench.figures.compositions import GREY, HATCHED, Composed, reasons
 from fieldbench.figures.parts import data, ranking
 from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.composed import GREY, HATCHED, Composed, reasons
 from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.style import Style
 from fieldbench.plan.errors import UserError
-from fieldbench.tables.summary import text_of
 
 LEFT, RIGHT, ROW, LINE = 1.2, 0.42, 0.16, 0.14  # inches
 BEST, MEDIAN, FLOOR = ("#d55e00", "dashed"), ("#0072b2", "dashed"), ("#777777", "dotted")
 BETTER, WORSE = "#8da0bc", "#dcb3a3"  # than the constant
+
+
+class Figure:
+    """Draws the score of each basis of Kolmogorov-Arnold networks."""
+
+    path = "bases/{task}/{family}-{metric}"
+    category = "bases"
+    caption = (
+        "Kolmogorov-Arnold networks by their basis, at the largest budget: mean and one "
+        "standard deviation over signals and seeds. Bars begin at the constant. Lines: the "
+        "best and the median MLP of the study."
+    )
+    reads = ("scores",)
+    needs = ("composed", "impossible")
+
+    def draw(self, given: Given) -> Drawing:
+        rows, parts = given.rows("scores"), given.plan["composed"]
+        return draw(rows, given.metric, given.style, parts, given.plan["impossible"])
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    return [{"task": t, "family": f, "metric": m} for t, f, m in study.bases]
 
 
 @look.styled()
@@ -30,7 +53,7 @@ def draw(
     style: Style,
     composed: Composed,
     impossible: Sequence[Mapping[str, Any]],
-) -> Figure:
+) -> Drawing:
     """Draw one study, task and family of `scores` at its largest budget, the best basis on top.
 
     Bars begin at the constant control, so that their lengths are what was learned. Lines are at
@@ -126,7 +149,7 @@ def _ends(on: Axes, own: pd.DataFrame, metric: Metric) -> None:
             on.text(0.5, row, fit.state, ha="center", bbox=box, **at)
         else:
             partly = "*" if fit.state == ranking.PARTLY else ""
-            on.text(1.02, row, text_of(fit.mean, metric) + partly, **at)
+            on.text(1.02, row, data.text_of(fit.mean, metric) + partly, **at)
 
 
 def _head(

@@ -1,7 +1,7 @@
 """Encodings against activations: the mean score of every pair, and why some have none."""
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,24 +10,44 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fieldbench.figures.parts import data, matrix, ranking
 from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.composed import GREY, HATCHED, LETTER, Composed, reasons
 from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.matrix import Colours
 from fieldbench.figures.parts.style import Style
 from fieldbench.plan.errors import UserError
 
 LEFT, RIGHT, LINE, CELL = 0.85, 0.62, 0.14, 0.27  # inches
-LETTER = 0.038  # inches that a letter of a turned name needs above the columns
 BEYOND = 0.05  # share of values beyond the worse end of the scale, rather than fade all others
-HATCHED = {"ec": look.INK, "hatch": look.HATCH, "lw": 0}
-GREY = HATCHED | {"ec": "#9a9a9a"}
-MOST = 3  # reasons that the key tells in full
-Composed = Mapping[str, Mapping[str, str]]  # model to its parts by their kinds
+
+
+class Figure:
+    """Draws the score of every encoding with every activation."""
+
+    path = "compositions/{task}/{family}-{metric}"
+    category = "compositions"
+    caption = (
+        "Mean score of each encoding with each activation at the largest budget; both in the "
+        "order of their means. Hatched white: failed. Hatched grey: impossible, for the "
+        "reason below the figure."
+    )
+    reads = ("scores",)
+    needs = ("composed", "impossible")
+
+    def draw(self, given: Given) -> Drawing:
+        rows, parts = given.rows("scores"), given.plan["composed"]
+        return draw(rows, given.metric, given.style, parts, given.plan["impossible"])
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    return [{"task": t, "family": f, "metric": m} for t, f, m in study.compositions]
 
 
 @dataclass(frozen=True)
@@ -74,7 +94,7 @@ def draw(
     style: Style,
     composed: Composed,
     impossible: Sequence[Mapping[str, Any]],
-) -> Figure:
+) -> Drawing:
     """Draw one study, task and family of `scores` at its largest budget."""
     ranked = ranking.at_largest(ranking.ranks(scores, metric, impossible))
     grid = Grid.of(ranked, composed, metric)
@@ -147,7 +167,7 @@ def _names(on: Axes, grid: Grid, style: Style) -> None:
     on.grid(visible=False)
 
 
-def _bar(drawn: Figure, place: tuple[float, ...], colours: Colours, title: str) -> None:
+def _bar(drawn: Drawing, place: tuple[float, ...], colours: Colours, title: str) -> None:
     axes = look.axes_at(drawn, *place)
     filled = ScalarMappable(colours.norm, colours.map)
     bar = drawn.colorbar(filled, cax=axes, extend=colours.extend, extendfrac=0.06)
@@ -191,14 +211,6 @@ def _told(ranked: pd.DataFrame, state: str) -> str:
     """The reasons of those in a state, each once, with a model's name left out."""
     own = ranked[ranked["state"] == state]
     return reasons(zip(own["model"], own["reason"], strict=True))
-
-
-def reasons(told: Iterable[tuple[str, str]]) -> str:
-    """Why models have no score, each reason once; of many, how many more there are."""
-    words = dict.fromkeys(why.replace(model, "the model") for model, why in told)
-    shown = "; ".join(list(words)[:MOST])
-    more = len(words) - MOST
-    return shown + (f"; and {more} more reason{'s' * (more > 1)}" if more > 0 else "")
 
 
 def _wrapped(words: str) -> str:

@@ -1,18 +1,42 @@
 """PSNR against the training step, at one budget: how fast each model learns."""
 
+from typing import Any
+
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
-from fieldbench.figures.parts import data, panels
+from fieldbench.figures.parts import data, panels, selection
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.style import Style, styled
 from fieldbench.plan.errors import UserError
 
 ORDER = ["study", *data.PANEL, "model", "budget", "signal", "seed", "step"]
 
 
+class Figure:
+    """Draws what training gained by its steps."""
+
+    path = "convergence"
+    category = "convergence"
+    caption = (
+        "PSNR of what was shown, against the training step. Of a sinogram its largest value "
+        "is the peak."
+    )
+    reads = ("history", "scores")
+
+    def draw(self, given: Given) -> Drawing:
+        chosen = selection.best(given.tables["scores"], given.lead, given.style)
+        return draw(chosen.of(given.tables["history"]), chosen.style, chosen.note)
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    return [{}]
+
+
 @styled()
-def draw(history: pd.DataFrame, style: Style, note: str = "") -> Figure:
+def draw(history: pd.DataFrame, style: Style, note: str = "") -> Drawing:
     """Draw mean and one standard deviation of PSNR (dB) over fits, against the step.
 
     The budget is the largest that every model has; without one, each model's own largest. The

@@ -1,21 +1,46 @@
 """A metric against the budget: a line a model, a panel a task, family and label."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
-from matplotlib.ticker import NullLocator
 
-from fieldbench.figures.parts import data, panels
+from fieldbench.figures.parts import budget_lines, data, panels, selection
 from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.style import INK, Style, styled
 
 
+class Figure:
+    """Draws a metric against the budget, a line a model."""
+
+    path = "{sets}curves-{metric}"
+    category = "curves"
+    caption = (
+        "Mean and one standard deviation over fits against the parameter budget, with floor "
+        "and ceiling."
+    )
+    reads = ("scores",)
+    needs = ("sets",)
+
+    def draw(self, given: Given) -> Drawing:
+        scores = data.together(given.tables["scores"], given.sets)
+        chosen = selection.best(scores, given.lead, given.style)
+        return draw(chosen.of(scores), given.metric, chosen.style, chosen.note)
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    if study.clouds:
+        return []
+    parts = ("", "sets/") if study.sets else ("",)
+    return [{"sets": part, "metric": m} for part in parts for m in study.metrics]
+
+
 @styled()
-def draw(scores: pd.DataFrame, metric: Metric, style: Style, note: str = "") -> Figure:
+def draw(scores: pd.DataFrame, metric: Metric, style: Style, note: str = "") -> Drawing:
     """Draw the mean and one standard deviation of `metric` over fits, against the budget.
 
     Floor and ceiling are the controls' means. Fits that failed leave a cross at the bottom.
@@ -43,10 +68,10 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style, note: str = "") -> 
     budgets = sorted(fitted["budget"].unique())
     for panel, on in axes.items():
         rows = data.averages(data.rows_of(cut, panel), ["model", "budget"], name)
-        budget_axis(on, budgets)
-        lines(on, rows, models, style, len(budgets) == 1)
-        marks(on, rows[rows["failures"] > 0], models, style, 0.04, "x")
-        marks(on, rows[_over(rows, metric)], models, style, 0.97, "^")
+        budget_lines.budget_axis(on, budgets)
+        budget_lines.lines(on, rows, models, style, len(budgets) == 1)
+        budget_lines.marks(on, rows[rows["failures"] > 0], models, style, 0.04, "x")
+        budget_lines.marks(on, rows[_over(rows, metric)], models, style, 0.97, "^")
         for control, level in levels[panel].items():
             own = style.model(control)
             on.axhline(level, color=own.colour, ls=own.line, lw=0.8, zorder=1)
@@ -57,14 +82,6 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style, note: str = "") -> 
 def _over(rows: pd.DataFrame, metric: Metric) -> pd.Series:
     """The rows whose mean is at the cap."""
     return (rows["mean"] >= data.CAP) & data.is_capped(metric)
-
-
-def lines(on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style, alone: bool) -> None:
-    """A line a model; where there is but one budget, points side by side."""
-    for number, model in enumerate(models):
-        own = rows[rows["model"] == model]
-        shift = 10 ** (0.4 * ((number + 0.5) / len(models) - 0.5)) if alone else 1.0
-        panels.draw_line(on, own["budget"].to_numpy() * shift, own, model, style)
 
 
 def _notes(fitted: pd.DataFrame, cut: pd.DataFrame, metric: Metric) -> list[str]:
@@ -111,40 +128,6 @@ def _key(levels: dict, fitted: pd.DataFrame, style: Style, over: bool) -> list[L
         label = f"{data.CAP:g} dB or more"
         key.append(Line2D([], [], color=INK, ls="", marker="^", ms=4, label=label))
     return key
-
-
-def budget_axis(on: Axes, budgets: Sequence[float]) -> None:
-    """A logarithmic axis with a tick at each budget."""
-    on.set_xscale("log")
-    on.xaxis.set_minor_locator(NullLocator())
-    # Where budgets are dense only round powers of ten are named.
-    named = budgets if len(budgets) <= 4 else [b for b in budgets if np.log10(b) % 1 < 1e-9]
-    on.set_xticks(budgets, [data.budget_text(b) if b in named else "" for b in budgets])
-    margin = 1.35 if len(budgets) > 1 else 2.0
-    on.set_xlim(budgets[0] / margin, budgets[-1] * margin)
-
-
-def marks(
-    on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style, height: float, marker: str
-) -> None:
-    """Marks at a height of the panel (0 bottom, 1 top), side by side where models share them."""
-    marked = [m for m in models if (rows["model"] == m).any()]
-    apart = np.diff(np.log10(np.sort(rows["budget"].unique()))).min(initial=np.inf)  # decades
-    step = min(0.09, 0.85 * apart / max(1, len(marked)))
-    for number, model in enumerate(marked):
-        shift = 10 ** (step * (number - (len(marked) - 1) / 2))
-        at = rows.loc[rows["model"] == model, "budget"].to_numpy() * shift
-        on.plot(
-            at,
-            np.full(len(at), height),
-            ls="",
-            marker=marker,
-            ms=4,
-            clip_on=False,
-            zorder=5,
-            color=style.model(model).colour,
-            transform=on.get_xaxis_transform(),
-        )
 
 
 def _limits(axes: dict, cut: pd.DataFrame, levels: dict, metric: Metric) -> None:

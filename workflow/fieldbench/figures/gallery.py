@@ -4,13 +4,60 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 
-from fieldbench.figures.parts import pictures, sounds, tiles, videos, waves
+from fieldbench.figures.parts import pictures, reading, sounds, tiles, videos, waves
 from fieldbench.figures.parts.data import Metric
 from fieldbench.figures.parts.gallery_data import Shown, Tile
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.style import Style, styled
 from fieldbench.plan.errors import UserError
+from fieldbench.results import store
+
+
+class Figure:
+    """Draws what each model made of one signal, side by side."""
+
+    path = "galleries/{task}/{family}"
+    category = "galleries"
+    caption = (
+        "The truth, what was shown of it, each model's reconstruction at the largest budget, "
+        "a zoom where the truth's detail is densest (the frame: where neighbours differ most; "
+        "the same for all), and the absolute error of the values as they are scored, within "
+        "[0, 1] or what else the signal may hold. All errors share one scale. It ends at the "
+        "median, over models without floor and ceiling, of each one's 99th percentile; what "
+        "lies beyond has the last colour. A sinogram has grey values and axes of its own. "
+        "Signed distances are red below zero, which is inside, and blue above, with a line at "
+        "zero. A sound is shown as its waveform, a zoom over the truth in grey, and its "
+        "spectrogram (a Hann window, levels in dB of the truth's strongest); a video as three "
+        "frames, the error of the middle one, and one row of pixels over time, the row that "
+        "changes most. What can be heard and watched lies in the folders sounds and videos of "
+        "the results."
+    )
+    reads = ()
+    pictures = "gallery"
+    needs = ("sort",)
+
+    def draw(self, given: Given) -> Drawing:
+        metrics, files = list(given.metrics.values()), given.files
+        truth, signal = store.read(files["signal"][0], "signal")
+        observed, facts = store.read(files["observation"][0], "observation")
+        fits, scores, chosen = reading.best(files["fits"], files["scores"], metrics, given.style)
+        about = f"(signal {signal['signal']}, budget {reading.budget(files['fits']):,})"
+        title = chosen.titled(f"{given.title} {about}")
+        return draw(
+            truth["values"],
+            reading.pictured(facts, observed["values"]),
+            *(fits, scores, metrics, chosen.style, title),
+            mask=observed.get("mask"),
+            angles=reading.angles(facts),
+            sort=given.plan["sort"],
+        )
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    return [{"task": t, "family": f} for t, f in study.galleries]
 
 
 @styled()
@@ -25,7 +72,7 @@ def draw(
     mask: np.ndarray | None = None,
     angles: tuple[float, float] | None = None,
     sort: Mapping[str, Any] | None = None,
-) -> Figure:
+) -> Drawing:
     """Draw one signal of one, two or three dimensions, and its reconstructions.
 
     `truth` and each reconstruction are (*shape, channels); `observed` is (*its own shape,

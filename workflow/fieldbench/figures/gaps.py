@@ -1,21 +1,50 @@
 """How much better than a reference each model is, against the budget, fit by fit in pairs."""
 
 from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from fieldbench.figures import curves
-from fieldbench.figures.parts import data, panels
+from fieldbench.analysis.bootstrap import interval
+from fieldbench.figures.parts import budget_lines, data, panels, selection
 from fieldbench.figures.parts.data import Interval, Metric
+from fieldbench.figures.parts.given import Given
+from fieldbench.figures.parts.pairs import paired
 from fieldbench.figures.parts.style import INK, Style, styled
 
-PAIR = ["study", *data.PANEL, "signal", "budget", "seed"]  # what two fits of a pair share
 ZERO = (0, (4, 3))  # dashes of the reference's own line, in points
 ROOM = 0.12  # of the scale, above and below
 ENDS = ["mean", "low", "high"]
+
+
+class Figure:
+    """Draws how much better than the reference each model is, against the budget."""
+
+    path = "{sets}gaps-{metric}"
+    category = "gaps"
+    caption = (
+        "How much better than the grid each model is at the same budget: the mean over pairs "
+        "of one signal and seed, and its 95 % bootstrap interval, which few pairs make too "
+        "narrow."
+    )
+    reads = ("scores",)
+    needs = ("sets", "reference")
+
+    def draw(self, given: Given) -> Drawing:
+        scores, base = data.together(given.tables["scores"], given.sets), given.plan["reference"]
+        chosen = selection.best(scores, given.lead, given.style)
+        rows = chosen.of(scores, keep=base.values())
+        return draw(rows, given.metric, chosen.style, base, interval, chosen.note)
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    if study.clouds or not study.has_gaps:
+        return []
+    parts = ("", "sets/") if study.sets else ("",)
+    return [{"sets": part, "metric": m} for part in parts for m in study.metrics]
 
 
 @styled()
@@ -26,7 +55,7 @@ def draw(
     reference: Mapping[str, str],
     interval: Interval,
     note: str = "",
-) -> Figure:
+) -> Drawing:
     """Draw the mean difference to each task's `reference` with its interval; positive is better.
 
     Pairs are of one signal, seed and budget. Scores in dB are cut at 100 before. Where either of
@@ -51,14 +80,14 @@ def draw(
     budgets = sorted(fitted["budget"].unique())
     for panel, on in axes.items():
         own = rows[panel]
-        curves.budget_axis(on, budgets)
+        budget_lines.budget_axis(on, budgets)
         on.axhline(0, color=INK, ls=ZERO, lw=0.8, zorder=1.9)  # over the grid
         fair = own.assign(**own[ENDS].where(own["fair"]))
-        curves.lines(on, fair, models, style, len(budgets) == 1)
-        curves.marks(on, own[~own["fair"] & (own["mean"] < 0)], models, style, 0.03, "v")
-        curves.marks(on, own[~own["fair"] & (own["mean"] > 0)], models, style, 0.97, "^")
+        budget_lines.lines(on, fair, models, style, len(budgets) == 1)
+        budget_lines.marks(on, own[~own["fair"] & (own["mean"] < 0)], models, style, 0.03, "v")
+        budget_lines.marks(on, own[~own["fair"] & (own["mean"] > 0)], models, style, 0.97, "^")
         on.set_ylim(*limits[panel])
-        curves.marks(on, own[own["failures"] > 0], models, style, 0.04, "x")
+        budget_lines.marks(on, own[own["failures"] > 0], models, style, 0.04, "x")
     return drawn
 
 
@@ -66,22 +95,6 @@ def _base(fitted: pd.DataFrame, reference: Mapping[str, str], style: Style) -> s
     """The reference's name, or the names of several."""
     models = style.ordered(reference[task] for task in fitted["task"].unique() if task in reference)
     return " or ".join(style.model(model).name for model in models)
-
-
-def paired(fitted: pd.DataFrame, metric: Metric, reference: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of the other models, `metric` less the reference's at the same signal, budget and seed.
-
-    Signed so that positive is better; both cut at 100 dB, and `fair` where neither was. A row
-    whose reference failed or is not there has no number.
-    """
-    name, sign = metric["name"], 1 if metric["better"] == "higher" else -1
-    cut = data.capped(fitted, metric)
-    own = cut["model"] == cut["task"].map(dict(reference))
-    base = cut.loc[own, [*PAIR, name]].rename(columns={name: "base"})
-    pairs = cut[~own].merge(base, on=PAIR, how="left")
-    top = data.CAP if data.is_capped(metric) else np.inf
-    fair = ~((pairs[name] >= top) | (pairs["base"] >= top))
-    return pairs.assign(**{name: sign * (pairs[name] - pairs["base"])}, fair=fair)
 
 
 def _averages(pairs: pd.DataFrame, name: str, interval: Interval) -> pd.DataFrame:

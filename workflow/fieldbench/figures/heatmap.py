@@ -2,15 +2,17 @@
 
 import math
 import textwrap
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch
 
-from fieldbench.figures.parts import data, matrix
+from fieldbench.figures.parts import data, matrix, selection
 from fieldbench.figures.parts import style as look
 from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.matrix import Axis, Cells
 from fieldbench.figures.parts.mosaic import Layout, Section
 from fieldbench.figures.parts.style import Style
@@ -18,10 +20,34 @@ from fieldbench.figures.parts.style import Style
 TOP, LINE, KEY = 0.06, 0.14, 0.2  # inches: the upper margin, a line of text, the key below
 
 
+class Figure:
+    """Draws each model by label and budget, and its gap to the reference."""
+
+    path = "heatmaps/{task}/{family}-{metric}"
+    category = "heatmaps"
+    caption = (
+        "Each model by bandwidth (of the star target: by ring) and budget, and its difference "
+        "to the grid at the same budget."
+    )
+    reads = ("scores",)
+    needs = ("reference",)
+
+    def draw(self, given: Given) -> Drawing:
+        base = given.plan["reference"].get(given.names["task"], "grid")
+        chosen = selection.best(given.tables["scores"], given.lead, given.style)
+        rows = chosen.of(given.rows("scores"), keep=[base])
+        return draw(rows, given.metric, chosen.style, base, chosen.note)
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    return [{"task": t, "family": f, "metric": m} for t, f, m in study.heatmaps]
+
+
 @look.styled()
 def draw(
     scores: pd.DataFrame, metric: Metric, style: Style, reference: str = "grid", note: str = ""
-) -> Figure:
+) -> Drawing:
     """Draw one study, task and family of `scores`: mean over fits, and gap to `reference`.
 
     Rows are budgets, small to large; columns are labels, or parts of the metric. The gap is

@@ -7,19 +7,51 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 
-from fieldbench.figures.parts import data, tiles
+from fieldbench.figures.parts import data, reading, tiles
 from fieldbench.figures.parts import style as look
 from fieldbench.figures.parts.data import Metric
 from fieldbench.figures.parts.gallery_data import limits
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.style import Style, styled
 from fieldbench.plan.errors import UserError
+from fieldbench.results import store
 
 LEFT, RIGHT, GAP, HEAD = 0.76, 0.06, 0.05, 0.2  # inches
 TALLEST, WIDEST = 8.9, 1.3  # inches: a page's height, a picture's width
 NAME = 11  # letters of a model's name that fit beside its pictures
 Key = tuple[str, int]  # model and budget
+
+
+class Figure:
+    """Draws what each model made of one signal at every budget."""
+
+    path = "sheets/{task}/{family}"
+    category = "sheets"
+    caption = (
+        "The signal (of a volume the middle slice along the last axis) as each model holds it "
+        "at every budget, with the study's leading score; hatched where a fit failed, grey "
+        "where none was possible."
+    )
+    reads = ()
+    pictures = "sheet"
+
+    def draw(self, given: Given) -> Drawing:
+        metrics, files = list(given.metrics.values()), given.files
+        truth, signal = store.read(files["signal"][0], "signal")
+        fits, scores, chosen = reading.best(
+            *(files["fits"], files["scores"], metrics, given.style),
+            key=lambda cell: (cell["model"], cell["budget"]),
+        )
+        title = chosen.titled(f"{given.title} (signal {signal['signal']})")
+        sort = {"signed": reading.is_signed(signal), "within": reading.within(signal)}
+        return draw(truth["values"], fits, scores, metrics[0], chosen.style, title, **sort)
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    return [{"task": t, "family": f} for t, f in study.sheets]
 
 
 @styled()
@@ -32,7 +64,7 @@ def draw(
     title: str,
     signed: bool = False,
     within: tuple[float, float] | None = (0.0, 1.0),
-) -> Figure:
+) -> Drawing:
     """Draw an image, or the middle slice of a volume, at every budget; each with its score.
 
     `truth` and the reconstructions are (*shape, channels), keyed by model and budget; one that
@@ -68,8 +100,8 @@ def draw(
 
 
 def _cell(
-    drawn: Figure,
-    place: tiles.Place,
+    drawn: Drawing,
+    place: tiles.Box,
     values: np.ndarray | None,
     score: Mapping[str, Any],
     metric: Metric,
@@ -109,17 +141,17 @@ class _Sheet:
     def pitch(self) -> float:
         return tiles.LINE + self.panel[1] + GAP
 
-    def place(self, row: int, column: int) -> tiles.Place:
+    def place(self, row: int, column: int) -> tiles.Box:
         left = LEFT + column * (self.panel[0] + GAP)
         return left, self.top + row * self.pitch + tiles.LINE, *self.panel
 
-    def head(self, drawn: Figure, column: int, words: str) -> None:
+    def head(self, drawn: Drawing, column: int, words: str) -> None:
         """A column's name."""
         left, top, width, _ = self.place(0, column)
         at = {"ha": "center", "va": "bottom", "size": look.NORMAL}
         look.text_at(drawn, left + width / 2, top - tiles.LINE - 0.02, words, **at)
 
-    def name(self, drawn: Figure, row: int, words: str) -> None:
+    def name(self, drawn: Drawing, row: int, words: str) -> None:
         """A row's name, in two lines where it is long."""
         _, top, _, height = self.place(row, 0)
         lines = textwrap.wrap(words, NAME, break_long_words=False)

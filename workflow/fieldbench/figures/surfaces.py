@@ -6,16 +6,49 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 
-from fieldbench.figures.parts import shading, tiles
+from fieldbench.figures.parts import reading, shading, tiles
 from fieldbench.figures.parts import style as look
 from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.shading import Mesh
 from fieldbench.figures.parts.style import RC, Style, styled
+from fieldbench.results import store
 
 PER_ROW, WIDEST = 5, 2.2  # pictures in a row; inches
 SIDE, GAP = 0.06, 0.08  # inches
+
+
+class Figure:
+    """Draws the surface of a body and of each model's fit to it."""
+
+    path = "surfaces/{task}/{family}"
+    category = "surfaces"
+    caption = (
+        "The surface of the body at a value of 0.5, half occupied, or where its signed "
+        "distance is zero, of the truth and of each model at the largest budget: one camera, "
+        "one light and one frame for all. The first axis runs to the right, the second up; "
+        "what is occupied is clamped to [0, 1] as for the scores, and light falls on the "
+        "values smoothed over 0.8 samples, so that the steps of a binary volume shade softly. "
+        "IoU counts as occupied what is above 0.2, so it may be good where this surface has "
+        "holes. The folder `meshes` holds these surfaces as PLY."
+    )
+    reads = ()
+    pictures = "surfaces"
+
+    def draw(self, given: Given) -> Drawing:
+        metrics, files = list(given.metrics.values()), given.files
+        truth, signal = store.read(files["signal"][0], "signal")
+        fits, scores, chosen = reading.best(files["fits"], files["scores"], metrics, given.style)
+        about = f"(signal {signal['signal']}, budget {reading.budget(files['fits']):,})"
+        title, signed = chosen.titled(f"{given.title} {about}"), reading.is_signed(signal)
+        return draw(truth["values"], fits, scores, metrics, chosen.style, title, signed=signed)
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    return [{"task": t, "family": f} for t, f in study.surfaces]
 
 
 @styled()
@@ -27,7 +60,7 @@ def draw(
     style: Style,
     title: str,
     signed: bool = False,
-) -> Figure:
+) -> Drawing:
     """Draw the surfaces of a volume (three sides, channels) and of its reconstructions.
 
     That at half occupied, or of `signed` distances where they are zero.
@@ -95,7 +128,7 @@ class _Sheet:
     def pitch(self) -> float:
         return self.caption + self.panel[1] + GAP
 
-    def place(self, number: int) -> tiles.Place:
+    def place(self, number: int) -> tiles.Box:
         row, column = divmod(number, self.per_row)
         left = SIDE + column * (self.panel[0] + GAP)
         return left, self.top + row * self.pitch + self.caption, *self.panel

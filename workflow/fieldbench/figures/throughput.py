@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
 from fieldbench.figures.parts import data
 from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.given import Given
+from fieldbench.figures.parts.measured_steps import budgets_of, machine_text, place_text
 from fieldbench.figures.parts.style import Style
 from fieldbench.plan.errors import UserError
 
@@ -26,8 +28,24 @@ HEADS = {SPEED: "times faster than the textbook", FRACTION: "% of a matrix produ
 NARROW = 1.25  # a speed axis reaches at least as far as this, either way
 
 
+class Figure:
+    """Draws how much faster a training step is than a textbook's."""
+
+    path = "throughput"
+    category = "throughput"
+    caption = (
+        "A training step as a textbook writes it and as it is done here, timed in turn in one "
+        "process. The numbers belong to the processor that is named with them."
+    )
+    reads = ("throughput",)
+    scope = "throughput"
+
+    def draw(self, given: Given) -> Drawing:
+        return draw(given.tables["throughput"], given.style)
+
+
 @look.styled()
-def draw(rows: pd.DataFrame, style: Style) -> Figure:
+def draw(rows: pd.DataFrame, style: Style) -> Drawing:
     """Draw bars: a row a model, a bar a budget; on the left how much faster, on the right how near.
 
     Up to two places stand side by side, more below each other. A model without a count of FLOPs
@@ -60,26 +78,6 @@ def draw(rows: pd.DataFrame, style: Style) -> Figure:
             look.text_at(drawn, middle, below, HEADS[what], ha="center", size=look.NORMAL)
     _legend(drawn, budgets_of(rows))
     return drawn
-
-
-def place_text(own: pd.DataFrame) -> str:
-    """A place's name and its samples: '2d: 256 × 256'."""
-    first = own.iloc[0]
-    colour = " × RGB" if first["channels"] == 3 else ""
-    return f"{first['place']}: {str(first['shape']).replace('x', ' × ')}{colour}"
-
-
-def budgets_of(rows: pd.DataFrame) -> list[int]:
-    return sorted(int(budget) for budget in rows["budget"].unique())
-
-
-def machine_text(rows: pd.DataFrame) -> str:
-    """What was measured on, and how busy it was."""
-    processors = ", ".join(sorted(rows["processor"].dropna().unique()))
-    threads = ", ".join(str(n) for n in sorted(rows["threads"].unique()))
-    plural = "" if threads == "1" else "s"
-    where = f"{processors}, {threads} thread{plural}"
-    return f"{where}, load average up to {rows['load'].max():.1f}"
 
 
 def _note(rows: pd.DataFrame) -> str:
@@ -156,7 +154,7 @@ def tint(colour: str, k: int, of: int) -> tuple[float, ...]:
     return tuple(1 - share * (1 - part) for part in to_rgb(colour))
 
 
-def _legend(drawn: Figure, budgets: list[int]) -> None:
+def _legend(drawn: Drawing, budgets: list[int]) -> None:
     """Grey samples of the tints, in one line."""
     head = Patch(alpha=0, label="parameter budget")
     patches = [

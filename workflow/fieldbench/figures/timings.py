@@ -1,11 +1,14 @@
 """What fits cost: seconds of training against the budget, a line a model."""
 
+from typing import Any
+
 import pandas as pd
 import seaborn
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from fieldbench.figures.parts import data
+from fieldbench.figures.parts import data, selection
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.style import NORMAL, SINGLE, SMALL, Style, figure, styled
 from fieldbench.plan.errors import UserError
 
@@ -13,8 +16,29 @@ HEIGHT, LINE = 2.3, 0.16  # inches: without the legend, and a line of it
 PER_LINE, LONG = 3, 17  # names a line of the legend, and letters of which there are two
 
 
+class Figure:
+    """Draws the seconds that training took, against the budget."""
+
+    path = "timings"
+    category = "timings"
+    caption = (
+        "Seconds of training against the budget. They belong to the machine that is named in "
+        "the figure."
+    )
+    reads = ("timings", "scores")
+
+    def draw(self, given: Given) -> Drawing:
+        chosen = selection.best(given.tables["scores"], given.lead, given.style)
+        return draw(chosen.of(given.tables["timings"]), chosen.style, chosen.note)
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each drawing that a study gets."""
+    return [] if study.clouds else [{}]
+
+
 @styled()
-def draw(timings: pd.DataFrame, style: Style, note: str = "") -> Figure:
+def draw(timings: pd.DataFrame, style: Style, note: str = "") -> Drawing:
     """Draw the median and the range of training seconds over all fits of a study.
 
     Seconds depend on the machine and on what else it did, so this figure is not the same from

@@ -5,13 +5,37 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from fieldbench.figures.overview import Ranks, caption
 from fieldbench.figures.parts import ranking
 from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.given import Given
+from fieldbench.figures.parts.overview_ranks import Ranks, caption
 from fieldbench.figures.parts.style import Style
-from fieldbench.tables.summary import escape
+from fieldbench.tables.parts.latex import escape
 
 NONE = "–"
+
+
+class Table:
+    """Writes the ranks of composed models at every task."""
+
+    path = "overview.{suffix}"
+    suffixes = ("csv", "md", "tex")
+    category = "overview"
+    caption = (
+        "Ranks of composed models at every task, among themselves, sorted by their mean. Who "
+        "was asked for and has no rank counts as the last there."
+    )
+    reads = ("scores",)
+    needs = ("columns", "composed", "impossible")
+    scope = "overview"
+
+    def write(self, given: Given) -> str:
+        plan, columns = given.plan, [tuple(column) for column in given.plan["columns"]]
+        ranks = Ranks.of(given.tables, columns, given.metrics, plan["composed"], plan["impossible"])
+        if given.names["suffix"] == "csv":
+            return to_csv(ranks, given.style)
+        write = {"md": to_markdown, "tex": to_latex}[given.names["suffix"]]
+        return write(ranks, given.metrics, given.style)
 
 
 def to_csv(ranks: Ranks, style: Style) -> str:

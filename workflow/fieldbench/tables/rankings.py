@@ -1,20 +1,50 @@
 """Ranks as a table for readers: the best in bold, and below who has no rank, with the reason."""
 
 import re
+from typing import Any
 
 import pandas as pd
 
 from fieldbench.figures.parts import data, ranking
 from fieldbench.figures.parts.data import Metric
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.style import Style
-from fieldbench.tables.summary import escape, text_of
-from fieldbench.tables.throughput import number
+from fieldbench.tables.parts.latex import escape
+from fieldbench.tables.parts.markdown import number
 
 WORDS = {ranking.PARTLY: "in part", ranking.FAILED: "failed", ranking.IMPOSSIBLE: "impossible"}
 NOT_RANKED = "Not ranked"
 RULE = ["--:", "---", "--:", "--:", "--:"]  # how columns line up
 WORDS_RULE = ["---", "---", "--:", "---"]
 Line = list[str]
+
+
+class Table:
+    """Writes the models of one task in the order of a metric."""
+
+    path = "rankings/{task}/{metric}.{suffix}"
+    suffixes = ("csv", "md", "tex")
+    category = "rankings"
+    caption = (
+        "Models in the order of the study's leading metric: mean ± population standard "
+        "deviation over signals and seeds. Below stand the controls, and models without a "
+        "rank with the reason. Seconds are medians over fits and differ from run to run."
+    )
+    reads = ("scores", "timings")
+    needs = ("impossible",)
+
+    def write(self, given: Given) -> str:
+        scores, timings = given.rows("scores"), given.rows("timings")
+        rows = ranking.ranks(scores, given.metric, given.plan["impossible"], timings)
+        if given.names["suffix"] == "csv":
+            return to_csv(rows, given.style)
+        write = {"md": to_markdown, "tex": to_latex}[given.names["suffix"]]
+        return write(rows, given.metric, given.style)
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each table that a study gets."""
+    return [{"task": task, "metric": metric} for task, metric in study.rankings]
 
 
 def to_csv(rows: pd.DataFrame, style: Style) -> str:
@@ -107,7 +137,7 @@ def _title(rows: pd.DataFrame, budget: int, style: Style) -> str:
 def _lines(rows: pd.DataFrame, metric: Metric, style: Style) -> list[tuple[Line, bool]]:
     """Lines of the ranked and whether each is the best as printed; then of the controls."""
     ranked = rows[rows["state"] == ranking.RANKED]
-    first = text_of(ranked["mean"].iloc[0], metric) if len(ranked) else None
+    first = data.text_of(ranked["mean"].iloc[0], metric) if len(ranked) else None
     shown = rows[rows["state"].isin([ranking.RANKED, ranking.CONTROL])]
     lines = []
     for row in shown.itertuples():
@@ -117,7 +147,7 @@ def _lines(rows: pd.DataFrame, metric: Metric, style: Style) -> list[tuple[Line,
         size = "–" if pd.isna(row.parameters) or control else f"{int(row.parameters):,}"
         seconds = "–" if pd.isna(row.training_seconds) else number(row.training_seconds)
         rank = "–" if control else str(row.rank)
-        best = not control and text_of(row.mean, metric) == first
+        best = not control and data.text_of(row.mean, metric) == first
         lines.append(([rank, name, _mean(row, metric), size, seconds], best))
     return lines
 
@@ -125,8 +155,8 @@ def _lines(rows: pd.DataFrame, metric: Metric, style: Style) -> list[tuple[Line,
 def _mean(row: tuple, metric: Metric) -> str:
     if not row.n:
         return "–"
-    spread = f" ± {text_of(row.std, metric)}" if pd.notna(row.std) else ""
-    return text_of(row.mean, metric) + spread
+    spread = f" ± {data.text_of(row.std, metric)}" if pd.notna(row.std) else ""
+    return data.text_of(row.mean, metric) + spread
 
 
 def _others(rows: pd.DataFrame, metric: Metric, style: Style) -> list[Line]:

@@ -1,227 +1,39 @@
-"""Scores as tables: every number with its spread and count, for machines and for papers."""
+"""Every score of a study as a table for machines, with its spread and count."""
 
-import math
-import re
-from collections.abc import Mapping, Sequence
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from fieldbench.figures import gaps
+from fieldbench.analysis.bootstrap import interval
 from fieldbench.figures.parts import data
-from fieldbench.figures.parts.data import Interval, Metric
-from fieldbench.figures.parts.style import Style
-from fieldbench.plan.errors import UserError
-
-_GROUP = ["study", *data.PANEL, "model", "budget"]
-KEYS = [*_GROUP, "metric"]
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-}
-_SIGNS = {"±": r"$\pm$", "−": "$-$", "×": r"$\times$", "τ": r"$\tau$", "ρ": r"$\rho$"}
+from fieldbench.figures.parts.given import Given
+from fieldbench.tables.parts.means import summarise
 
 
-def summarise(
-    scores: pd.DataFrame,
-    metrics: Sequence[Metric],
-    interval: Interval | None = None,
-    reference: Mapping[str, str] | None = None,
-) -> pd.DataFrame:
-    """One row a study, task, family, label, model, budget and metric.
+class Table:
+    """Writes every score of a study with its spread, count and interval."""
 
-    `mean` and `std` are over the `n` fits that gave a number: signals and seeds together. `std`
-    is the population's (divided by n) and empty for one fit. `exact` counts infinite scores
-    among the n, `failures` the fits without a reconstruction, and `failure` says how they ended.
-    With `interval`, `low` and `high` are the ends of it. With `reference` too, task to model, `gap`
-    is the mean over `pairs` of one signal and seed of how much better the model is than it, each
-    score cut at 100 dB, and `gap_low` and `gap_high` are its ends. A metric that no fit of a task
-    and family has is left out; the parts of a metric that has parts are its labels.
-    """
-    found = []
-    for place, metric in enumerate(metrics):
-        name = metric["name"]
-        frame = data.tidy_scores(data.unfolded(scores, metric), [name])
-        for group, rows in frame.groupby(["study", "task", "family"], sort=True):
-            if rows[name].isna().all() and (rows["status"] == "ok").any():
-                continue
-            summary = data.averages(rows, _GROUP, name, interval)
-            summary.insert(len(KEYS) - 1, "metric", name)
-            if interval and group[1] in (reference or {}):
-                summary = summary.merge(_gaps(rows, metric, interval, reference), "left", _GROUP)
-            found.append((group, place, summary))
-    if not found:
-        raise UserError("No fit has any of the metrics asked for.", "Add a metric to the study.")
-    ordered = [summary for *_, summary in sorted(found, key=lambda part: part[:2])]
-    whole = pd.concat(ordered, ignore_index=True)
-    counts = [name for name in ("label", "budget", "pairs") if name in whole]
-    return whole.astype(dict.fromkeys(counts, "Int64"))
-
-
-def _gaps(
-    rows: pd.DataFrame, metric: Metric, interval: Interval, reference: Mapping[str, str]
-) -> pd.DataFrame:
-    """The mean gap to the reference of one task, its interval, and the pairs behind it."""
-    pairs = gaps.paired(rows[~data.is_control(rows)], metric, reference)
-    means = data.averages(pairs, _GROUP, metric["name"], interval)
-    names = {"mean": "gap", "low": "gap_low", "high": "gap_high", "n": "pairs"}
-    return (
-        means[[*_GROUP, *names]]
-        .rename(columns=names)
-        .assign(reference=reference[rows["task"].iloc[0]])
+    path = "{sets}summary.csv"
+    suffixes = ("csv",)
+    category = "tables"
+    caption = (
+        "Every score of the study: mean, population standard deviation and 95 % bootstrap "
+        "interval over the fits of a cell, and the mean gap to the reference with its own."
     )
+    reads = ("scores",)
+    needs = ("sets", "reference")
+
+    def write(self, given: Given) -> str:
+        scores, metrics = data.together(given.tables["scores"], given.sets), given.metrics.values()
+        return to_csv(summarise(scores, list(metrics), interval, given.plan["reference"]))
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each table that a study gets."""
+    parts = ("", "sets/") if study.sets else ("",)
+    return [{"sets": part} for part in parts]
 
 
 def to_csv(summary: pd.DataFrame) -> str:
     """All of a summary, numbers in full; what does not exist is empty."""
     return summary.to_csv(index=False, lineterminator="\n")
-
-
-def to_markdown(summary: pd.DataFrame, metric: Metric, style: Style) -> str:
-    """One table a task, family and label: models as rows, budgets as columns."""
-    rows, budgets = _rows(summary, metric)
-    head = [style.metric(metric), *(_plain_budget(b) for b in budgets)]
-    parts = [_caption(rows, metric, style).replace("|", r"\|")]
-    for title, lines in _blocks(rows, budgets, metric, style):
-        table = [head, ["---"] + ["---:"] * len(budgets)]
-        for name, cells in lines:
-            spread = cells * len(budgets) if len(cells) == 1 else cells
-            table.append([name, *(f"**{text}**" if best else text for text, best in spread)])
-        lines = ["| " + " | ".join(c.replace("|", r"\|") for c in line) + " |" for line in table]
-        parts.append("\n".join([f"**{title}**", "", *lines]))
-    return "\n\n".join(parts) + "\n"
-
-
-def to_latex(summary: pd.DataFrame, metric: Metric, style: Style) -> str:
-    """A booktabs table of one metric; the preamble needs \\usepackage{booktabs}."""
-    rows, budgets = _rows(summary, metric)
-    width = len(budgets) + 1
-    study = re.sub("[^a-z0-9]+", "-", rows["study"].iloc[0].lower())
-    lines = [
-        r"\begin{table}",
-        r"\centering",
-        rf"\caption{{{escape(_caption(rows, metric, style))}}}",
-        rf"\label{{tab:{study}-{metric['name']}}}",
-        rf"\begin{{tabular}}{{l{'r' * len(budgets)}}}",
-        r"\toprule",
-        " & ".join(["Model", *(_latex_budget(b) for b in budgets)]) + r" \\",
-    ]
-    for title, block in _blocks(rows, budgets, metric, style):
-        lines += [r"\midrule", rf"\multicolumn{{{width}}}{{l}}{{\emph{{{escape(title)}}}}} \\"]
-        for name, cells in block:
-            texts = [rf"\textbf{{{escape(t)}}}" if best else escape(t) for t, best in cells]
-            if len(cells) == 1 and len(budgets) > 1:
-                texts = [rf"\multicolumn{{{len(budgets)}}}{{c}}{{{texts[0]}}}"]
-            lines.append(" & ".join([escape(name), *texts]) + r" \\")
-    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", r"\end{table}"]) + "\n"
-
-
-def escape(text: str) -> str:
-    """Text that LaTeX prints as it stands."""
-    text = "".join(_LATEX.get(letter, letter) for letter in text)
-    for sign, command in _SIGNS.items():
-        text = text.replace(sign, command)
-    return text
-
-
-def _rows(summary: pd.DataFrame, metric: Metric) -> tuple[pd.DataFrame, list[int]]:
-    rows = summary[summary["metric"] == metric["name"]]
-    if rows.empty:
-        raise UserError(f"No fit has the metric '{metric['name']}'.", "Name another metric.")
-    if rows["study"].nunique() > 1:
-        raise ValueError("a printed table shows one study")
-    return rows, sorted(int(b) for b in rows["budget"].dropna().unique())
-
-
-def _caption(rows: pd.DataFrame, metric: Metric, style: Style) -> str:
-    """What the numbers are, how many fits are behind each, which are bold."""
-    fits = data.count_text(rows["n"] + rows["failures"])
-    counted = f"mean ± population standard deviation over {fits} fits"
-    if (rows["n"] + rows["failures"]).max() == 1:
-        counted = f"one fit each ({fits}), so no standard deviation"
-    better = f"{metric['better']} is better, the best of a column in bold (controls left aside)"
-    notes = [f"{style.metric(metric)}: {counted}", better]
-    notes += [metric["parts_are"]] if metric.get("parts") else []
-    if rows["exact"].any():
-        notes.append("exact: reconstructed without error")
-    if ((rows["failures"] > 0) & (rows["n"] > 0)).any():
-        notes.append("(k/n): only k of n fits succeeded, the mean is theirs")
-    return "; ".join(notes) + "."
-
-
-def _blocks(rows: pd.DataFrame, budgets: list[int], metric: Metric, style: Style) -> list:
-    """[(title, [(model's name, [(text, is best)])])]; a control has one cell for all budgets."""
-    blocks = []
-    for panel in style.ordered_panels(data.panels(rows)):
-        own = data.rows_of(rows, panel)
-        task, family, label = panel
-        title = f"{style.task(task)}: {style.family(family)}"
-        part = f", {metric['part_name']}" if metric.get("parts") else ""
-        title += "" if np.isnan(label) else f"{part} {data.label_text(label)}"
-        best = _best(own, metric)
-        lines = []
-        for model in style.ordered(own["model"]):
-            cells = own[own["model"] == model]
-            if model in data.CONTROLS:
-                found = [(_text(row, metric), False) for row in cells.itertuples()]
-            else:
-                by_budget = {int(row.budget): row for row in cells.itertuples()}
-                found = [_cell(by_budget.get(b), best.get(b), metric) for b in budgets]
-            lines.append((style.model(model).name, found))
-        blocks.append((title, lines))
-    return blocks
-
-
-def _best(rows: pd.DataFrame, metric: Metric) -> dict[int, float]:
-    """The best mean at each budget among the models that are no controls."""
-    fitted = rows[~data.is_control(rows) & rows["mean"].notna()]
-    pick = "max" if metric["better"] == "higher" else "min"
-    return {int(b): m for b, m in fitted.groupby("budget")["mean"].agg(pick).items()}
-
-
-def _cell(row: tuple | None, best: float | None, metric: Metric) -> tuple[str, bool]:
-    """A cell's text, and whether it is the best as printed: ties in print are all bold."""
-    if row is None:
-        return "–", False
-    equal = best is not None and text_of(row.mean, metric) == text_of(best, metric)
-    return _text(row, metric), equal and not math.isnan(row.mean)
-
-
-def _text(row: tuple, metric: Metric) -> str:
-    if row.n == 0:
-        return str(row.failure).replace("-", " ") if row.failures else "–"
-    text = text_of(row.mean, metric)
-    if not math.isnan(row.std):
-        text += f" ± {text_of(row.std, metric)}"
-    fits = row.n + row.failures
-    if 0 < row.exact < row.n:
-        text += f" ({row.exact}/{fits})"
-    elif row.failures:
-        text += f" ({row.n}/{fits})"
-    return text
-
-
-def text_of(value: float, metric: Metric) -> str:
-    """A score as it stands in a table: of one with a unit two digits, else three."""
-    if math.isinf(value):
-        return "exact"
-    text = f"{value:.{2 if metric.get('unit') else 3}f}"
-    return text.replace("-", "−")
-
-
-def _plain_budget(budget: int) -> str:
-    return f"{budget:,}"
-
-
-def _latex_budget(budget: int) -> str:
-    return data.budget_text(budget).replace(r"{\times}", r" \times ")

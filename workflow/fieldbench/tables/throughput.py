@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from fieldbench.figures.parts.given import Given
+from fieldbench.figures.parts.measured_steps import budgets_of, machine_text, place_text
 from fieldbench.figures.parts.style import Style
-from fieldbench.figures.throughput import budgets_of, machine_text, place_text
+from fieldbench.tables.parts.markdown import aligned, number
 
-DIGITS = 3
-NONE = "–"
 NUMBERS = {  # heading to the CSV's column
     "textbook (ms)": "textbook_ms",
     "ours (ms)": "ours_ms",
@@ -24,6 +24,24 @@ NUMBERS = {  # heading to the CSV's column
     "ours (MB)": "ours_mb",
     "difference": "gradient_difference",
 }
+
+
+class Table:
+    """Writes how fast training steps are, with what a machine can do."""
+
+    path = "throughput.md"
+    suffixes = ("md",)
+    category = "throughput"
+    caption = (
+        "A training step as a textbook writes it and as it is done here, timed in turn in one "
+        "process. The numbers belong to the processor that is named with them."
+    )
+    reads = ("throughput",)
+    needs = ("dropped",)
+    scope = "throughput"
+
+    def write(self, given: Given) -> str:
+        return to_markdown(given.tables["throughput"], given.style, given.plan["dropped"])
 
 
 def to_markdown(rows: pd.DataFrame, style: Style, dropped: Sequence[Sequence[str]] = ()) -> str:
@@ -88,29 +106,6 @@ def _means(rows: pd.DataFrame, places: list[str]) -> list[list[str]]:
 def geometric_mean(values: pd.Series) -> float:
     """nan where there are none."""
     return float(np.exp(np.log(values).mean())) if len(values) else math.nan
-
-
-def aligned(lines: list[list[str]]) -> str:
-    """A Markdown table that lines up as text too: the first column to the left, others right."""
-    lines = [[cell.replace("|", r"\|") for cell in line] for line in lines]
-    widths = [max(3, *map(len, column)) for column in zip(*lines, strict=True)]
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    shown = []
-    for line in (lines[0], rule, *lines[1:]):
-        rest = [cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)]
-        shown.append("| " + " | ".join([line[0].ljust(widths[0]), *rest]) + " |")
-    return "\n".join(shown)
-
-
-def number(value: float) -> str:
-    """Three significant digits, without an exponent unless the number is very small."""
-    if math.isnan(value):
-        return NONE
-    value = float(f"{value:.{DIGITS}g}")
-    if value == 0 or abs(value) < 1e-3:
-        return f"{value:.1e}" if value else "0"
-    before = math.floor(math.log10(abs(value))) + 1
-    return f"{value:,.{max(0, DIGITS - before)}f}"
 
 
 def _text(value: float | str) -> str:

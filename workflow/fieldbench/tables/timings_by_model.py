@@ -1,12 +1,15 @@
 """What models cost as a table: their size, and the time and memory that their fits took."""
 
+from typing import Any
+
 import pandas as pd
 
 from fieldbench.figures.parts import data
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.style import Style
 from fieldbench.plan.errors import UserError
-from fieldbench.tables.summary import escape
-from fieldbench.tables.throughput import aligned, number
+from fieldbench.tables.parts.latex import escape
+from fieldbench.tables.parts.markdown import aligned, number
 
 BY = ["study", "task", "family", "model", "budget"]
 SHOWN = {  # heading to the column, and what its numbers are divided by
@@ -18,6 +21,32 @@ SHOWN = {  # heading to the column, and what its numbers are divided by
     "peak (MB)": ("peak_bytes", 1e6),
 }
 COUNTS = ("parameters", "bytes", "peak_bytes")
+
+
+class Table:
+    """Writes what fits of each model cost."""
+
+    path = "timings-by-model.{suffix}"
+    suffixes = ("csv", "md", "tex")
+    category = "timings"
+    caption = (
+        "What fits of each model cost: parameters, bytes, seconds and memory. Seconds belong "
+        "to the machine that is named in the table."
+    )
+    reads = ("timings",)
+    needs = ("sets",)
+
+    def write(self, given: Given) -> str:
+        rows = summarise(data.folded(given.tables["timings"], given.plan["sets"]))
+        if given.names["suffix"] == "csv":
+            return to_csv(rows)
+        write = {"md": to_markdown, "tex": to_latex}[given.names["suffix"]]
+        return write(rows, given.style)
+
+
+def wanted(study: Any) -> list[dict[str, str]]:
+    """The names of each table that a study gets."""
+    return [{}]
 
 
 def summarise(timings: pd.DataFrame) -> pd.DataFrame:

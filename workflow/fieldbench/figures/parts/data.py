@@ -188,3 +188,11 @@ def count_text(counts: Iterable[float]) -> str:
         return "n = 0"
     low, high = min(counts), max(counts)
     return f"n = {low}" if low == high else f"n = {low}–{high}"
+
+
+def text_of(value: float, metric: Metric) -> str:
+    """A score as it stands in a table: of one with a unit two digits, else three."""
+    if np.isinf(value):
+        return "exact"
+    text = f"{value:.{2 if metric.get('unit') else 3}f}"
+    return text.replace("-", "−")

@@ -65,7 +65,7 @@ class Sheet:
         width = LEFT + self.per_row * (self.panel[0] + GAP) + RIGHT
         return max(width, look.SINGLE), self.top + self.blocks * self.block
 
-    def place(self, number: int, row: int) -> tiles.Place:
+    def place(self, number: int, row: int) -> tiles.Box:
         """Left, top, width and height of a picture."""
         block, column = divmod(number, self.per_row)
         top = self.top + block * self.block + self.caption + row * (self.panel[1] + GAP)

@@ -68,7 +68,7 @@ class Strips:
         look.text_at(drawn, RIGHT, 0.06, self.title, size=look.LARGE)
         return drawn
 
-    def place(self, row: int, column: int) -> tiles.Place:
+    def place(self, row: int, column: int) -> tiles.Box:
         """Left, top, width and height of a picture."""
         left = NAMES + sum(self.widths[:column]) + self.gap * column
         return left, self.top + row * (self.height + GAP), self.widths[column], self.height

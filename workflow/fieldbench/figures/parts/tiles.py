@@ -23,7 +23,7 @@ LETTER = 0.07  # inches: a title's average letter, amply
 FIXED = "\N{NO-BREAK SPACE}"
 SMALL_LETTER = 0.048  # inches: a score's average letter
 
-Place = tuple[float, float, float, float]  # left, top, width and height in inches
+Box = tuple[float, float, float, float]  # left, top, width and height in inches
 Captions = Sequence[tuple[str, Sequence[str]]]  # a name and small lines below it, for each picture
 
 
@@ -61,7 +61,7 @@ def middle(values: np.ndarray, dims: int) -> np.ndarray:
     return values[:, ::-1, values.shape[2] // 2].swapaxes(0, 1).copy()
 
 
-def empty(drawn: Figure, place: Place) -> Axes:
+def empty(drawn: Figure, place: Box) -> Axes:
     """A frame without ticks."""
     axes = look.axes_at(drawn, *place)
     axes.set(xticks=[], yticks=[])
@@ -137,7 +137,7 @@ def said(axes: Axes, words: str) -> None:
     axes.text(0.5, 0.5, "\n".join(lines), size=look.SMALL, bbox=box, **where)
 
 
-def caption(drawn: Figure, place: Place, name: str, lines: Sequence[str]) -> None:
+def caption(drawn: Figure, place: Box, name: str, lines: Sequence[str]) -> None:
     """A name and small lines, centred, that end just above a picture."""
     left, top, width, _ = place
     names, lines = _name_lines(name, width), _small_lines(lines, width)

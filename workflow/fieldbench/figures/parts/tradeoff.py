@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from fieldbench.figures.compositions import Composed
 from fieldbench.figures.parts import data, panels, ranking
 from fieldbench.figures.parts import style as look
+from fieldbench.figures.parts.composed import Composed
 from fieldbench.figures.parts.data import Metric
 from fieldbench.figures.parts.style import ModelStyle, Style
 

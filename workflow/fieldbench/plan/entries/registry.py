@@ -28,6 +28,7 @@ from fieldbench.plan.errors import UserError
 LIBRARY = Path(__file__).resolve().parents[2]
 PARTS = {"encodings": "Encoding", "activations": "Activation", "bases": "Basis"}
 CLASSES = {"signals": "Signal", "tasks": "Task", "models": "Model", "metrics": "Metric"} | PARTS
+CLASSES |= {"figures": "Figure", "tables": "Table", "exports": "Export"}
 # What a job gives an entry beside its settings: the training to a model, files to who `needs` them,
 # a frame to its parts; and a frame its parts.
 GIVEN = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fieldbench.figures.parts.stamp import Stamp, text
 from fieldbench.results.store import write_whole
-from fieldbench.tables.summary import escape
+from fieldbench.tables.parts.latex import escape
 
 
 def below_markdown(table: str, stamp: Stamp) -> str:

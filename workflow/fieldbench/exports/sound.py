@@ -7,9 +7,22 @@ from pathlib import Path
 import numpy as np
 
 from fieldbench.figures.parts import stamp as stamps
+from fieldbench.figures.parts.given import Given
 from fieldbench.results.store import write_whole
 
 LARGEST = 32_767  # what 1 becomes
+
+
+class Export:
+    """Writes a sound, true or a fit's, to be heard."""
+
+    path = "{task}/{family}/{piece}.wav"
+    folder = "sounds"
+    holds = ("amplitudes",)  # what the signal is of
+
+    def write(self, given: Given, path: str | Path) -> None:
+        plan, values = given.plan, given.arrays.get(given.plan["array"])
+        save(values, plan["shape"], plan["rate"], path, given.stamp)
 
 
 def save(

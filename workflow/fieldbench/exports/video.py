@@ -10,10 +10,23 @@ import av
 import numpy as np
 
 from fieldbench.figures.parts import stamp as stamps
+from fieldbench.figures.parts.given import Given
 from fieldbench.results.store import write_whole
 
 SMALLEST = 240  # pixels of a frame's shorter side: a smaller one is enlarged
 QUALITY = "10"  # x264's constant rate factor: about what the eye can tell from none
+
+
+class Export:
+    """Writes a video, true or a fit's, to be watched."""
+
+    path = "{task}/{family}/{piece}.mp4"
+    folder = "videos"
+    holds = ("frames",)  # what the signal is of
+
+    def write(self, given: Given, path: str | Path) -> None:
+        plan, values = given.plan, given.arrays.get(given.plan["array"])
+        save(values, plan["shape"], plan["rate"], path, given.stamp)
 
 
 def save(

@@ -1,9 +1,27 @@
 """A body's surface as a PLY file, which any viewer of meshes opens; the same bytes every time."""
 
+from pathlib import Path
+
 import numpy as np
 
+from fieldbench.figures.parts import stamp as stamps
+from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.shading import LEVEL
 from fieldbench.numerics.isosurface import surface
+from fieldbench.results.store import write_whole
+
+
+class Export:
+    """Writes the surface of a body, or of a fit to it, to be turned."""
+
+    path = "{task}/{family}{body}.ply"
+    folder = "meshes"
+    pictures = "surfaces"  # which cells it is of
+
+    def write(self, given: Given, path: str | Path) -> None:
+        values = given.arrays.get("values" if given.plan["kind"] == "signal" else "reconstruction")
+        said = stamps.text(given.stamp, ("numpy", "scikit-image"))
+        write_whole(path, content(triangles(values, given.plan["signed"]), said))
 
 
 def triangles(values: np.ndarray | None, signed: bool) -> np.ndarray:

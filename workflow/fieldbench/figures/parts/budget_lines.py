@@ -1,0 +1,53 @@
+"""Lines and marks over an axis of budgets."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import NullLocator
+
+from fieldbench.figures.parts import data, panels
+from fieldbench.figures.parts.style import Style
+
+
+def budget_axis(on: Axes, budgets: Sequence[float]) -> None:
+    """A logarithmic axis with a tick at each budget."""
+    on.set_xscale("log")
+    on.xaxis.set_minor_locator(NullLocator())
+    # Where budgets are dense only round powers of ten are named.
+    named = budgets if len(budgets) <= 4 else [b for b in budgets if np.log10(b) % 1 < 1e-9]
+    on.set_xticks(budgets, [data.budget_text(b) if b in named else "" for b in budgets])
+    margin = 1.35 if len(budgets) > 1 else 2.0
+    on.set_xlim(budgets[0] / margin, budgets[-1] * margin)
+
+
+def lines(on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style, alone: bool) -> None:
+    """A line a model; where there is but one budget, points side by side."""
+    for number, model in enumerate(models):
+        own = rows[rows["model"] == model]
+        shift = 10 ** (0.4 * ((number + 0.5) / len(models) - 0.5)) if alone else 1.0
+        panels.draw_line(on, own["budget"].to_numpy() * shift, own, model, style)
+
+
+def marks(
+    on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style, height: float, marker: str
+) -> None:
+    """Marks at a height of the panel (0 bottom, 1 top), side by side where models share them."""
+    marked = [m for m in models if (rows["model"] == m).any()]
+    apart = np.diff(np.log10(np.sort(rows["budget"].unique()))).min(initial=np.inf)  # decades
+    step = min(0.09, 0.85 * apart / max(1, len(marked)))
+    for number, model in enumerate(marked):
+        shift = 10 ** (step * (number - (len(marked) - 1) / 2))
+        at = rows.loc[rows["model"] == model, "budget"].to_numpy() * shift
+        on.plot(
+            at,
+            np.full(len(at), height),
+            ls="",
+            marker=marker,
+            ms=4,
+            clip_on=False,
+            zorder=5,
+            color=style.model(model).colour,
+            transform=on.get_xaxis_transform(),
+        )
