@@ -14,11 +14,6 @@ include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
-include: "rules/tables.smk"
-include: "rules/variants.smk"
-include: "rules/pictures.smk"
-include: "rules/media.smk"
-include: "rules/meshes.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 include: "rules/kernels.smk"
@@ -31,11 +26,6 @@ wildcard_constraints:
     signal=any_of(RUN.cells.signals),
     task=any_of(RUN.tasks),
     model=any_of(RUN.models),
-    family=any_of(RUN.families),
-    metric=any_of(RUN.metrics),
-    block=any_of(RUN.published),
-    sets="(sets/)?",
-    piece="[a-z0-9-]+",
     budget=r"\d+",
     seed=r"-?\d+",
 
@@ -55,20 +45,15 @@ localrules:
     kernels,
     list_cells,
     throughput,
-    write_overview,
-    write_published,
-    write_ranking,
     write_table,
-    write_throughput,
-    write_timings,
 
 
 rule all:
     default_target: True
     input:
         RUN.paths.table("scores.csv"),
-        [RUN.targets(study) for study in RUN.cells.studies],
-        RUN.overview,
+        [RUN.targets.of(study) for study in RUN.cells.studies],
+        RUN.targets.overview,
 
 
 for study in RUN.cells.studies:
@@ -77,7 +62,7 @@ for study in RUN.cells.studies:
         name:
             study
         input:
-            RUN.targets(study),
+            RUN.targets.of(study),
         localrule: True
 
 
@@ -89,12 +74,12 @@ rule download:
 
 rule throughput:
     input:
-        THROUGHPUT.targets,
+        THROUGHPUT.targets.files,
 
 
 rule kernels:
     input:
-        KERNELS.targets,
+        KERNELS.targets.files,
 
 
 onstart:

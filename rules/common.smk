@@ -3,7 +3,6 @@
 import atexit
 import base64
 import gc
-import inspect
 import os
 import re
 import sys
@@ -28,6 +27,7 @@ from fieldbench.plan.jobs import forecast
 from fieldbench.plan import shared_cache
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.analyses.kernels import Kernels
+from fieldbench.plan.jobs.lookups import Lookups, any_of, once
 from fieldbench.plan.jobs.run import Run
 from fieldbench.plan.analyses.throughput import Throughput
 
@@ -43,23 +43,15 @@ def plan(what: type[Run] | type[Throughput] | type[Kernels], **how):
         raise WorkflowError(str(error)) from None
 
 
-def once(function):
-    """Snakemake looks up a function's signature for every job, which ten thousand of them feel."""
-    function.__signature__ = inspect.signature(function)
-    return function
-
-
-@once
-def in_order(wildcards, input):
-    """For rules of several inputs: in Snakemake's cache they are a set, in our files they are not."""
-    return RUN.in_order(input)
-
-
 def look_after_cache() -> None:
     """Before the plan is made: the cache is usable, and no result is a link to nothing."""
     try:
         shared_cache.check()
-        dead = shared_cache.drop_dead_links(RUN.paths.root)
+        dead = [
+            link
+            for run in (RUN, THROUGHPUT, KERNELS)
+            for link in shared_cache.drop_dead_links(run.paths.root)
+        ]
     except UserError as error:
         raise WorkflowError(str(error)) from None
     if dead:
@@ -68,22 +60,9 @@ def look_after_cache() -> None:
         )
 
 
-def any_of(names) -> str:
-    """A wildcard constraint that matches these names only; nothing at all if there are none."""
-    return "|".join(re.escape(name) for name in sorted(names)) or "(?!)"
-
-
-def cell(wildcards):
-    return RUN.cell(wildcards)
-
-
-def piece(wildcards):
-    return RUN.piece(wildcards)
-
-
-def fit_group(wildcards) -> str | None:
-    """Fits that share a job of a cluster. Not looked for in vain, which takes seconds, elsewhere."""
-    return None if workflow.local_exec else RUN.fit_group(cell(wildcards))
+def on_cluster(group):
+    """Jobs share one on a cluster alone; looking for their group elsewhere would take seconds."""
+    return once(lambda wildcards: None) if workflow.local_exec else group
 
 
 def all_cores(wildcards) -> int:
@@ -113,9 +92,9 @@ def only(*targets: str) -> bool:
 
 def apart() -> Throughput | Kernels | None:
     """What this run is asked for where it is nothing of the preset."""
-    if only("throughput", *THROUGHPUT.targets, *THROUGHPUT.measurements()):
+    if only("throughput", *THROUGHPUT.targets.files, *THROUGHPUT.measurements()):
         return THROUGHPUT
-    if only("kernels", *KERNELS.targets, *KERNELS.files()):
+    if only("kernels", *KERNELS.targets.files, *KERNELS.files()):
         return KERNELS
     return None
 
@@ -139,7 +118,9 @@ def begin(local: bool) -> None:
     # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
     atexit.register(tell_of_full_disk)
     snakemake_patches.wake_once()
-    work = {RUN.fit_file(c): RUN.work(c) for c in RUN.trained(asked_studies())}
+    work = {
+        RUN.files.fit(c): RUN.resources.work(c) for c in RUN.trained(asked_studies())
+    }
     try:
         if not only("download", "check"):
             run_lock.claim(RUN.name)
@@ -216,7 +197,7 @@ def noted(path: str) -> bool:
 
 def warn_of_others() -> None:
     """What Snakemake cannot see: results that were brought here, and that this code did not make."""
-    if others := RUN.unlike_plan(noted):
+    if others := RUN.fingerprints.unlike_plan(noted):
         progress.say(
             f"{others[0]} was made by other code or settings than planned, and Snakemake has no "
             f"note of how, so that it may stay as it is. To see and remove all such files: snakemake "
@@ -228,6 +209,7 @@ snakemake_patches.remember_addresses()
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
 KERNELS = plan(Kernels)
+DEVICE_ENV = "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
 
 # Jobs may run on other machines, where `auto` would mean another device.
 os.environ.setdefault(backends.DEVICE, backends.device("auto"))

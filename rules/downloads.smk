@@ -28,7 +28,7 @@ rule download_dataset:
         "../envs/cpu.yaml"
     params:
         rule="download_dataset",
-        job=lambda w: RUN.download_params(w.file),
+        job=lambda w: RUN.params.download(w.file),
     message:
         "download {wildcards.file}"
     script:

@@ -1,29 +1,32 @@
 """Fits: one cell, one job; and what other tasks ask of them."""
 
+FIT = Lookups("fit", RUN)
+RENDERING = Lookups("rendering", RUN)
+
 
 rule fit_model:
     input:
-        once(lambda w: RUN.observation_file(cell(w))),
+        unpack(FIT.inputs),
     output:
-        RUN.paths.fit,
+        FIT.output,
     log:
-        RUN.paths.log("fits/{task}/{signal}/{model}-{budget}-s{seed}"),
+        FIT.log,
     wildcard_constraints:
         task=any_of(RUN.trained_tasks),
     cache: CACHE
     group:
-        once(fit_group)
+        on_cluster(FIT.group)
     conda:
-        "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
+        DEVICE_ENV
     threads: RUN.preset.training.threads
     resources:
-        mem_mb=once(lambda w, attempt: RUN.memory_mb(cell(w), attempt)),
-        runtime=once(lambda w, attempt: RUN.runtime_minutes(cell(w), attempt)),
+        mem_mb=FIT.memory_mb,
+        runtime=FIT.minutes,
         gpu=int(RUN.device == "cuda"),
     params:
-        rule="fit_model",
-        job=once(lambda w: RUN.fit_params(cell(w))),
-        made_of=once(lambda w: RUN.of_fit(cell(w))),
+        identity=FIT.identity,
+        job=FIT.params,
+        made_of=FIT.made_of,
     message:
         "fit {wildcards.model} of {wildcards.budget} to {wildcards.signal}, {wildcards.task}, seed {wildcards.seed}"
     script:
@@ -32,25 +35,27 @@ rule fit_model:
 
 rule render_fit:
     input:
-        once(lambda w: RUN.source_fit_file(cell(w))),
+        unpack(RENDERING.inputs),
     output:
-        RUN.paths.fit,
+        RENDERING.output,
     log:
-        RUN.paths.log("fits/{task}/{signal}/{model}-{budget}-s{seed}"),
+        RENDERING.log,
     wildcard_constraints:
         task=any_of(RUN.rendered_tasks),
     cache: CACHE
+    group:
+        on_cluster(RENDERING.group)
     conda:
-        "../envs/gpu.yaml" if RUN.device == "cuda" else "../envs/cpu.yaml"
+        DEVICE_ENV
     threads: RUN.preset.training.threads
     resources:
-        mem_mb=once(lambda w, attempt: RUN.render_memory_mb(cell(w), attempt)),
-        runtime=once(lambda w, attempt: 20 * attempt),
+        mem_mb=RENDERING.memory_mb,
+        runtime=RENDERING.minutes,
         gpu=int(RUN.device == "cuda"),
     params:
-        rule="render_fit",
-        job=once(lambda w: RUN.render_params(cell(w))),
-        made_of=once(lambda w: RUN.of_fit(cell(w))),
+        identity=RENDERING.identity,
+        job=RENDERING.params,
+        made_of=RENDERING.made_of,
     message:
         "{wildcards.task} by {wildcards.model} of {wildcards.budget}, {wildcards.signal}, seed {wildcards.seed}"
     script:

@@ -3,23 +3,26 @@
 About models, not about a preset.
 """
 
+KERNEL = Lookups("kernel", KERNELS)
+KERNEL_TABLE = Lookups("kernel-table", KERNELS)
+
 
 rule examine_kernel:
     output:
-        KERNELS.kernel,
+        KERNEL.output,
     log:
-        KERNELS.paths.log("kernels/{kernel}"),
+        KERNEL.log,
     wildcard_constraints:
-        kernel=any_of(KERNELS.cells),
+        kernel=KERNEL.any_of("kernel"),
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=lambda w, attempt: KERNELS.memory_mb(w.kernel, attempt),
-        runtime=lambda w, attempt: KERNELS.minutes(w.kernel, attempt),
+        mem_mb=KERNEL.memory_mb,
+        runtime=KERNEL.minutes,
     params:
-        rule="examine_kernel",
-        job=lambda w: KERNELS.examine_params(w.kernel),
+        identity=KERNEL.identity,
+        job=KERNEL.params,
     message:
         "kernel of {wildcards.kernel}"
     script:
@@ -28,50 +31,24 @@ rule examine_kernel:
 
 rule collect_kernels:
     input:
-        KERNELS.files(),
+        unpack(KERNEL_TABLE.inputs),
     output:
-        KERNELS.paths.table("{what}.csv"),
+        KERNEL_TABLE.output,
     log:
-        KERNELS.paths.log("tables/{what}"),
+        KERNEL_TABLE.log,
     wildcard_constraints:
-        what="kernels|responses|spectra",
+        what=KERNEL_TABLE.any_of("what"),
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=KERNEL_TABLE.memory_mb,
+        runtime=KERNEL_TABLE.minutes,
     params:
-        rule="collect_kernels",
-        job=lambda w: KERNELS.collect_params(w.what),
-        made_of=lambda w: KERNELS.of_kernels(),
+        identity=KERNEL_TABLE.identity,
+        job=KERNEL_TABLE.params,
+        made_of=KERNEL_TABLE.made_of,
     message:
         "{wildcards.what} of kernels"
     script:
         "../workflow/scripts/collect_kernels.py"
-
-
-rule draw_kernels:
-    input:
-        lambda w: KERNELS.source(w.look),
-    output:
-        report(
-            KERNELS.paths.figure("{place}/{look}.{suffix}"),
-            caption="../workflow/report/kernels.rst",
-            category="kernels",
-            labels={"place": "{place}", "figure": "{look}", "format": "{suffix}"},
-        ),
-    log:
-        KERNELS.paths.log("figures/{place}/{look}-{suffix}"),
-    wildcard_constraints:
-        place=any_of(KERNELS.asked.places),
-        look="spectra|rates|responses|drift",
-        suffix="pdf|png|svg",
-    cache: CACHE
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        rule="draw_kernels",
-        job=lambda w: KERNELS.draw_params(w.place, w.look),
-        suffix="{suffix}",
-    message:
-        "{wildcards.look} of kernels, {wildcards.place}"
-    script:
-        "../workflow/scripts/draw_kernels.py"

@@ -1,25 +1,30 @@
 """Scores of fits, and their collection: a model on a signal, a study, all."""
 
+SCORE = Lookups("score", RUN)
+TIDY = Lookups("tidy", RUN)
+ALL_SCORES = Lookups("all-scores", RUN)
+COMPARISON = Lookups("comparison", RUN)
+
 
 rule score_fits:
     input:
-        signal=once(lambda w: RUN.truth_file(RUN.scored(w)[0])),
-        fits=once(lambda w: [RUN.fit_file(c) for c in RUN.scored(w)]),
-        metric_files=once(lambda w: RUN.metric_files(RUN.scored(w))),
+        unpack(SCORE.inputs),
     output:
-        RUN.paths.score,
+        SCORE.output,
     log:
-        RUN.paths.log("scores/{task}/{signal}/{model}"),
+        SCORE.log,
     cache: CACHE
+    group:
+        on_cluster(SCORE.group)
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=once(lambda w, attempt: RUN.score_memory_mb(RUN.scored(w), attempt)),
-        runtime=once(lambda w, attempt: RUN.score_minutes(RUN.scored(w), attempt)),
+        mem_mb=SCORE.memory_mb,
+        runtime=SCORE.minutes,
     params:
-        rule="score_fits",
-        job=once(lambda w: RUN.score_params(RUN.scored(w))),
-        made_of=once(lambda w: RUN.of_score(RUN.scored(w))),
+        identity=SCORE.identity,
+        job=SCORE.params,
+        made_of=SCORE.made_of,
     message:
         "score {wildcards.model} on {wildcards.signal}, {wildcards.task}"
     script:
@@ -28,21 +33,25 @@ rule score_fits:
 
 rule collect_scores:
     input:
-        once(lambda w: RUN.score_files(RUN.cells.studies[w.study])),
+        unpack(TIDY.inputs),
     output:
-        RUN.paths.table("{study}/{what}.csv"),
+        TIDY.output,
     log:
-        RUN.paths.log("tables/{study}/{what}"),
+        TIDY.log,
     wildcard_constraints:
-        what="scores|history|timings",
+        what=TIDY.any_of("what"),
     cache: CACHE
+    group:
+        on_cluster(TIDY.group)
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=TIDY.memory_mb,
+        runtime=TIDY.minutes,
     params:
-        rule="collect_scores",
-        order=in_order,
-        job=once(lambda w: RUN.collect_params(w.study, w.what)),
-        made_of=once(lambda w: RUN.of_scores(RUN.cells.studies[w.study])),
+        identity=TIDY.identity,
+        job=TIDY.params,
+        made_of=TIDY.made_of,
     message:
         "{wildcards.what} of {wildcards.study}"
     script:
@@ -51,22 +60,48 @@ rule collect_scores:
 
 rule join_scores:
     input:
-        [RUN.paths.table(f"{study}/scores.csv") for study in RUN.cells.studies],
+        unpack(ALL_SCORES.inputs),
     output:
-        RUN.paths.table("scores.csv"),
+        ALL_SCORES.output,
     log:
-        RUN.paths.log("tables/scores"),
+        ALL_SCORES.log,
     cache: CACHE
     conda:
         "../envs/cpu.yaml"
+    resources:
+        mem_mb=ALL_SCORES.memory_mb,
+        runtime=ALL_SCORES.minutes,
     params:
-        rule="join_scores",
-        order=in_order,
-        job=RUN.join_params(),
+        identity=ALL_SCORES.identity,
+        job=ALL_SCORES.params,
     message:
         "scores of all studies"
     script:
         "../workflow/scripts/join_scores.py"
+
+
+rule compare_with_published:
+    input:
+        unpack(COMPARISON.inputs),
+    output:
+        COMPARISON.output,
+    log:
+        COMPARISON.log,
+    wildcard_constraints:
+        what=COMPARISON.any_of("what"),
+    cache: CACHE
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=COMPARISON.memory_mb,
+        runtime=COMPARISON.minutes,
+    params:
+        identity=COMPARISON.identity,
+        job=COMPARISON.params,
+    message:
+        "{wildcards.what} of {wildcards.study}"
+    script:
+        "../workflow/scripts/compare_with_published.py"
 
 
 rule list_cells:

@@ -1,22 +1,27 @@
 """Signals, and what tasks show of them."""
 
+SIGNAL = Lookups("signal", RUN)
+OBSERVATION = Lookups("observation", RUN)
+
 
 rule generate_signal:
     input:
-        once(lambda w: RUN.signal_source(w.signal)),
+        unpack(SIGNAL.inputs),
     output:
-        RUN.paths.signal,
+        SIGNAL.output,
     log:
-        RUN.paths.log("signals/{signal}"),
+        SIGNAL.log,
     cache: CACHE
+    group:
+        on_cluster(SIGNAL.group)
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=once(lambda w, attempt: RUN.signal_memory_mb(w.signal, attempt)),
-        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
+        mem_mb=SIGNAL.memory_mb,
+        runtime=SIGNAL.minutes,
     params:
-        rule="generate_signal",
-        job=once(lambda w: RUN.signal_params(w.signal)),
+        identity=SIGNAL.identity,
+        job=SIGNAL.params,
     message:
         "signal {wildcards.signal}"
     script:
@@ -25,21 +30,23 @@ rule generate_signal:
 
 rule observe_signal:
     input:
-        RUN.paths.signal,
+        unpack(OBSERVATION.inputs),
     output:
-        RUN.paths.observation,
+        OBSERVATION.output,
     log:
-        RUN.paths.log("observations/{task}/{signal}"),
+        OBSERVATION.log,
     cache: CACHE
+    group:
+        on_cluster(OBSERVATION.group)
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=once(lambda w, attempt: RUN.observation_memory_mb(w.signal, attempt)),
-        runtime=once(lambda w, attempt: RUN.light_minutes(attempt)),
+        mem_mb=OBSERVATION.memory_mb,
+        runtime=OBSERVATION.minutes,
     params:
-        rule="observe_signal",
-        job=once(lambda w: RUN.observation_params(w.task, w.signal)),
-        made_of=once(lambda w: [RUN.signal_origin(w.signal)]),
+        identity=OBSERVATION.identity,
+        job=OBSERVATION.params,
+        made_of=OBSERVATION.made_of,
     message:
         "observation {wildcards.task} of {wildcards.signal}"
     script:

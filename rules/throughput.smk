@@ -3,25 +3,28 @@
 About this machine, not about a preset: nothing here is shared between machines or workflows.
 """
 
+MEASUREMENT = Lookups("measurement", THROUGHPUT)
+MEASUREMENT_TABLE = Lookups("measurement-table", THROUGHPUT)
+
 
 rule measure_throughput:
     output:
-        THROUGHPUT.measurement,
+        MEASUREMENT.output,
     log:
-        THROUGHPUT.paths.log("measurements/{measured}"),
+        MEASUREMENT.log,
     wildcard_constraints:
-        measured=any_of(THROUGHPUT.cells),
+        measured=MEASUREMENT.any_of("measured"),
     conda:
         "../envs/gpu.yaml" if THROUGHPUT.device == "cuda" else "../envs/cpu.yaml"
     # All cores, so that nothing else of this run disturbs a clock.
     threads: all_cores
     resources:
-        mem_mb=THROUGHPUT.memory_mb(),
-        runtime=60,
+        mem_mb=MEASUREMENT.memory_mb,
+        runtime=MEASUREMENT.minutes,
         gpu=int(THROUGHPUT.device == "cuda"),
     params:
-        rule="measure_throughput",
-        job=lambda w: THROUGHPUT.measure_params(w.measured),
+        identity=MEASUREMENT.identity,
+        job=MEASUREMENT.params,
     message:
         "steps of {wildcards.measured}"
     script:
@@ -30,65 +33,17 @@ rule measure_throughput:
 
 rule collect_throughput:
     input:
-        THROUGHPUT.measurements(),
+        unpack(MEASUREMENT_TABLE.inputs),
     output:
-        THROUGHPUT.paths.table("throughput.csv"),
+        MEASUREMENT_TABLE.output,
     log:
-        THROUGHPUT.paths.log("tables/throughput-csv"),
+        MEASUREMENT_TABLE.log,
     conda:
         "../envs/cpu.yaml"
     params:
-        rule="collect_throughput",
-        job=THROUGHPUT.collect_params(),
+        identity=MEASUREMENT_TABLE.identity,
+        job=MEASUREMENT_TABLE.params,
     message:
         "table of throughput"
     script:
         "../workflow/scripts/collect_throughput.py"
-
-
-rule write_throughput:
-    input:
-        THROUGHPUT.paths.table("throughput.csv"),
-    output:
-        report(
-            THROUGHPUT.paths.table("throughput.md"),
-            caption="../workflow/report/throughput.rst",
-            category="throughput",
-        ),
-    log:
-        THROUGHPUT.paths.log("tables/throughput-md"),
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        rule="write_throughput",
-        job=THROUGHPUT.table_params("write_throughput"),
-    message:
-        "table of throughput for readers"
-    script:
-        "../workflow/scripts/write_throughput.py"
-
-
-rule draw_throughput:
-    input:
-        THROUGHPUT.paths.table("throughput.csv"),
-    output:
-        report(
-            THROUGHPUT.paths.figure("throughput.{suffix}"),
-            caption="../workflow/report/throughput.rst",
-            category="throughput",
-            labels={"format": "{suffix}"},
-        ),
-    log:
-        THROUGHPUT.paths.log("figures/throughput-{suffix}"),
-    wildcard_constraints:
-        suffix="pdf|png|svg",
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        rule="draw_throughput",
-        job=THROUGHPUT.table_params("draw_throughput"),
-        suffix="{suffix}",
-    message:
-        "figure of throughput"
-    script:
-        "../workflow/scripts/draw_throughput.py"

@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from fieldbench.analysis import agreement, bootstrap
+from fieldbench.analysis import agreement
+from fieldbench.numerics import bootstrap
 
 
 def exact(values):

@@ -10,6 +10,8 @@ from helpers import trial
 
 from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.jobs.files import cell_name
+from fieldbench.plan.jobs.lookups import Lookups
 from fieldbench.plan.jobs.run import Run
 
 PRESET = """
@@ -118,7 +120,7 @@ def test_studies_share_a_cell(planned):
     shared = both.cells.studies["again"]
     assert shared == both.cells.studies["labels"]
     assert len(both.cells.fits) == len(planned(PRESET).cells.fits)
-    assert both.score_params(shared[:1])["cells"][0]["metrics"] == ["iou", "psnr", "ssim"]
+    assert both.params.score(shared[:1])["cells"][0]["metrics"] == ["iou", "psnr", "ssim"]
 
 
 def test_cells_of_a_model_on_a_signal_are_scored_together(planned):
@@ -130,15 +132,15 @@ def test_cells_of_a_model_on_a_signal_are_scored_together(planned):
     }  # fmt: skip
     run = planned(yaml.safe_dump(preset))
     (cell,) = (c for c in run.cells.studies["again"] if c.budget == 500)
-    together = run.scored(cell)
-    given = run.score_params(together)
+    together = next(cells for cells in run.files.scored_together if cell in cells)
+    given = run.params.score(together)
     assert [f"{c['budget']}-{c['seed']} {' '.join(c['metrics'])}" for c in given["cells"]] == [
         "500-1 psnr", "500-2 psnr ssim", "600-2 ssim", "800-1 psnr", "800-2 psnr"
     ]  # fmt: skip
     assert list(given["metrics"]) == ["psnr", "ssim"]
-    files = run.score_files(run.cells.studies["again"])
-    named = dict(zip(files, run.collect_params("again", "scores")["cells"], strict=True))
-    assert named[run.score_file(cell)] == ["500-s2", "600-s2"]
+    files = run.files.scores(run.cells.studies["again"])
+    named = dict(zip(files, run.params.tidy("again", "scores")["cells"], strict=True))
+    assert named[run.files.score(cell)] == ["500-s2", "600-s2"]
     assert [len(names) for names in named.values()] == [2, 1, 1]  # the grid and the controls
 
 
@@ -161,7 +163,7 @@ studies:
 def test_a_metric_is_taken_where_it_is_defined(planned):
     """Rings of a star with room for nine; LPIPS of pictures of 16 samples a side."""
     run = planned(STAR)
-    found = {c.signal: run.score_params([c]) for c in run.cells.fits}
+    found = {c.signal: run.params.score([c]) for c in run.cells.fits}
     assert found["star"]["metrics"] == {"lpips-vgg": ["lpips-vgg"], "psnr": [], "psnr-rings": []}
     assert list(found["noise-b8-s1234"]["metrics"]) == ["lpips-vgg", "psnr"]
     assert list(found["tiny-star"]["metrics"]) == list(found["solid"]["metrics"]) == ["psnr"]
@@ -169,15 +171,15 @@ def test_a_metric_is_taken_where_it_is_defined(planned):
 
 def test_parts_are_columns_and_have_a_heatmap_without_labels(planned):
     run = planned(STAR)
-    columns = run.collect_params("rings", "scores")["metrics"]
+    columns = run.params.tidy("rings", "scores")["metrics"]
     assert columns == ["psnr", *(f"psnr-rings-{n}" for n in range(1, 10)), "lpips-vgg"]
-    heatmaps = {t for t in run.targets("rings") if "heatmaps" in t and t.endswith(".png")}
+    heatmaps = {t for t in run.targets.of("rings") if "heatmaps" in t and t.endswith(".png")}
     assert {t.rsplit("/", 1)[1] for t in heatmaps} == {
         "noise-psnr.png", "noise-lpips-vgg.png", "star-psnr-rings.png",
     }  # fmt: skip
-    metric = run.metric("psnr-rings")
+    metric = run.params.metric("psnr-rings")
     assert list(metric["parts"]) == list("123456789") and metric["part_name"] == "ring"
-    assert "parts" not in run.metric("psnr")
+    assert "parts" not in run.params.metric("psnr")
 
 
 @pytest.mark.parametrize(
@@ -192,27 +194,27 @@ def test_a_metric_for_none_of_the_signals_is_refused(planned, signal, metric):
 
 
 def test_names_of_cells_are_unique_and_found_again(run):
-    names = {run.cell_name(c): c for c in run.cells.fits}
+    names = {cell_name(c): c for c in run.cells.fits}
     assert len(names) == len(run.cells.fits)
     for cell in run.cells.fits:
-        wildcards = type("Wildcards", (), {k: str(v) for k, v in vars(cell).items()})
-        assert run.cell(wildcards) == cell
-        assert run.fit_file(cell) == run.paths.fit.format(**vars(cell))
-        assert run.score_file(cell) == run.paths.score.format(**vars(cell))
-        assert cell in run.scored(wildcards)
+        wildcards = {k: str(v) for k, v in vars(cell).items()}
+        assert Lookups("fit", run).job(wildcards).subject == cell
+        assert run.files.fit(cell) == run.paths.fit.format(**vars(cell))
+        assert run.files.score(cell) == run.paths.score.format(**vars(cell))
+        assert cell in Lookups("score", run).job(wildcards).subject
 
 
 def test_oracle_sees_the_whole_signal_and_others_what_the_task_shows(run):
     for cell in run.cells.fits:
         sees = "represent" if cell.model == "oracle" else cell.task
-        assert run.observation_file(cell) == f"results/mine/observations/{sees}/{cell.signal}.h5"
+        assert run.files.observation(cell) == f"results/mine/observations/{sees}/{cell.signal}.h5"
 
 
 def test_parameters_of_jobs_are_plain_and_hold_no_path_of_the_results(run):
     cell = run.cells.studies["labels"][0]
     for given in (
-        run.signal_params(cell.signal), run.observation_params("represent", cell.signal),
-        run.fit_params(cell), run.score_params([cell]), run.collect_params("labels", "scores"),
+        run.params.signal(cell.signal), run.params.observation("represent", cell.signal),
+        run.params.fit(cell), run.params.score([cell]), run.params.tidy("labels", "scores"),
     ):  # fmt: skip
         assert "results" not in json.dumps(given)
 

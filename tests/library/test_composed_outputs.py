@@ -2,9 +2,10 @@
 
 import pytest
 
-from fieldbench.plan.jobs.lineage import Products
+from fieldbench.plan.jobs.lineage import Lineage
 from fieldbench.plan.jobs.run import Run
 from fieldbench.plan.targets import compositions
+from fieldbench.plan.targets.targets import Targets
 
 PRESET = """
 signals:
@@ -43,9 +44,14 @@ def run(tmp_path):
     return Run({"preset": str(file)})
 
 
+def params(run, path):
+    """What the job of a figure or a table is given."""
+    return run.jobs[f"{run.paths.root}/{path}"].params
+
+
 def below(run, study, folder, kind="figures", suffix=".png"):
     start = f"{run.paths.root}/{kind}/{study}/{folder}/"
-    found = {t.removeprefix(start) for t in run.targets(study) if t.startswith(start)}
+    found = {t.removeprefix(start) for t in run.targets.of(study) if t.startswith(start)}
     return {name.removesuffix(suffix) for name in found if name.endswith(suffix)}
 
 
@@ -77,11 +83,11 @@ def test_a_study_of_one_composed_model_gets_none(run):
 
 
 def test_names_are_those_of_parts(run):
-    style = run.variant_params("write_ranking", "many")["style"]
+    style = params(run, "tables/many/rankings/represent/ssim.md")["style"]
     assert style["models"]["mlp-rff-sine"]["name"] == "RFF · Sine"
     assert style["models"]["kan-fourier"]["name"] == "KAN · Fourier"
     assert "own" not in style["models"]  # which has a name already
-    assert run.draw_params("draw_curves", "plain")["style"] == run.style
+    assert params(run, "figures/plain/curves-psnr.pdf")["style"] == run.style
 
 
 def test_what_a_model_is_made_of():
@@ -91,19 +97,19 @@ def test_what_a_model_is_made_of():
 
 
 def test_the_overview_has_a_column_a_study_and_task(run):
-    columns = run.overview_params("draw_overview")["columns"]
+    columns = params(run, "figures/overview.pdf")["plan"]["columns"]
     assert columns == [
         ["many", "represent", "ssim"],
         ["many", "poisson-laplacian", "ssim"],
         ["bodies", "represent", "iou"],
     ]
-    assert {path.rsplit("/", 2)[1] for path in run.overview} == {"tables", "figures"}
-    assert len(run.overview_scores) == 2
-    assert Run({"preset": "tiny"}).overview == []
+    assert {path.rsplit("/", 2)[1] for path in run.targets.overview} == {"tables", "figures"}
+    assert len(run.jobs[run.targets.overview[0]].files) == 2
+    assert Run({"preset": "tiny"}).targets.overview == []
 
 
 def test_what_is_impossible_has_its_reason_once(run):
-    pairs = run.variant_params("write_ranking", "many")["impossible"]
+    pairs = params(run, "tables/many/rankings/represent/ssim.md")["plan"]["impossible"]
     told = {(p["task"], p["family"], p["model"]): p["reason"] for p in pairs}
     assert len(told) == len(pairs)
     assert "second derivatives" in told["poisson-laplacian", "photo", "mlp-rff-relu"]
@@ -111,23 +117,27 @@ def test_what_is_impossible_has_its_reason_once(run):
 
 
 def test_of_too_many_models_at_one_budget_there_are_no_clouds(run):
-    names = {t.rsplit("/", 1)[1] for t in run.targets("many")}
+    names = {t.rsplit("/", 1)[1] for t in run.targets.of("many")}
     assert {"curves-psnr.pdf", "timings.pdf", "convergence.pdf"} <= names  # eight are not too many
     run.style = run.style | {"readable": 7}
-    names = {t.rsplit("/", 1)[1] for t in run.targets("many")}
+    run.targets = Targets(run)
+    names = {t.rsplit("/", 1)[1] for t in run.targets.of("many")}
     assert not {"curves-psnr.pdf", "gaps-psnr.pdf", "timings.pdf"} & names
     assert {"convergence.pdf", "psnr.md"} <= names
 
 
 def test_every_product_is_known_with_what_it_is_made_of(run):
-    products = Products(run)
-    for path in (*run.targets("many"), *run.overview):
+    products = Lineage(run)
+    for path in (*run.targets.of("many"), *run.targets.overview):
         product = products.find(path)
         assert product.inputs and product.script
     of = {p.path: p for p in products.files.values()}
     root = run.paths.root
+    tables = [run.files.tidy(study, "scores") for study in ("many", "bodies")]
     ranking = of[f"{root}/tables/many/rankings/represent/ssim.md"]
-    assert ranking.script == "write_ranking" and len(ranking.inputs) == 2
-    assert of[f"{root}/figures/many/timings/represent/photo-ssim.pdf"].script == "draw_seconds"
-    assert of[f"{root}/figures/many/timings.pdf"].script == "draw_timings"
-    assert of[f"{root}/figures/overview.pdf"].inputs == tuple(run.overview_scores)
+    assert ranking.job.subject.entry == "rankings" and len(ranking.inputs) == 2
+    assert (
+        of[f"{root}/figures/many/timings/represent/photo-ssim.pdf"].job.subject.entry == "seconds"
+    )
+    assert of[f"{root}/figures/many/timings.pdf"].job.subject.entry == "timings"
+    assert of[f"{root}/figures/overview.pdf"].inputs == tuple(tables)

@@ -22,7 +22,7 @@ print(json.dumps({
     "observations": {t: stage("observe_signal", ("tasks", t)) for t in ("represent", "denoise")},
     "scores": {m: stage("score_fits", ("metrics", m)) for m in METRICS},
     "tables": {s: stage(s) for s in ("collect_scores", "join_scores")},
-    "figures": {s: stage(s) for s in ("draw_heatmap", "draw_curves", "draw_gallery")},
+    "figures": {k: stage("draw_figure", ("figures", k)) for k in ("heatmap", "curves", "gallery")},
 }))
 """
 
@@ -122,7 +122,7 @@ EDITS = {
     ),
     "the scoring": ("fieldbench/scoring.py", "0.0, 1.0", "0.0, 2.0", [("scores", "")]),
     "a figure": ("fieldbench/figures/heatmap.py", "import ", "ANY = 1\nimport ",
-                 [("figures", "draw_heatmap")]),
+                 [("figures", "heatmap")]),
     "a script": ("scripts/generate_signal.py", "made.generate()", "2 * made.generate()",
                  [("signals", "")]),
     "the tables": ("fieldbench/results/collecting.py", '"loss", "psnr"', '"psnr", "loss"',

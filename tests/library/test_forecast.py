@@ -92,8 +92,8 @@ def test_every_fit_has_its_row_and_every_study_its_line(run):
     rows = list(csv.DictReader(io.StringIO(forecast.rows())))
     assert len(rows) == len(run.cells.fits)
     for row, cell in zip(rows, run.cells.fits, strict=True):
-        assert int(row["mem_mb"]) == run.memory_mb(cell, 1)
-        assert int(row["runtime_minutes"]) == run.runtime_minutes(cell, 1)
+        assert int(row["mem_mb"]) == run.resources.memory_mb(cell, 1)
+        assert int(row["runtime_minutes"]) == run.resources.runtime_minutes(cell, 1)
         assert float(row["seconds"]) == pytest.approx(forecast.seconds(cell), abs=0.06)
     lines = forecast.table(2).splitlines()
     assert [line.split("|")[1].strip() for line in lines[2:]] == ["pictures", "bodies", "all"]

@@ -27,17 +27,21 @@ def test_a_cell_a_place_model_and_seed(tmp_path):
     models = ("siren", "mlp-identity-relu", "mlp-identity-sine")
     assert set(planned.cells) == {f"line/{m}-400-s{s}" for m in models for s in (1, 2)}
     assert planned.files()[0] == "results/kernels/kernels/line/siren-400-s1.h5"
-    assert "results/kernels/figures/line/rates.pdf" in planned.targets
+    assert "results/kernels/figures/line/rates.pdf" in planned.targets.files
     params = planned.examine_params("line/siren-400-s2")
     assert params["cell"] == {"place": "line", "model": "siren", "budget": 400, "seed": 2}
     assert params["frequencies"] == [1, 3, 6] and params["model"]["parameters"] <= 400
     assert not any("results" in str(value) for value in params.values())
 
 
-def test_settings_and_code_decide_the_origin(tmp_path):
+def fingerprints(planned):
+    return [planned.jobs.fingerprint(job.path) for job in planned.jobs.of("kernel")]
+
+
+def test_settings_and_code_decide_the_fingerprint(tmp_path):
     plain = asked(tmp_path)
-    names, before = list(plain.cells), plain.of_kernels()
-    after = asked(tmp_path, settings={"siren": {"omega": 7.0}}).of_kernels()
+    names, before = list(plain.cells), fingerprints(plain)
+    after = fingerprints(asked(tmp_path, settings={"siren": {"omega": 7.0}}))
     changed = {n for n, a, b in zip(names, before, after, strict=True) if a != b}
     assert changed == {"line/siren-400-s1", "line/siren-400-s2"}
     codes = {n: plain.examine_params(n)["code"] for n in names}

@@ -45,14 +45,14 @@ def run(tmp_path):
 def figures(run, study, kind):
     """The names of a study's figures of a kind."""
     start = f"{run.paths.root}/figures/{study}/{kind}/"
-    found = [t.removeprefix(start) for t in run.targets(study) if t.startswith(start)]
+    found = [t.removeprefix(start) for t in run.targets.of(study) if t.startswith(start)]
     assert all(f"{name[:-4]}.png" in found for name in found)
     return {name[:-4] for name in found}
 
 
 def test_a_sheet_shows_the_gallerys_signal_at_every_budget(run):
     assert figures(run, "flat", "sheets") == {"represent/noise"}  # a line has no picture
-    cells = run.sheet("flat", "represent", "noise")
+    cells = run.targets.studies["flat"].sheets["represent", "noise"]
     assert {(c.model, c.budget) for c in cells} == {
         (m, b) for m, b in [("grid", 30), ("grid", 500), ("ffn", 30), ("ffn", 500)]
     } & {(c.model, c.budget) for c in run.cells.fits}
@@ -68,5 +68,5 @@ def test_surfaces_are_drawn_of_bodies_only(run):
     assert figures(run, "bodies", "surfaces") == {"represent/balls", "represent/own"}
     assert figures(run, "once", "surfaces") == set()  # nobody asks for IoU, so it may be anything
     assert figures(run, "flat", "surfaces") == set()
-    (cell,) = run.surfaces("bodies", "represent", "own")
+    (cell,) = run.targets.studies["bodies"].surfaces["represent", "own"]
     assert (cell.model, cell.budget) == ("grid", 400)

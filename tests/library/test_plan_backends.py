@@ -42,7 +42,7 @@ def test_auto_is_the_package_where_its_device_is(plan, backends_here, device, ba
     run = plan(by("auto") | {"device": device})
     assert chosen(run) == {backend}
     assert ("grid by tinycudann" in run.summary()) == (backend == "tinycudann")
-    (fit, *_) = (run.fit_params(cell) for cell in run.cells.fits if cell.model == "grid")
+    (fit, *_) = (run.params.fit(cell) for cell in run.cells.fits if cell.model == "grid")
     assert fit["model"]["backend"] == backend
 
 

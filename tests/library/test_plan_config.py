@@ -177,7 +177,7 @@ def test_model_on_a_dimension_it_cannot_do(plan, monkeypatch):
 def test_points_at_once_suit_the_device(plan):
     for device, points in (("cpu", 2048), ("cuda", 2**18)):
         run = plan(PRESET | {"device": device})
-        settings = [run.fit_params(cell)["training"] for cell in run.cells.fits]
+        settings = [run.params.fit(cell)["training"] for cell in run.cells.fits]
         assert {s["points_at_once"] for s in settings} == {points}
 
 

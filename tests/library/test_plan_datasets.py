@@ -141,8 +141,8 @@ def test_inputs_of_jobs(plan, tmp_path):
     run = plan()
     downloads = tmp_path / "results/downloads"
     (cell, *_) = run.cells.fits
-    assert run.signal_source(cell.signal) == [f"{downloads}/{CLIP}"]
-    assert run.metric_files([cell]) == [f"{downloads}/{SLICE}"]
+    assert run.files.behind_signal(cell.signal) == [f"{downloads}/{CLIP}"]
+    assert run.files.behind_metrics([cell]) == [f"{downloads}/{SLICE}"]
     assert run.dataset_file("ct-chest") == f"{downloads}/{SLICE}"
     assert run.dataset_files == [f"{downloads}/{CLIP}", f"{downloads}/{SLICE}"]
     assert run.supplies.pattern.format(file=CLIP) == f"{downloads}/{CLIP}"
@@ -150,8 +150,8 @@ def test_inputs_of_jobs(plan, tmp_path):
 
 def test_parameters_of_a_download_say_what_it_is_and_not_where_from(plan, tmp_path):
     (tmp_path / "data").mkdir()
-    one = plan().download_params(CLIP)
-    assert one == plan(mirror=str(tmp_path / "data"), network=False, checks=False).download_params(
+    one = plan().params.download(CLIP)
+    assert one == plan(mirror=str(tmp_path / "data"), network=False, checks=False).params.download(
         CLIP
     )
     assert one["key"] == "bach" and len(one["file"]["sha256"]) == 64
@@ -214,9 +214,9 @@ def test_an_optional_metric_without_its_file_is_left_out_and_said(plan, tmp_path
     run = plan(preset=optional("ssim"), network=False, datasets=str(tmp_path / "data"))
     assert run.metrics == {"psnr"}
     (cell, *_) = run.cells.fits
-    assert run.score_params([cell])["metrics"] == {"psnr": []}
+    assert run.params.score([cell])["metrics"] == {"psnr": []}
     assert f"left out: ssim ({SLICE} cannot be had)" in run.summary()
-    assert not any("ssim" in target for target in run.targets("main"))
+    assert not any("ssim" in target for target in run.targets.of("main"))
 
     put(tmp_path / "data", SLICE)
     run = plan(preset=optional("ssim"), network=False, datasets=str(tmp_path / "data"))

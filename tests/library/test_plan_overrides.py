@@ -78,14 +78,16 @@ def test_training_differs_by_task(plan):
     })  # fmt: skip
     preset["studies"]["main"]["tasks"] = ["represent", "noisy", "tomography"]
     run = plan(preset)
-    found = {cell.task: run.fit_params(cell)["training"] for cell in run.cells.fits}
+    found = {cell.task: run.params.fit(cell)["training"] for cell in run.cells.fits}
     assert all("by_task" not in settings for settings in found.values())
     assert found["noisy"] == found["represent"] | {"steps": 70, "betas": [0.5, 0.6]}
     assert found["tomography"] == found["represent"] | {"batch": "all"}
     assert {settings["threads"] for settings in found.values()} == {3}
     cells = {c.task: c for c in run.cells.fits if c.model == "grid"}
-    assert run.work(cells["noisy"]) == pytest.approx(70 / 50 * run.work(cells["represent"]))
-    assert run.work(cells["tomography"]) > run.work(cells["represent"])
+    assert run.resources.work(cells["noisy"]) == pytest.approx(
+        70 / 50 * run.resources.work(cells["represent"])
+    )
+    assert run.resources.work(cells["tomography"]) > run.resources.work(cells["represent"])
 
 
 def test_mini_batches_of_a_whole_field_are_refused(plan):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.jobs.fingerprint import origin
+from fieldbench.plan.jobs.fingerprint import fingerprint
 from fieldbench.results import provenance, store
 
 PARAMS = {"code": "c0", "settings": {"length": 8, "sigma": 0.1}}
@@ -22,24 +22,24 @@ def save(folder, name, params=PARAMS, inputs=(), planned=(), kind="fit"):
 
 
 def test_an_origin_is_of_the_parameters_and_of_the_inputs_in_order():
-    own = origin(PARAMS, ["a", "b"])
+    own = fingerprint(PARAMS, ["a", "b"])
     assert len(own) == 16 and int(own, 16) >= 0
-    assert own == origin(dict(reversed(PARAMS.items())), ("a", "b"))
+    assert own == fingerprint(dict(reversed(PARAMS.items())), ("a", "b"))
     others = [
-        origin(PARAMS | {"code": "c1"}, ["a", "b"]),
-        origin(PARAMS | {"settings": {"length": 9, "sigma": 0.1}}, ["a", "b"]),
-        origin(PARAMS, ["b", "a"]),
-        origin(PARAMS, ["a"]),
-        origin(PARAMS),
+        fingerprint(PARAMS | {"code": "c1"}, ["a", "b"]),
+        fingerprint(PARAMS | {"settings": {"length": 9, "sigma": 0.1}}, ["a", "b"]),
+        fingerprint(PARAMS, ["b", "a"]),
+        fingerprint(PARAMS, ["a"]),
+        fingerprint(PARAMS),
     ]
     assert len({own, *others}) == 6
 
 
 def test_a_file_says_its_origin_its_inputs_and_its_libraries(tmp_path):
     seen = save(tmp_path, "seen", kind="observation")
-    planned = [origin(PARAMS)]
+    planned = [fingerprint(PARAMS)]
     facts = store.facts(save(tmp_path, "fit", {"code": "d"}, [seen], planned), "fit")
-    assert facts["origin"] == origin({"code": "d"}, planned)
+    assert facts["origin"] == fingerprint({"code": "d"}, planned)
     assert facts["made_of"] == {"observation": [store.digest(seen)]}
     assert facts["versions"]["python"] == platform.python_version()
     assert facts["versions"]["numpy"] == np.__version__
@@ -49,7 +49,7 @@ def test_an_input_of_other_settings_or_of_no_origin_is_not_taken(tmp_path):
     old = tmp_path / "results/tiny/fits/old.h5"
     store.write(old, "fit", {}, {"code": "c0"})
     with pytest.raises(UserError) as told:
-        provenance.check({"fit": [old]}, [origin(PARAMS)])
+        provenance.check({"fit": [old]}, [fingerprint(PARAMS)])
     assert told.value.what == (
         f"1 of 1 fit was made by other code or settings than planned: {old}."
     )
@@ -61,17 +61,17 @@ def test_three_of_many_are_named_and_all_are_counted(tmp_path):
     others = [save(tmp_path, f"other-{n}", PARAMS | {"code": "c1"}) for n in range(4)]
     files = [own[0], *others, *own[1:]]
     with pytest.raises(UserError) as told:
-        provenance.check({"fit": files}, [origin(PARAMS)] * 7)
+        provenance.check({"fit": files}, [fingerprint(PARAMS)] * 7)
     named = ", ".join(map(str, others[:3]))
     assert told.value.what == (
         f"4 of 7 fits were made by other code or settings than planned: {named} and others."
     )
-    provenance.check({"fit": own}, [origin(PARAMS)] * 3)
+    provenance.check({"fit": own}, [fingerprint(PARAMS)] * 3)
 
 
 def test_inputs_and_origins_are_as_many(tmp_path):
     with pytest.raises(ValueError, match="more origins"):
-        provenance.check({"fit": [save(tmp_path, "a")]}, [origin(PARAMS), "0"])
+        provenance.check({"fit": [save(tmp_path, "a")]}, [fingerprint(PARAMS), "0"])
 
 
 def test_a_data_file_is_known_by_its_sha256_and_not_by_its_folder(tmp_path):

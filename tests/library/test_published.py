@@ -12,7 +12,6 @@ from fieldbench.plan.config import published
 from fieldbench.plan.config.presets import read_preset
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs.run import Run
-from fieldbench.plan.targets import targets
 
 STUDY = {
     "question": "Are ours as printed?",
@@ -117,9 +116,9 @@ def test_nothing_of_it_reaches_a_fit_or_a_score(tmp_path):
     asked, plain = (Run({"preset": str(files[name])}) for name in ("with", "without"))
     assert list(asked.cells.fits) == list(plain.cells.fits)
     for cell in asked.cells.fits:
-        assert asked.fit_params(cell) == plain.fit_params(cell)
-        assert asked.score_params([cell]) == plain.score_params([cell])
-    more = set(asked.targets("main")) - set(plain.targets("main"))
+        assert asked.params.fit(cell) == plain.params.fit(cell)
+        assert asked.params.score([cell]) == plain.params.score([cell])
+    more = set(asked.targets.of("main")) - set(plain.targets.of("main"))
     assert {Path(name).name for name in more} == {
         "published.csv", "published-ranks.csv", "published.md", "published.tex", "summary.csv",
         "psnr.md", "psnr.tex", "curves-psnr.pdf", "curves-psnr.png", "gaps-psnr.pdf",
@@ -140,8 +139,8 @@ def test_the_reference_is_the_grid_unless_another_is_named(tmp_path, models, nam
     file = preset(tmp_path, models=models, published={}, reference=named)
     run = Run({"preset": str(file)})
     found = {task: expected for task in STUDY["tasks"] if expected}
-    assert targets.references("main", run.preset) == found
-    gaps = [name for name in run.targets("main") if "gaps" in name]
+    assert run.targets.studies["main"].references == found
+    gaps = [name for name in run.targets.of("main") if "gaps" in name]
     assert bool(gaps) == (expected is not None)
 
 
@@ -150,8 +149,10 @@ def test_each_task_may_have_a_reference_of_its_own(tmp_path):
     file = preset(tmp_path, **changes, reference={"denoise": "grid-tv"})
     run = Run({"preset": str(file)})
     expected = {"represent": "grid", "denoise": "grid-tv"}
-    assert targets.references("main", run.preset) == expected
-    assert run.set_params("draw_gaps", "main", False)["reference"] == expected
+    assert run.targets.studies["main"].references == expected
+    assert (
+        run.jobs["results/own/figures/main/gaps-psnr.pdf"].params["plan"]["reference"] == expected
+    )
 
 
 # -- the comparison -------------------------------------------------------------------------

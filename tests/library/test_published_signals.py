@@ -37,13 +37,13 @@ def test_what_the_plan_says_of_a_published_signal(run, signal):
     shape, channels, file = EXPECTED[signal]
     plan = run.cells.signals[signal]
     assert (plan.shape, plan.channels) == (shape, channels)
-    (source,) = run.signal_source(signal)
+    (source,) = run.files.behind_signal(signal)
     assert source.endswith(f"/{file}")
 
 
 def test_parameters_of_the_job_hold_no_path(run):
     for signal in EXPECTED:
-        params = run.signal_params(signal)
+        params = run.params.signal(signal)
         assert "files" not in params["settings"]
         assert "/" not in str(params)
 

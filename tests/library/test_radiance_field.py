@@ -109,9 +109,9 @@ def test_only_views_are_for_it_and_a_cube_is_mapped(tmp_path):
     assert dropped == "photo"
     assert reason == "radiance-field is a task of views, and photo holds intensities"
     (cell,) = (c for c in run.cells.fits if (c.task, c.model) == ("views", "grid"))
-    assert run.fit_params(cell)["shape"] == [24, 24, 24]
-    assert run.place(cell).channels == 4
-    assert run.evaluations(cell) == 64 * 16
+    assert run.params.fit(cell)["shape"] == [24, 24, 24]
+    assert run.resources.place(cell).channels == 4
+    assert run.resources.evaluations(cell) == 64 * 16
     oracle = registry.declare("models", "oracle")
     assert trained_for(read_preset(file), "views", oracle) == ("represent", {})
 

@@ -9,6 +9,7 @@ from helpers import trial
 from fieldbench.plan import shared_cache
 from fieldbench.plan.entries import digests
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.outputs import cached_folders
 
 
 def refused(monkeypatch, folder, *words):
@@ -71,6 +72,15 @@ def test_a_link_whose_entry_was_deleted_goes_and_nothing_else(results):
     assert shared_cache.drop_dead_links(str(results)) == []
 
 
+@pytest.mark.parametrize("folder", ["meshes", *cached_folders()])
+def test_dead_links_go_from_every_folder_that_the_cache_may_write(results, folder):
+    (results / folder / "below").mkdir(parents=True, exist_ok=True)
+    link = results / folder / "below/dead"
+    link.symlink_to(results.parent / "cache/gone")
+    assert str(link) in shared_cache.drop_dead_links(str(results))
+    assert not link.is_symlink()
+
+
 def test_a_cache_that_is_away_as_a_whole_is_told_and_no_link_goes(results):
     (results.parent / "cache").rename(results.parent / "unmounted")
     with pytest.raises(UserError, match=r"which is not there\. Bring it back"):
@@ -89,7 +99,7 @@ def test_versions_that_count_are_those_of_what_is_used():
     assert all(counted.values())
     assert set(digests.versions(*FIT, backend="tinycudann")) == set(counted) | {"tinycudann"}
     assert "lpips" in digests.versions("score_fits", ("metrics", "lpips-vgg"))
-    assert "torch" not in digests.versions("draw_heatmap")
+    assert "torch" not in digests.versions("draw_figure", ("figures", "heatmap"))
 
 
 def test_every_package_is_known_by_its_name():
@@ -105,6 +115,6 @@ def test_another_version_changes_the_digest_of_what_uses_it(tmp_path):
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 99.0\n")
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
     ask = "from fieldbench.plan.entries.digests import stage; "
-    ask += f"print(stage(*{FIT!r}), stage('draw_heatmap'))"
+    ask += f"print(stage(*{FIT!r}), stage('draw_figure', ('figures', 'heatmap')))"
     plain, faked = (trial.python(text).stdout.split() for text in (ask, code + ask))
     assert plain[0] != faked[0] and plain[1] == faked[1]

@@ -145,10 +145,10 @@ def test_one_fit_serves_both_tasks(planned):
     assert cells.rendered[Cell("upscale", "photo", "oracle", 0, 1)].signal == "photo-finer"
     assert len(cells.studies["one"]) == 2 * 4
     cell = Cell("upscale", "photo", "grid", 900, 1)
-    assert both.truth_file(cell).endswith("signals/photo-finer.h5")
-    assert both.score_params([cell])["truth"]["samples"] == 80 * 80
-    assert both.score_params([cell])["truth"]["family"] == "photo"
-    assert both.fit_params(cells.rendered[cell]) == alone.fit_params(cells.rendered[cell])
+    assert both.files.truth(cell).endswith("signals/photo-finer.h5")
+    assert both.params.score([cell])["truth"]["samples"] == 80 * 80
+    assert both.params.score([cell])["truth"]["family"] == "photo"
+    assert both.params.fit(cells.rendered[cell]) == alone.params.fit(cells.rendered[cell])
 
 
 def test_asked_alone_it_trains_what_it_needs_and_shows_only_itself(planned):

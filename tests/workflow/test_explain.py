@@ -14,7 +14,7 @@ from helpers.runs import edited
 from PIL import Image
 
 from fieldbench.explaining.asking import explain
-from fieldbench.plan.jobs.lineage import Products
+from fieldbench.plan.jobs.lineage import Lineage
 from fieldbench.plan.jobs.run import Run
 from fieldbench.results import store
 
@@ -31,7 +31,7 @@ def ask(finished, monkeypatch):
 
 
 def test_the_plan_knows_what_snakemake_made_of_what(finished):
-    products, seen = Products(Run(TINY, checks=False)), 0
+    products, seen = Lineage(Run(TINY, checks=False)), 0
     for record in (finished.folder / ".snakemake/metadata").iterdir():
         path = base64.urlsafe_b64decode(record.name).decode()
         noted, product = json.loads(record.read_text()), products.find(path)
@@ -45,9 +45,11 @@ def test_the_plan_knows_what_snakemake_made_of_what(finished):
 def test_every_file_has_the_planned_origin(finished):
     run = Run(TINY, checks=False)
     for cell in (*run.cells.fits, *run.cells.rendered):
-        facts = store.facts(finished.folder / run.fit_file(cell), "fit")
-        assert facts["origin"] == run.fit_origin(cell)
-    assert len({run.fit_origin(cell) for cell in run.cells.fits}) == len(run.cells.fits)
+        facts = store.facts(finished.folder / run.files.fit(cell), "fit")
+        assert facts["origin"] == run.fingerprints.of(run.files.fit(cell))
+    assert len({run.fingerprints.of(run.files.fit(cell)) for cell in run.cells.fits}) == len(
+        run.cells.fits
+    )
 
 
 def test_digests_of_inputs_are_those_of_the_files(finished):

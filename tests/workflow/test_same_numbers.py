@@ -26,7 +26,7 @@ def others(finished, project, tmp_path_factory):
     """
     place = tmp_path_factory.mktemp("others")
     run = Run({"preset": "tiny", "results": "results"})
-    targets = [target for study in run.cells.studies for target in run.targets(study)]
+    targets = [target for study in run.cells.studies for target in run.targets.of(study)]
     wanted = {
         "shuffled": ([run.paths.table("scores.csv"), *shuffled(targets, seed=5)], {}),
         "cold": ([f"results/tiny/{name}" for name in PART], {"FIELDBENCH_WARM": ""}),

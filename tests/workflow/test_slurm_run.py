@@ -37,8 +37,8 @@ def test_the_numbers_are_those_of_a_local_run(sent, finished):
 
 def test_a_group_of_fits_asks_for_one_fit_and_the_time_of_all(sent):
     run = Run({"preset": "tiny", "results": "results"})
-    minutes = [run.runtime_minutes(cell, 1) for cell in run.cells.fits]
-    memory = {run.memory_mb(cell, 1) for cell in run.cells.fits}
+    minutes = [run.resources.runtime_minutes(cell, 1) for cell in run.cells.fits]
+    memory = {run.resources.memory_mb(cell, 1) for cell in run.cells.fits}
     groups = fits_among(sent[1])
     assert len(groups) == ceil(len(minutes) / SIZE)
     assert sum(seconds(job["TimeLimit"]) for job in groups) == 60 * sum(minutes)

@@ -5,6 +5,7 @@ from typing import Any
 
 import _job  # noqa: F401 (it finds the library)
 
+from fieldbench.plan.jobs.files import cell_name
 from fieldbench.plan.jobs.run import Run
 
 
@@ -14,10 +15,10 @@ def main(job: Any) -> None:
     for study, cells in run.cells.studies.items():
         for cell in cells:
             fit = run.cells.model(cell)
-            name = run.cell_name(cell)
+            name = cell_name(cell)
             lines.append(f"kept {study} {name} parameters={fit.parameters} {fit.backend}\n")
     for study, cell, reason in run.cells.dropped:
-        lines.append(f"dropped {study} {run.cell_name(cell)}: {reason}\n")
+        lines.append(f"dropped {study} {cell_name(cell)}: {reason}\n")
     Path(job.log[0]).write_text("".join(lines), encoding="utf-8")
     print("".join(lines), end="")
 

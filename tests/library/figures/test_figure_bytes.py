@@ -8,9 +8,9 @@ from pathlib import Path
 
 from helpers import samples
 
-from fieldbench.analysis.bootstrap import interval
 from fieldbench.figures import convergence, curves, gallery, gaps, heatmap, sheet, surfaces
 from fieldbench.figures.parts import style
+from fieldbench.numerics.bootstrap import interval
 from fieldbench.tables import scores_by_model
 from fieldbench.tables import summary as whole
 from fieldbench.tables.parts.means import summarise

@@ -7,9 +7,9 @@ from helpers import samples
 from helpers.samples import LPIPS, PSNR
 from library.figures.test_figure_curves import head, key, line, marks
 
-from fieldbench.analysis.bootstrap import interval
 from fieldbench.figures import gaps
 from fieldbench.figures.parts import data
+from fieldbench.numerics.bootstrap import interval
 from fieldbench.tables.parts.means import summarise
 
 LOOK = samples.styles()

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from fieldbench.analysis import agreement, bootstrap
+from fieldbench.analysis import agreement
+from fieldbench.numerics import bootstrap
 
 PLACE = ("study", "block", "title", "task", "metric", "budget")
 CELLS = (*PLACE, "model", "value", "std", "low", "high", "n", "failures", "signals", "of", "what",

@@ -46,31 +46,19 @@ class Agreement:
             return self._stored(product, facts)
         return self._stamped(product)
 
-    def origin(self, product: Product) -> str:
+    def fingerprint(self, product: Product) -> str:
         """The planned one, of an HDF5 file."""
-        if product.kind == "signal":
-            return self.run.signal_origin(product.signal)
-        if product.kind == "observation":
-            return self.run.observation_origin(product.task, product.signal)
-        if product.kind == "fit":
-            return self.run.fit_origin(product.cell)
-        return self.run.score_origin(list(product.shown))
+        return self.run.fingerprints.of(product.path)
 
     def planned(self, product: Product) -> dict[str, Any]:
         """The parameters of the job that makes an HDF5 file."""
-        if product.kind == "signal":
-            return self.run.signal_params(product.signal)
-        if product.kind == "observation":
-            return self.run.observation_params(product.task, product.signal)
-        if product.kind == "score":
-            return self.run.score_params(list(product.shown))
-        if product.cell in self.run.cells.rendered:
-            params = self.run.render_params(product.cell)
+        params = product.job.params
+        if product.job.key == "rendering":
             return {k: params["fit"][k] for k in ("model", "training", "device")} | params
-        return self.run.fit_params(product.cell)
+        return params
 
     def _stored(self, product: Product, facts: Mapping[str, Any]) -> str:
-        if facts.get("origin") == self.origin(product):
+        if facts.get("origin") == self.fingerprint(product):
             return SAME
         planned, found = self.planned(product), dict(facts)
         if product.kind in ("signal", "observation"):
@@ -92,17 +80,7 @@ class Agreement:
         if found is None:
             return "other code: the file does not say where it comes from"
         results, code = found
-        shown = list(product.shown) or None
-        if product.kind == "mesh":
-            body = "" if product.signal else f"/{product.cell.model}"
-            planned = self.run.mesh_stamp(product.study, product.cell, body)
-        elif product.kind in ("sound", "video"):
-            pieces = self.run.pieces(product.study).values()
-            planned = self.run.piece_stamp(next(p for p in pieces if p.path == product.path))
-        elif product.study:
-            planned = self.run.stamp(product.script, product.study, shown)
-        else:
-            planned = self.run.overview_stamp(product.script)
+        planned = product.job.stamp
         said = []
         if code != planned["code"]:
             said.append(f"other code: planned digest {planned['code']}, file's {code}")

@@ -6,7 +6,7 @@ from pathlib import Path
 from fieldbench.explaining import details
 from fieldbench.explaining.agreement import ABSENT, SAME, SOUND, STORED, Agreement
 from fieldbench.explaining.tree import Node
-from fieldbench.plan.jobs.lineage import ORDER, RESULTS, Product, Products
+from fieldbench.plan.jobs.lineage import ORDER, RESULTS, Lineage, Product
 from fieldbench.plan.jobs.run import Run
 
 NAMED = 3  # files of many that are named when they are not as planned
@@ -17,20 +17,20 @@ class Chain:
 
     def __init__(self, run: Run):
         self.run = run
-        self.products = Products(run)
+        self.lineage = Lineage(run)
         self.agreement = Agreement(run)
         self._faults: dict[str, str] = {}
 
     def tree(self, path: str) -> Node:
         """What a file says, and below it everything that it is made of."""
-        return self._node([self.products.find(path)])
+        return self._node([self.lineage.find(path)])
 
     def _node(self, files: Sequence[Product]) -> Node:
         """One file in full, or several of a kind counted; then what they are made of."""
         node = self._one(files[0]) if len(files) == 1 else self._many(files)
-        below = {p.path: p for one in files for p in self.products.below(one)}
+        below = {p.path: p for one in files for p in self.lineage.below(one)}
         # What is also behind another of these is told there.
-        behind = set().union(*(self.products.behind(p) for p in below.values()))
+        behind = set().union(*(self.lineage.behind(p) for p in below.values()))
         rest = [p for p in below.values() if p.path not in behind]
         for kind in ORDER:
             if same := [p for p in rest if p.kind == kind]:
@@ -46,7 +46,7 @@ class Chain:
         node.tell("is", details.name_of(product, self.run))
         if facts is not None:
             getattr(details, f"of_{product.kind}")(node, facts, product, self.run)
-            details.of_origin(node, facts, [self.products.files[p] for p in product.inputs])
+            details.of_origin(node, facts, [self.lineage.files[p] for p in product.inputs])
         node.tell("plan", self.agreement.said(product))
         return node
 
@@ -83,7 +83,7 @@ class Chain:
         """
         ways: dict[str, list[str]] = {}
         same = 0
-        for product in self.products.files.values():
+        for product in self.lineage.files.values():
             if product.path.startswith(below) and Path(product.path).exists():
                 if said := self._fault(product):
                     ways.setdefault(said, []).append(product.path)
@@ -95,7 +95,7 @@ class Chain:
         """In what a file is not as planned; nothing where it is, or is not there."""
         if product.path not in self._faults:
             said = "" if product.kind == "data" else self.agreement.said(product)
-            inputs = (self.products.files[path] for path in product.inputs)
+            inputs = (self.lineage.files[path] for path in product.inputs)
             if said in SOUND:
                 said = "made of files that were made otherwise" * any(map(self._fault, inputs))
             self._faults[product.path] = said

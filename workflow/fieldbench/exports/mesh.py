@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from fieldbench.exports._given import Given
 from fieldbench.figures.parts import stamp as stamps
-from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.shading import LEVEL
 from fieldbench.numerics.isosurface import surface
 from fieldbench.results.store import write_whole
@@ -19,9 +19,8 @@ class Export:
     pictures = "surfaces"  # which cells it is of
 
     def write(self, given: Given, path: str | Path) -> None:
-        values = given.arrays.get("values" if given.plan["kind"] == "signal" else "reconstruction")
         said = stamps.text(given.stamp, ("numpy", "scikit-image"))
-        write_whole(path, content(triangles(values, given.plan["signed"]), said))
+        write_whole(path, content(triangles(given.values, given.plan["signed"]), said))
 
 
 def triangles(values: np.ndarray | None, signed: bool) -> np.ndarray:

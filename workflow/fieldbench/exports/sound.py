@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from fieldbench.exports._given import Given
 from fieldbench.figures.parts import stamp as stamps
-from fieldbench.figures.parts.given import Given
 from fieldbench.results.store import write_whole
 
 LARGEST = 32_767  # what 1 becomes
@@ -21,8 +21,8 @@ class Export:
     holds = ("amplitudes",)  # what the signal is of
 
     def write(self, given: Given, path: str | Path) -> None:
-        plan, values = given.plan, given.arrays.get(given.plan["array"])
-        save(values, plan["shape"], plan["rate"], path, given.stamp)
+        plan = given.plan
+        save(given.values, plan["shape"], plan["rate"], path, given.stamp)
 
 
 def save(

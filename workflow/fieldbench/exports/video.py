@@ -9,8 +9,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from fieldbench.exports._given import Given
 from fieldbench.figures.parts import stamp as stamps
-from fieldbench.figures.parts.given import Given
 from fieldbench.results.store import write_whole
 
 SMALLEST = 240  # pixels of a frame's shorter side: a smaller one is enlarged
@@ -25,8 +25,8 @@ class Export:
     holds = ("frames",)  # what the signal is of
 
     def write(self, given: Given, path: str | Path) -> None:
-        plan, values = given.plan, given.arrays.get(given.plan["array"])
-        save(values, plan["shape"], plan["rate"], path, given.stamp)
+        plan = given.plan
+        save(given.values, plan["shape"], plan["rate"], path, given.stamp)
 
 
 def save(

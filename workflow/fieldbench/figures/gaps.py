@@ -7,12 +7,12 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from fieldbench.analysis.bootstrap import interval
 from fieldbench.figures.parts import budget_lines, data, panels, selection
 from fieldbench.figures.parts.data import Interval, Metric
 from fieldbench.figures.parts.given import Given
 from fieldbench.figures.parts.pairs import paired
 from fieldbench.figures.parts.style import INK, Style, styled
+from fieldbench.numerics.bootstrap import interval
 
 ZERO = (0, (4, 3))  # dashes of the reference's own line, in points
 ROOM = 0.12  # of the scale, above and below

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.outputs import cached_folders
 
 VARIABLE = "SNAKEMAKE_OUTPUT_CACHE"
 ROOM = 2**28  # bytes that must be free: one job's result, and those of its neighbours
-RESULTS = ("signals", "observations", "fits", "scores", "tables", "figures", "sounds", "videos")
 
 
 def folder() -> str | None:
@@ -51,7 +51,7 @@ def check() -> None:
 
 
 def drop_dead_links(root: str) -> list[str]:
-    """Take links out of a preset's results whose entry somebody has deleted, so that they are made.
+    """Take links out of a run's results whose entry somebody has deleted, so that they are made.
 
     Where the whole folder of the entries is gone, as when its disk is not mounted, none is taken
     out and a UserError says so.
@@ -74,8 +74,8 @@ def _has_folder(link: Path) -> bool:
 
 
 def _links(root: str) -> Iterator[Path]:
-    """The results of a preset that are links with a full name, as Snakemake makes them."""
-    for part in RESULTS:
+    """The results below a run's folder that are links with a full name, as Snakemake makes them."""
+    for part in cached_folders():
         for place, _, names in os.walk(Path(root, part)):
             files = (Path(place, name) for name in names)
             yield from (f for f in files if f.is_symlink() and f.readlink().is_absolute())

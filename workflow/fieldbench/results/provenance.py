@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.jobs.fingerprint import origin
+from fieldbench.plan.jobs.fingerprint import fingerprint
 from fieldbench.results import store
 
 LIBRARIES = {  # whose versions may change a number of a file of that kind
@@ -39,7 +39,7 @@ def facts(
     """
     check(inputs, planned)
     return {
-        "origin": origin(params, planned),
+        "origin": fingerprint(params, planned),
         "made_of": {k: [store.digest(f) for f in files] for k, files in inputs.items()},
         "versions": versions(kind),
     }

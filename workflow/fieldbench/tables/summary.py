@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from fieldbench.analysis.bootstrap import interval
 from fieldbench.figures.parts import data
 from fieldbench.figures.parts.given import Given
+from fieldbench.numerics.bootstrap import interval
 from fieldbench.tables.parts.means import summarise
 
 

@@ -1,24 +1,20 @@
-"""What a figure, a table or an export is given: the names of one, and what it reads."""
-
-from __future__ import annotations
+"""What a figure or a table is given: the names of one, and what it reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:  # exports are given this too, and need neither
-    import pandas as pd
+import pandas as pd
 
-    from fieldbench.figures.parts.style import Style
+from fieldbench.figures.parts.style import Style
 
 
 @dataclass(frozen=True)
 class Given:
-    """One drawing, table or file: what it is of, its data, and how things are named and coloured.
+    """One drawing or table: what it is of, its data, and how things are named and coloured.
 
     A figure of pictures has files, which are many, instead of tables; one over all studies has the
-    scores of each by its name. `plan` is what the entry `needs` of the plan, or what an export is
-    told of its array.
+    scores of each by its name. `plan` is what the entry `needs` of the plan.
     """
 
     names: Mapping[str, str]  # task, family, metric, ...: what braces of its path stand for
@@ -28,7 +24,6 @@ class Given:
     files: Mapping[str, list[str]] = field(default_factory=dict)  # by what they hold
     plan: Mapping[str, Any] = field(default_factory=dict)
     stamp: Mapping[str, Any] = field(default_factory=dict)  # where it comes from
-    arrays: Mapping[str, Any] = field(default_factory=dict)  # of the one file that is exported
 
     @property
     def lead(self) -> Mapping[str, Any]:

@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from fieldbench.plan import outputs
+from fieldbench.plan.analyses.drawn import AnalysisDrawn, AnalysisTargets, LightResources
 from fieldbench.plan.cells.cell import Cell, ModelPlan
 from fieldbench.plan.cells.model_entries import model_entry
 from fieldbench.plan.cells.resolve import resolve
@@ -20,15 +22,12 @@ from fieldbench.plan.entries import digests, registry
 from fieldbench.plan.entries.sizing import Place, count, flops, solve
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs import estimates
-from fieldbench.plan.jobs.fingerprint import origin
+from fieldbench.plan.jobs.job import Jobs
 from fieldbench.plan.paths import Paths
-from fieldbench.plan.targets.targets import FORMATS
 
 TASK = "represent"
 _MATRICES, _HELD_MB = 24, 1500  # of points by points at once; a Jacobian's part and what it is of
 _SLOW = 5e9  # operations a second that even a slow processor reaches
-TABLES = ("kernels", "responses", "spectra")
-FIGURES = {"spectra": "spectra", "rates": "responses", "responses": "responses", "drift": "kernels"}
 
 
 @dataclass(frozen=True, order=True)
@@ -48,6 +47,9 @@ class Examined:
 class Kernels:
     """The analysis planned: its cells, its files, and the parameters of its jobs."""
 
+    TABLES = ("kernels", "responses", "spectra")
+    about = presets.KERNELS
+
     def __init__(self, config: dict[str, Any]):
         settings = presets.read_config(config)
         self.file = Path(settings.kernels)
@@ -55,6 +57,10 @@ class Kernels:
         self.paths = Paths(f"{settings.results.rstrip('/')}/{presets.KERNELS}")
         self.cells: dict[str, tuple[Examined, ModelPlan]] = {}
         self.dropped: list[tuple[str, str]] = []  # a cell's name, and why not
+        self.targets = AnalysisTargets(self, [{"place": place} for place in self.asked.places])
+        self.drawn = AnalysisDrawn(self)
+        self.jobs = Jobs(self, outputs.KERNELS)
+        self.resources = LightResources()
         for place, at in self.asked.places.items():
             for model in self.asked.models:
                 self._plan(place, at, model)
@@ -94,22 +100,8 @@ class Kernels:
 
     # -- what rules ask ----------------------------------------------------------------------
 
-    @property
-    def kernel(self) -> str:
-        return f"{self.paths.root}/kernels/{{kernel}}.h5"
-
     def files(self) -> list[str]:
-        return [self.kernel.format(kernel=name) for name in self.cells]
-
-    @property
-    def targets(self) -> list[str]:
-        looks = [f"{place}/{look}" for place in self.asked.places for look in FIGURES]
-        figures = [self.paths.figure(f"{look}.{suffix}") for look in looks for suffix in FORMATS]
-        return [*(self.paths.table(f"{name}.csv") for name in TABLES), *figures]
-
-    def source(self, look: str) -> str:
-        """The table that a figure shows."""
-        return self.paths.table(f"{FIGURES[look]}.csv")
+        return [job.path for job in self.jobs.of("kernel")]
 
     def examine_params(self, name: str) -> dict[str, Any]:
         cell, model = self.cells[name]
@@ -123,16 +115,8 @@ class Kernels:
             "code": digests.stage("examine_kernel", ("models", model.kind)),
         }
 
-    def of_kernels(self) -> list[str]:
-        """The origins of all kernels, in the order of their files."""
-        return [origin(self.examine_params(name)) for name in self.cells]
-
     def collect_params(self, what: str) -> dict[str, Any]:
         return {"what": what, "code": digests.stage("collect_kernels")}
-
-    def draw_params(self, place: str, look: str) -> dict[str, Any]:
-        known = {"place": place, "look": look, "style": self.style}
-        return known | {"code": digests.stage("draw_kernels")}
 
     @cached_property
     def style(self) -> dict[str, Any]:

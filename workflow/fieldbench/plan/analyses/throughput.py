@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from fieldbench.plan import outputs
+from fieldbench.plan.analyses.drawn import AnalysisDrawn, AnalysisTargets, LightResources
 from fieldbench.plan.cells import backends
 from fieldbench.plan.cells.cell import Cell, ModelPlan
 from fieldbench.plan.cells.model_entries import model_entry
@@ -22,8 +24,8 @@ from fieldbench.plan.entries import digests, registry
 from fieldbench.plan.entries.sizing import Place, count, flops, solve
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs import estimates
+from fieldbench.plan.jobs.job import Jobs
 from fieldbench.plan.paths import Paths
-from fieldbench.plan.targets.targets import FORMATS
 
 TASK = "represent"  # every sample is shown, so that a step is the model's and no task's
 NUMBER = 4  # bytes
@@ -45,6 +47,9 @@ class Measurement:
 class Throughput:
     """The benchmark planned: its cells, its files, and the parameters of its jobs."""
 
+    TABLES = ("throughput",)
+    about = presets.THROUGHPUT
+
     def __init__(self, config: dict[str, Any]):
         settings = presets.read_config(config)
         self.file = Path(settings.throughput)
@@ -59,6 +64,10 @@ class Throughput:
         self.cells: dict[str, tuple[Measurement, ModelPlan, Place]] = {}
         self.dropped: list[tuple[str, str]] = []  # a measurement's name, and why not
         self._plan()
+        self.targets = AnalysisTargets(self, [{}])
+        self.drawn = AnalysisDrawn(self, dropped=[list(pair) for pair in self.dropped])
+        self.jobs = Jobs(self, outputs.THROUGHPUT)
+        self.resources = LightResources()
 
     def _plan(self) -> None:
         listed = trained(self.asked) if self.asked.models == "all" else self.asked.models
@@ -100,17 +109,8 @@ class Throughput:
 
     # -- what rules ask ----------------------------------------------------------------------
 
-    @property
-    def measurement(self) -> str:
-        return f"{self.paths.root}/measurements/{{measured}}.h5"
-
     def measurements(self) -> list[str]:
-        return [self.measurement.format(measured=name) for name in self.cells]
-
-    @property
-    def targets(self) -> list[str]:
-        tables = [self.paths.table(f"throughput.{suffix}") for suffix in ("csv", "md")]
-        return [*tables, *(self.paths.figure(f"throughput.{suffix}") for suffix in FORMATS)]
+        return [job.path for job in self.jobs.of("measurement")]
 
     @cached_property
     def style(self) -> dict[str, Any]:
@@ -136,11 +136,6 @@ class Throughput:
 
     def collect_params(self) -> dict[str, Any]:
         return {"code": digests.stage("collect_throughput")}
-
-    def table_params(self, script: str) -> dict[str, Any]:
-        """What a table or the figure is given beside the measurements."""
-        dropped = [list(pair) for pair in self.dropped]
-        return {"dropped": dropped, "style": self.style, "code": digests.stage(script)}
 
     def memory_mb(self) -> int:
         return estimates.INTERPRETER_MB + self.asked.measuring.memory_mb

@@ -54,8 +54,8 @@ class Forecast:
         if _is_control(run, cell):
             return self.start
         cost = probes.between(self.known[_kind(run, cell)], run.cells.fits[cell].parameters)
-        points, evaluated = _points(run, cell), run.evaluations(cell)
-        training = run.fit_params(cell)["training"]
+        points, evaluated = _points(run, cell), run.resources.evaluations(cell)
+        training = run.params.fit(cell)["training"]
         return probes.seconds(cost, points, evaluated, training, self.start)
 
     def rows(self) -> str:
@@ -66,10 +66,14 @@ class Forecast:
         writer.writerow((*_COLUMNS, *asked))
         run = self.run
         for cell in run.cells.fits:
-            training = run.fit_params(cell)["training"]
+            training = run.params.fit(cell)["training"]
             model = run.cells.fits[cell]
             told = (*vars(cell).values(), model.parameters, _points(run, cell), training["steps"])
-            wanted = (training["threads"], run.memory_mb(cell, 1), run.runtime_minutes(cell, 1))
+            wanted = (
+                training["threads"],
+                run.resources.memory_mb(cell, 1),
+                run.resources.runtime_minutes(cell, 1),
+            )
             gpus = int(run.device == "cuda")
             writer.writerow((*told, f"{self.seconds(cell):.1f}", *wanted, gpus))
         return text.getvalue()
@@ -87,7 +91,7 @@ class Forecast:
     def _study(self, name: str, fits: list[Cell], cores: int) -> tuple[str, ...]:
         each = [self.seconds(cell) for cell in fits]
         longest = max(each)
-        memory = max(self.run.memory_mb(cell, 1) for cell in fits)
+        memory = max(self.run.resources.memory_mb(cell, 1) for cell in fits)
         count = sum(not _is_control(self.run, cell) for cell in fits)
         wall = max(sum(each) / cores, longest)
         return (
@@ -103,8 +107,8 @@ class Forecast:
 def _plan(run: Run, cell: Cell) -> dict[str, Any]:
     """A fit as it is planned, seen through the task that its probe measures."""
     kind, settings = _task(run, cell)
-    fit = run.fit_params(cell) | {"task": {"kind": kind, "settings": settings}}
-    return {"kind": _kind(run, cell), "fit": fit, "channels": run.place(cell).channels}
+    fit = run.params.fit(cell) | {"task": {"kind": kind, "settings": settings}}
+    return {"kind": _kind(run, cell), "fit": fit, "channels": run.resources.place(cell).channels}
 
 
 def _task(run: Run, cell: Cell) -> tuple[str, dict[str, Any]]:
@@ -116,7 +120,9 @@ def _task(run: Run, cell: Cell) -> tuple[str, dict[str, Any]]:
 
 
 def _kind(run: Run, cell: Cell) -> str:
-    return probes.kind_of(cell, run.cells.fits[cell], run.place(cell), _task(run, cell)[0])
+    return probes.kind_of(
+        cell, run.cells.fits[cell], run.resources.place(cell), _task(run, cell)[0]
+    )
 
 
 def _points(run: Run, cell: Cell) -> int:

@@ -1,35 +1,45 @@
-"""What each job of each rule is given."""
+"""What the job of each file is given."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from fieldbench.plan import metric_columns
 from fieldbench.plan.cells import backends
 from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.cells.resolve import mapped, task_of, trained_for
 from fieldbench.plan.cells.signals import SignalPlan
 from fieldbench.plan.config import published
 from fieldbench.plan.entries import digests, registry
-from fieldbench.plan.jobs.planned import Planned
-from fieldbench.plan.metric_columns import columns
 from fieldbench.plan.paths import RECORD
-from fieldbench.plan.targets import compositions, targets
+from fieldbench.plan.targets import compositions
+from fieldbench.plan.targets.pieces import Piece
+from fieldbench.plan.targets.targets import SCRIPTS, Drawing
+
+if TYPE_CHECKING:
+    from fieldbench.plan.jobs.run import Run
 
 
-class JobParams(Planned):
-    """The parameters of jobs.
+class Params:
+    """The parameters of a run's jobs.
 
     Every wildcard, setting and source digest that a job depends on is among its parameters, so
     that Snakemake re-runs it when one changes, and its between-workflow cache can tell it apart.
     No parameter holds a path of the results, which would keep two presets from sharing.
     """
 
-    def download_params(self, path: str) -> dict[str, Any]:
+    def __init__(self, run: Run):
+        self.run = run
+
+    def download(self, path: str) -> dict[str, Any]:
         """A key and what its file is known by: neither places nor code change what it holds."""
-        dataset = self.catalogue.by_path[path]
+        dataset = self.run.catalogue.by_path[path]
         return {"key": dataset.key, "file": dataset.file.model_dump(exclude={"places", "path"})}
 
-    def signal_params(self, signal: str) -> dict[str, Any]:
-        plan = self.cells.signals[signal]
+    def signal(self, signal: str) -> dict[str, Any]:
+        plan = self.run.cells.signals[signal]
         settings = {k: v for k, v in plan.settings.items() if k != "path"}
         return {
             "signal": signal,
@@ -38,125 +48,151 @@ class JobParams(Planned):
             "code": digests.stage("generate_signal", ("signals", plan.kind)),
         }
 
-    def observation_params(self, task: str, signal: str) -> dict[str, Any]:
-        kind, settings = task_of(self.preset, task)
+    def observation(self, task: str, signal: str) -> dict[str, Any]:
+        kind, settings = task_of(self.run.preset, task)
         return {
             "task": task,
             "signal": signal,
-            "limits": self.cells.signals[signal].limits,
+            "limits": self.run.cells.signals[signal].limits,
             "kind": kind,
             "settings": settings,
             "code": digests.stage("observe_signal", ("tasks", kind)),
         }
 
-    def fit_params(self, cell: Cell) -> dict[str, Any]:
-        signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
+    def fit(self, cell: Cell) -> dict[str, Any]:
+        signal, model = self.run.cells.signals[cell.signal], self.run.cells.fits[cell]
         declared = registry.declare("models", model.kind)
-        task, settings = trained_for(self.preset, cell.task, declared)
+        task, settings = trained_for(self.run.preset, cell.task, declared)
         sources = (("models", model.kind), ("tasks", task), ("signals", signal.kind))
         return {
             "cell": vars(cell),
             "task": {"kind": task, "settings": settings},
             "model": vars(model),
-            "training": backends.training(self._training(cell.task), self.device),
-            "shape": list(mapped(self.preset, cell.task, signal, declared).shape),
-            "device": self.device,
+            "training": backends.training(self.run.training(cell.task), self.run.device),
+            "shape": list(mapped(self.run.preset, cell.task, signal, declared).shape),
+            "device": self.run.device,
             "code": digests.stage("fit_model", *sources, backend=model.backend),
         }
 
-    def render_params(self, cell: Cell) -> dict[str, Any]:
-        source = self.cells.rendered[cell]
-        model, seen = self.cells.fits[source], self.cells.signals[source.signal]
-        kind, settings = task_of(self.preset, cell.task)
+    def rendering(self, cell: Cell) -> dict[str, Any]:
+        source = self.run.cells.rendered[cell]
+        model, seen = self.run.cells.fits[source], self.run.cells.signals[source.signal]
+        kind, settings = task_of(self.run.preset, cell.task)
         sources = (("models", model.kind), ("tasks", kind))
         return {
             "cell": vars(cell),
             "task": {"kind": kind, "settings": settings},
-            "fit": self.fit_params(source),
+            "fit": self.fit(source),
             "channels": seen.channels,
-            "finer": list(self.cells.truth(cell).shape),
+            "finer": list(self.run.cells.truth(cell).shape),
             "code": digests.stage("render_fit", *sources, backend=model.backend),
         }
 
-    def score_params(self, cells: list[Cell]) -> dict[str, Any]:
+    def score(self, cells: Sequence[Cell]) -> dict[str, Any]:
         """Of the cells of one model on one signal; each has the metrics of its own studies."""
-        metrics, one = self._metrics_of_all(cells), cells[0]
+        metrics, one = self.run.metrics_of(cells), cells[0]
         return {
             **{name: getattr(one, name) for name in ("task", "signal", "model")},
-            "truth": _row(self.cells.truth(one)),
-            "limits": self.cells.truth(one).limits,
+            "truth": _row(self.run.cells.truth(one)),
+            "limits": self.run.cells.truth(one).limits,
             "metrics": {m: list(_facts(m).get("needs", ())) for m in metrics},
             "cells": [
-                {"budget": c.budget, "seed": c.seed, "metrics": self._metrics_of(c)} for c in cells
+                {"budget": c.budget, "seed": c.seed, "metrics": self.run.metrics_of([c])}
+                for c in cells
             ],
             "code": digests.stage("score_fits", *(("metrics", m) for m in metrics)),
         }
 
-    def collect_params(self, study: str, what: str) -> dict[str, Any]:
+    def tidy(self, study: str, what: str) -> dict[str, Any]:
         """`cells` are those of the study in each score file: it may hold others' too."""
         cells: dict[str, list[str]] = {}
-        for cell in self.cells.studies[study]:
-            cells.setdefault(self.score_file(cell), []).append(RECORD.format(**vars(cell)))
+        for cell in self.run.cells.studies[study]:
+            cells.setdefault(self.run.files.score(cell), []).append(RECORD.format(**vars(cell)))
         return {
             "study": study,
             "what": what,
             "cells": list(cells.values()),
-            "metrics": [c for m in self._study_metrics(study) for c in _columns(m)],
+            "metrics": [c for m in self.run.targets.studies[study].metrics for c in _columns(m)],
             "code": digests.stage("collect_scores"),
         }
 
-    def join_params(self) -> dict[str, Any]:
+    def all_scores(self) -> dict[str, Any]:
         return {"code": digests.stage("join_scores")}
 
-    def draw_params(self, script: str, study: str, **names: str) -> dict[str, Any]:
-        """What a table or figure of a study is given beside its inputs."""
-        metrics = {name: self.metric(name) for name in self._study_metrics(study)}
-        return {
-            **names,
-            "study": study,
-            "metrics": metrics,
-            "style": self._named_style(study),
-            "code": digests.stage(script),
-        }
-
-    def variant_params(self, script: str, study: str, **names: str) -> dict[str, Any]:
-        """As `draw_params`, of what shows composed models: their parts, and what cannot be."""
-        shown = {
-            "composed": compositions.composed(study, self.preset),
-            "impossible": compositions.impossible(study, self.cells),
-        }
-        return self.draw_params(script, study, **names) | shown
-
-    def overview_params(self, script: str, **names: str) -> dict[str, Any]:
-        """What a table or figure of all studies of composed models is given beside its inputs."""
-        ranked, models = compositions.overview(self.preset, self.cells), {}
-        for study in dict.fromkeys(study for study, *_ in ranked):
-            models |= compositions.composed(study, self.preset)
-        return {
-            **names,
-            "columns": [list(column) for column in ranked],
-            "composed": models,
-            "impossible": {s: compositions.impossible(s, self.cells) for s, *_ in ranked},
-            "metrics": {metric: self.metric(metric) for *_, metric in ranked},
-            "style": compositions.named(self.style, models),
-            "code": digests.stage(script),
-        }
-
-    def set_params(self, script: str, study: str, sets: bool, **names: str) -> dict[str, Any]:
-        """As `draw_params`, of what may be shown by sets of signals, and beside references."""
-        own = self.preset.studies[study]
-        shown = {
-            "sets": own.sets if sets else {},
-            "reference": targets.references(study, self.preset),
-        }
-        return self.draw_params(script, study, **names) | shown
-
-    def published_params(self, study: str, what: str) -> dict[str, Any]:
-        """What the comparison with the printed numbers that a study answers is given."""
-        blocks = published.answers(self.preset.studies[study])
+    def comparison(self, study: str, what: str) -> dict[str, Any]:
+        """Of the comparison with the printed numbers that a study answers."""
+        blocks = published.answers(self.run.preset.studies[study])
         named = {k: b | {"metric": self.metric(b["metric"])} for k, b in blocks.items()}
         code = digests.stage("compare_with_published")
         return {"study": study, "what": what, "blocks": named, "code": code}
+
+    def drawing(self, drawing: Drawing) -> dict[str, Any]:
+        """Of a figure or a table of one study."""
+        study = self.run.targets.studies[drawing.scope]
+        given = {
+            "study": study.name,
+            "metrics": {name: self.metric(name) for name in study.metrics},
+            "style": self._style(study.name),
+        }
+        return given | self._drawing(drawing, self._needed(drawing))
+
+    def overview(self, drawing: Drawing) -> dict[str, Any]:
+        """Of a figure or a table of all studies of composed models."""
+        ranked, models = self.run.targets.ranked, {}
+        for study in dict.fromkeys(study for study, *_ in ranked):
+            models |= self.run.targets.studies[study].composed
+        needed = {
+            "columns": [list(column) for column in ranked],
+            "composed": models,
+            "impossible": {s: compositions.impossible(s, self.run.cells) for s, *_ in ranked},
+        }
+        given = {
+            "metrics": {metric: self.metric(metric) for *_, metric in ranked},
+            "style": compositions.named(self.run.style, models),
+        }
+        return given | self._drawing(drawing, needed)
+
+    @staticmethod
+    def _drawing(drawing: Drawing, needed: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "entry": drawing.entry,
+            "names": drawing.shown | {"suffix": drawing.suffix},
+            "plan": needed,
+            "code": digests.stage(SCRIPTS[drawing.kind], (drawing.kind, drawing.entry)),
+        }
+
+    def _needed(self, drawing: Drawing) -> dict[str, Any]:
+        """What a figure or a table says that it needs of the plan, beside its inputs."""
+        run, study = self.run, self.run.targets.studies[drawing.scope]
+        # An entry that is made once with sets and once without says so in its path.
+        sets = study.own.sets if drawing.shown.get("sets", "sets/") else {}
+        known = {
+            "sets": lambda: sets,
+            "reference": lambda: study.references,
+            "composed": lambda: study.composed,
+            "impossible": lambda: compositions.impossible(study.name, run.cells),
+            "sort": lambda: self._sort(run.drawn.cells(drawing)[0]),
+        }
+        needs = registry.declare(drawing.kind, drawing.entry).facts.get("needs", ())
+        return {need: known[need]() for need in needs}
+
+    def _sort(self, cell: Cell) -> dict[str, Any]:
+        """What sort of signal a picture shows, on which its look depends."""
+        truth = self.run.cells.truth(cell)
+        return {name: getattr(truth, name) for name in ("holds", "limits", "rate")}
+
+    def piece(self, piece: Piece) -> dict[str, Any]:
+        """Of a sound, a video or a mesh."""
+        truth = self.run.cells.truth(piece.cell)
+        plan = {
+            "source": piece.source,
+            "array": "values" if piece.truth else "reconstruction",
+            "rate": truth.rate,
+            "shape": [*truth.shape, truth.channels],
+            "signed": truth.holds == "distances",
+        }
+        code = digests.stage("export_media", ("exports", piece.entry))
+        return {"entry": piece.entry, "plan": plan, "code": code}
 
     def metric(self, name: str) -> dict[str, Any]:
         """How a metric is written and which way is better, as its file declares."""
@@ -165,15 +201,11 @@ class JobParams(Planned):
         shown = {k: facts[k] for k in known if k in facts}
         return {"name": name, **shown, "range": list(facts["limits"])}
 
-    @cache  # noqa: B019
-    def _named_style(self, study: str) -> dict[str, Any]:
+    @cache  # noqa: B019 (there is one run a process)
+    def _style(self, study: str) -> dict[str, Any]:
         """The style, with names for the composed models of a study."""
-        models = compositions.composed(study, self.preset)
-        return compositions.named(self.style, models) if models else self.style
-
-    @cache  # noqa: B019
-    def _study_metrics(self, study: str) -> list[str]:
-        return targets.study_metrics(study, self.preset, self.cells)
+        models = self.run.targets.studies[study].composed
+        return compositions.named(self.run.style, models) if models else self.run.style
 
 
 def _facts(metric: str) -> dict[str, Any]:
@@ -181,7 +213,7 @@ def _facts(metric: str) -> dict[str, Any]:
 
 
 def _columns(metric: str) -> list[str]:
-    return columns(metric, _facts(metric).get("parts", ()))
+    return metric_columns.columns(metric, _facts(metric).get("parts", ()))
 
 
 def _row(signal: SignalPlan) -> dict[str, Any]:

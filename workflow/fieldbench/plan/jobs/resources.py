@@ -1,49 +1,58 @@
 """What jobs may take: time for the one who waits, memory for the scheduler."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.cells.resolve import mapped, task_of
 from fieldbench.plan.entries import registry
 from fieldbench.plan.entries.sizing import Place
 from fieldbench.plan.jobs import estimates
-from fieldbench.plan.jobs.planned import Planned
+
+if TYPE_CHECKING:
+    from fieldbench.plan.jobs.run import Run
 
 
-class Demands(Planned):
-    """Arithmetic, memory and minutes of jobs."""
+class Resources:
+    """Arithmetic, memory and minutes of a run's jobs."""
+
+    def __init__(self, run: Run):
+        self.run = run
 
     def work(self, cell: Cell) -> float:
-        signal, training = self.cells.signals[cell.signal], self._training(cell.task)
-        kind, settings = task_of(self.preset, cell.task)
+        signal, training = self.run.cells.signals[cell.signal], self.run.training(cell.task)
+        kind, settings = task_of(self.run.preset, cell.task)
         counted = registry.declare("tasks", kind).functions.get("flops")
         beside = counted(signal.shape, signal.channels, **settings) if counted else 0.0
-        place, model = self.place(cell), self.cells.fits[cell]
+        place, model = self.place(cell), self.run.cells.fits[cell]
         return estimates.work(place, model, training, self.evaluations(cell), beside)
 
     def place(self, cell: Cell) -> Place:
         """What a cell's model maps."""
-        signal, kind = self.cells.signals[cell.signal], self.cells.fits[cell].kind
-        return mapped(self.preset, cell.task, signal, registry.declare("models", kind))
+        signal, kind = self.run.cells.signals[cell.signal], self.run.cells.fits[cell].kind
+        return mapped(self.run.preset, cell.task, signal, registry.declare("models", kind))
 
     def evaluations(self, cell: Cell) -> int:
         """At how many points a step evaluates a cell's model."""
-        signal, training = self.cells.signals[cell.signal], self._training(cell.task)
-        return estimates.evaluations(signal, training, *task_of(self.preset, cell.task))
+        signal, training = self.run.cells.signals[cell.signal], self.run.training(cell.task)
+        return estimates.evaluations(signal, training, *task_of(self.run.preset, cell.task))
 
     def memory_mb(self, cell: Cell, attempt: int) -> int:
-        signal, model = self.cells.signals[cell.signal], self.cells.fits[cell]
+        signal, model = self.run.cells.signals[cell.signal], self.run.cells.fits[cell]
         return estimates.memory_mb(signal, model, attempt)
 
     def render_memory_mb(self, cell: Cell, attempt: int) -> int:
-        return estimates.memory_mb(self.cells.truth(cell), self.cells.model(cell), attempt)
+        return estimates.memory_mb(self.run.cells.truth(cell), self.run.cells.model(cell), attempt)
 
-    def score_memory_mb(self, cells: list[Cell], attempt: int) -> int:
-        signal = self.cells.truth(cells[0])
-        return estimates.score_memory_mb(signal, self._metrics_of_all(cells), attempt)
+    def score_memory_mb(self, cells: Sequence[Cell], attempt: int) -> int:
+        signal = self.run.cells.truth(cells[0])
+        return estimates.score_memory_mb(signal, self.run.metrics_of(cells), attempt)
 
-    def score_minutes(self, cells: list[Cell], attempt: int) -> int:
-        signal, metrics = self.cells.truth(cells[0]), self._metrics_of_all(cells)
+    def score_minutes(self, cells: Sequence[Cell], attempt: int) -> int:
+        signal, metrics = self.run.cells.truth(cells[0]), self.run.metrics_of(cells)
         return estimates.score_minutes(signal, metrics, len(cells), attempt)
 
     def runtime_minutes(self, cell: Cell, attempt: int) -> int:
@@ -55,21 +64,23 @@ class Demands(Planned):
 
     @cache  # noqa: B019 (there is one run a process)
     def _minutes(self, cell: Cell) -> float:
-        return estimates.minutes(self.work(cell), self.device)
+        return estimates.minutes(self.work(cell), self.run.device)
 
     def signal_memory_mb(self, signal: str, attempt: int) -> int:
-        return estimates.signal_memory_mb(self.cells.signals[signal], attempt)
+        return estimates.signal_memory_mb(self.run.cells.signals[signal], attempt)
 
     def observation_memory_mb(self, signal: str, attempt: int) -> int:
-        return estimates.observation_memory_mb(self.cells.signals[signal], attempt)
+        return estimates.observation_memory_mb(self.run.cells.signals[signal], attempt)
 
-    def picture_memory_mb(self, cells: list[Cell], attempt: int) -> int:
+    def picture_memory_mb(self, cells: Sequence[Cell], attempt: int) -> int:
         """Of a picture of fits of one signal."""
-        return estimates.picture_memory_mb(self.cells.truth(cells[0]), attempt)
+        return estimates.picture_memory_mb(self.run.cells.truth(cells[0]), attempt)
 
-    def table_memory_mb(self, study: str, attempt: int) -> int:
-        """Of what reads or writes a table with rows for every cell of a study."""
-        return estimates.table_memory_mb(len(self.cells.studies[study]), attempt)
+    def table_memory_mb(self, study: str | None, attempt: int) -> int:
+        """Of what reads or writes a table with rows for every cell of a study, or of all."""
+        studies = self.run.cells.studies
+        cells = len(studies[study]) if study else sum(map(len, studies.values()))
+        return estimates.table_memory_mb(cells, attempt)
 
     @staticmethod
     def light_minutes(attempt: int) -> int:

@@ -10,7 +10,7 @@ from fieldbench.plan.cells.planner import Cells, metric_applies
 from fieldbench.plan.config.models import Preset
 from fieldbench.plan.entries import registry, variants
 
-Place = tuple[str, str, str]  # task, family, metric
+Comparison = tuple[str, str, str]  # task, family, metric
 READABLE = 12  # models of a figure, where config/figures.yaml does not say
 
 
@@ -47,30 +47,23 @@ def leads(study: str, preset: Preset, cells: Cells) -> dict[str, str]:
     return found
 
 
-def rankings(study: str, preset: Preset, cells: Cells) -> list[str]:
-    """`task/metric` of the tables that rank a study's models."""
-    return [f"{task}/{metric}" for task, metric in leads(study, preset, cells).items()]
-
-
-def figures(study: str, preset: Preset, cells: Cells) -> list[str]:
-    """The figures of composed models: every metric part against part, the lead against costs."""
+def comparisons(study: str, preset: Preset, cells: Cells) -> dict[str, list[Comparison]]:
+    """What figures of composed models compare: every metric of their parts, the lead of costs."""
     models, lead = composed(study, preset), leads(study, preset, cells)
     grid = [{parts.get(kind) for parts in models.values()} - {None} for kind in GRID]
     bases = {parts.get("bases") for parts in models.values()} - {None}
-    kinds = ["compositions"] if all(len(names) > 1 for names in grid) else []
-    kinds += ["bases"] if len(bases) > 1 else []
-    found = []
-    for task, family, metric in _places(study, preset, cells, set(models)):
-        costs = COSTS if lead.get(task) == metric else ()
-        found += [f"{kind}/{task}/{family}-{metric}" for kind in (*kinds, *costs)]
-    return found
+    every = _comparisons(study, preset, cells, set(models))
+    return {
+        "compositions": every if all(len(names) > 1 for names in grid) else [],
+        "bases": every if len(bases) > 1 else [],
+        "costs": [one for one in every if lead.get(one[0]) == one[2]],
+    }
 
 
 GRID = ("encodings", "activations")  # the rows and the columns of compositions
-COSTS = ("sizes", "timings")  # folders of figures of a metric against parameters, against seconds
 
 
-def overview(preset: Preset, cells: Cells) -> list[Place]:
+def overview(preset: Preset, cells: Cells) -> list[tuple[str, str, str]]:
     """Study, task and metric of what the overview ranks; empty where that is but one."""
     found = [
         (study, task, metric)
@@ -114,7 +107,7 @@ def _metrics(study: str, preset: Preset) -> list[str]:
     return [m for m in own if "parts" not in registry.declare("metrics", m).facts]
 
 
-def _places(study: str, preset: Preset, cells: Cells, models: set[str]) -> list[Place]:
+def _comparisons(study: str, preset: Preset, cells: Cells, models: set[str]) -> list[Comparison]:
     """Task, family and metric, of what some of these models do."""
     truths = {
         (cell.task, cells.signals[cell.signal].family): cells.truth(cell)

@@ -1,189 +1,122 @@
-"""Which tables and figures answer a study."""
+"""Which tables, figures and files for players answer a study, and a run as a whole."""
 
-from fieldbench.plan.cells.cell import Cell
-from fieldbench.plan.cells.planner import Cells, metric_applies
-from fieldbench.plan.config.models import Preset
-from fieldbench.plan.config.published import answers
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
 from fieldbench.plan.entries import registry
-from fieldbench.plan.paths import Paths
 from fieldbench.plan.targets import compositions
-from fieldbench.plan.targets.compositions import READABLE
+from fieldbench.plan.targets.pieces import Piece, pieces
+from fieldbench.plan.targets.study import StudyView
 
 FORMATS = ("pdf", "png")
-TABLES = ("csv", "md", "tex")
-REFERENCES = ("grid", "grid-tv")  # the paper's own: the regularised one where it has no other
+SCRIPTS = {"figures": "draw_figure", "tables": "write_table"}  # by the kind of a drawing
+ON_REQUEST = ("svg",)  # made when a run is asked for it by name
 
 
-def targets(
-    study: str, preset: Preset, cells: Cells, paths: Paths, readable: int = READABLE
-) -> list[str]:
-    """Every table, figure and mesh of a study; `readable` is how many models a figure may show.
+@dataclass(frozen=True)
+class Drawing:
+    """One figure or table of a run, in one format."""
 
-    Of more models at a single budget there would be clouds of points where else are lines.
-    """
-    metrics = study_metrics(study, preset, cells)
-    own = preset.studies[study]
-    clouds = len(own.models) > readable and len(own.budgets) == 1
-    names = [f"heatmaps/{name}" for name in heatmaps(study, preset, cells)]
-    names += ["convergence"] if clouds else ["convergence", "timings"]
-    names += [f"galleries/{name}" for name in galleries(study, preset, cells)]
-    names += [f"sheets/{name}" for name in sheets(study, preset, cells)]
-    names += [f"surfaces/{name}" for name in surfaces(study, preset, cells)]
-    blocks = printed(study, preset, cells)
-    names += [f"published/{block}" for block in blocks]
-    names += compositions.figures(study, preset, cells)
-    ranked = compositions.rankings(study, preset, cells)
-    tables = [f"timings-by-model.{suffix}" for suffix in TABLES] + ["timings.csv"]
-    tables += [f"rankings/{name}.{suffix}" for name in ranked for suffix in TABLES]
-    if blocks:
-        tables += ["published.csv", "published-ranks.csv", "published.md", "published.tex"]
-    drawn = [] if clouds else lines(study, preset, cells)
-    for part in ("", "sets/") if own.sets else ("",):
-        tables += [f"{part}summary.csv", *(f"{part}{m}.{s}" for m in metrics for s in TABLES[1:])]
-        names += [f"{part}{name}-{metric}" for name in drawn for metric in metrics]
+    kind: str  # figures or tables
+    entry: str
+    scope: str  # the study that it is about; empty where it is about all of a run
+    names: tuple[tuple[str, str], ...]  # what it shows: task, family, metric, ...
+    path: str  # below the folder of its kind
+    suffix: str
+
+    @property
+    def shown(self) -> dict[str, str]:
+        return dict(self.names)
+
+
+def drawings(kind: str, entry: str, scope: str, names: dict[str, str], below: str) -> list[Drawing]:
+    """One figure or table in each of its formats; `below` is the folder of its path."""
+    facts = registry.declare(kind, entry).facts
+    suffixes = facts["suffixes"] if kind == "tables" else FORMATS + ON_REQUEST
+    pattern = facts["path"] if kind == "tables" else facts["path"] + ".{suffix}"
+    shown = tuple(names.items())
     return [
-        *(paths.table(f"{study}/{table}") for table in tables),
-        *(paths.figure(f"{study}/{name}.{suffix}") for name in names for suffix in FORMATS),
-        *(paths.mesh(f"{study}/{name}.ply") for name in meshes(study, preset, cells)),
+        Drawing(kind, entry, scope, shown, below + pattern.format(**names, suffix=s), s)
+        for s in suffixes
     ]
 
 
-def overview(preset: Preset, cells: Cells, paths: Paths) -> list[str]:
-    """The table and the figure of composed models over all tasks, where there are several."""
-    if not compositions.overview(preset, cells):
-        return []
-    tables = [paths.table(f"overview.{suffix}") for suffix in TABLES]
-    return tables + [paths.figure(f"overview.{suffix}") for suffix in FORMATS]
-
-
-def printed(study: str, preset: Preset, cells: Cells) -> list[str]:
-    """The blocks of printed numbers of which the study has a cell."""
-    found = []
-    for key, block in answers(preset.studies[study]).items():
-        for cell in cells.studies[study]:
-            here = cell.task == block["task"] and cell.budget in block["budgets"]
-            family = cells.signals[cell.signal].family
-            if here and cell.model in block["values"] and family in block["families"]:
-                found.append(key)
-                break
-    return found
-
-
-def lines(study: str, preset: Preset, cells: Cells) -> list[str]:
-    """The kinds of figures that show a metric against the budget."""
-    base = references(study, preset)
-    others = any(
-        c.budget and c.model != base[c.task] for c in cells.studies[study] if c.task in base
-    )
-    return ["curves", "gaps"] if others else ["curves"]
-
-
-def references(study: str, preset: Preset) -> dict[str, str]:
-    """Task to the model that its differences are counted from; empty where there is none."""
-    own = preset.studies[study]
-    usual = next((model for model in REFERENCES if model in own.models), None)
-    named = own.reference if isinstance(own.reference, dict) else {}
-    one = own.reference if isinstance(own.reference, str) else usual
-    found = {task: named.get(task, one) for task in own.tasks}
-    return {task: model for task, model in found.items() if model}
-
-
-def heatmaps(study: str, preset: Preset, cells: Cells) -> list[str]:
-    """`task/family-metric` of families with labels, and of metrics with parts."""
-    families = {
-        (cell.task, signal.family, signal.label is not None)
-        for cell in cells.studies[study]
-        for signal in (cells.signals[cell.signal],)
-    }
+def of_scope(kind: str, scope: str) -> list[str]:
+    """The figures or tables that are about a study, all studies, kernels or throughput."""
     return [
-        f"{task}/{family}-{metric}"
-        for task, family, labelled in sorted(families)
-        for metric in study_metrics(study, preset, cells, family)
-        if labelled or "parts" in registry.declare("metrics", metric).facts
+        name
+        for name in registry.names(kind)
+        if registry.declare(kind, name).facts.get("scope", "study") == scope
     ]
 
 
-def galleries(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
-    """`task/family` to the cells it shows: first seed, largest budget, and the controls.
+class Targets:
+    """What a run of a preset makes for readers."""
 
-    A family with labels is shown at its middle one.
-    """
-    shown = {}
-    for name, group in _pictured(study, preset, cells).items():
-        budget = max(cell.budget for cell in group)
-        shown[name] = [cell for cell in group if cell.budget in (0, budget)]
-    return shown
+    TIDY = ("scores", "history", "timings")  # tables with a row a fit, a study
+    COMPARED = ("published", "published-ranks")
 
+    def __init__(self, run: Any):
+        self.run = run
 
-def sheets(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
-    """`task/family` of images and volumes to the cells of a sheet: the gallery's, at each budget.
+    @cached_property
+    def studies(self) -> dict[str, StudyView]:
+        run = self.run
+        return {
+            name: StudyView(name, run.preset, run.cells, run.readable) for name in run.cells.studies
+        }
 
-    With one budget there would be nothing that the gallery does not show. Videos are for watching,
-    and views are no volume.
-    """
-    shown = {}
-    for name, group in _pictured(study, preset, cells).items():
-        fitted = [cell for cell in group if cell.budget]
-        several = len({cell.budget for cell in fitted}) > 1
-        signal = cells.signals[group[0].signal]
-        if several and len(signal.shape) > 1 and signal.holds not in ("frames", "views"):
-            shown[name] = fitted
-    return shown
+    @cached_property
+    def figures(self) -> list[Drawing]:
+        return self._drawings("figures")
 
+    @cached_property
+    def tables(self) -> list[Drawing]:
+        return self._drawings("tables")
 
-def surfaces(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
-    """`task/family` of bodies to the cells whose surface is drawn: the gallery's models.
+    @property
+    def comparisons(self) -> list[tuple[str, str]]:
+        """Study and name of the tables that set printed numbers beside ours."""
+        asked = [name for name, study in self.studies.items() if study.published]
+        return [(study, what) for study in asked for what in self.COMPARED]
 
-    A body is a volume of a kind that is declared binary or holds distances, or the user's own
-    where IoU is asked for.
-    """
-    shown = {}
-    for name, group in galleries(study, preset, cells).items():
-        signal, fitted = cells.signals[group[0].signal], [cell for cell in group if cell.budget]
-        declared = registry.declare("signals", signal.kind).facts
-        body = declared.get("binary", False) or signal.holds == "distances"
-        own = signal.kind == "file" and "iou" in preset.studies[study].metrics
-        if fitted and len(signal.shape) == 3 and (body or own):
-            shown[name] = fitted
-    return shown
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        run = self.run
+        return [piece for study in self.studies.values() for piece in pieces(study, run.cells)]
 
+    def of(self, study: str) -> list[str]:
+        """Every file that answers a study."""
+        root = self.run.paths.root
+        drawn = [f"{root}/{d.kind}/{d.path}" for d in self._wanted(study)]
+        compared = [self.run.files.tidy(s, what) for s, what in self.comparisons if s == study]
+        made = [f"{root}/{p.folder}/{p.place}" for p in self.pieces if p.study == study]
+        return [self.run.files.tidy(study, "timings"), *compared, *drawn, *made]
 
-def meshes(study: str, preset: Preset, cells: Cells) -> list[str]:
-    """`task/family` of bodies, for the truth, and `task/family/model` of what is drawn of them."""
-    found = []
-    for name, fitted in surfaces(study, preset, cells).items():
-        found += [name, *(f"{name}/{cell.model}" for cell in fitted)]
-    return found
+    @property
+    def overview(self) -> list[str]:
+        """What shows all studies of composed models together."""
+        root = self.run.paths.root
+        return [f"{root}/{d.kind}/{d.path}" for d in self._wanted("")]
 
+    @cached_property
+    def ranked(self) -> list[tuple[str, str, str]]:
+        """Study, task and metric of what the overview ranks; empty where that is but one."""
+        return compositions.overview(self.run.preset, self.run.cells)
 
-def _pictured(study: str, preset: Preset, cells: Cells) -> dict[str, list[Cell]]:
-    """`task/family` to its cells of the first seed and the middle label."""
-    groups: dict[str, list[Cell]] = {}
-    for cell in cells.studies[study]:
-        if cell.seed == preset.studies[study].seeds[0]:
-            family = cells.signals[cell.signal].family
-            groups.setdefault(f"{cell.task}/{family}", []).append(cell)
+    def _wanted(self, scope: str) -> Iterable[Drawing]:
+        every = (*self.tables, *self.figures)
+        return (d for d in every if d.scope == scope and d.suffix not in ON_REQUEST)
 
-    def label(cell: Cell) -> int:
-        return cells.signals[cell.signal].label or 0
-
-    shown = {}
-    for name, group in sorted(groups.items()):
-        labels = sorted({label(cell) for cell in group})
-        middle = labels[len(labels) // 2]
-        shown[name] = [cell for cell in group if label(cell) == middle]
-    return shown
-
-
-def study_metrics(study: str, preset: Preset, cells: Cells, family: str | None = None) -> list[str]:
-    """The metrics of a study that are defined for its signals, or for one family of them."""
-    truths = {cells.truth(cell).name: cells.truth(cell) for cell in cells.studies[study]}
-    return [
-        metric
-        for metric in preset.studies[study].metrics
-        if any(
-            metric_applies(metric, signal)
-            for signal in truths.values()
-            if family in (None, signal.family)
-        )
-    ]
+    def _drawings(self, kind: str) -> list[Drawing]:
+        found = []
+        for study in self.studies.values():
+            for entry in of_scope(kind, "study"):
+                for names in registry.declare(kind, entry).functions["wanted"](study):
+                    found += drawings(kind, entry, study.name, names, f"{study.name}/")
+        if self.ranked:
+            for entry in of_scope(kind, "overview"):
+                found += drawings(kind, entry, "", {}, "")
+        return found

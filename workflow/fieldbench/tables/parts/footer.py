@@ -25,7 +25,7 @@ def below_latex(table: str, stamp: Stamp) -> str:
 BELOW = {".md": below_markdown, ".tex": below_latex}
 
 
-def save(table: str, path: str, stamp: Stamp) -> None:
+def save(table: str, path: str, stamp: Stamp | None) -> None:
     """Write a table with its stamp below, by its name; CSV, which machines read, stays plain."""
-    below = BELOW.get(Path(path).suffix)
+    below = BELOW.get(Path(path).suffix) if stamp else None
     write_whole(path, (below(table, stamp) if below else table).encode())
