@@ -17,6 +17,7 @@ STAMP = {"preset": "p", "study": "s", "fits": 1, "results": "1" * 16, "fit_code"
          "code": "3" * 16}  # fmt: skip
 PAIR, TRIPLES = (TASK, FAMILY), [(TASK, FAMILY, "psnr"), (TASK, FAMILY, "lpips")]
 ROOMY = {"holds": "", "limits": (0.0, 1.0), "rate": None}
+HELD = {"amplitudes": (400,), "frames": (4, 24, 32)}
 SHAPES = {"gallery": (48, 40), "sheet": (48, 40), "surfaces": (14, 14, 14)}
 
 
@@ -26,7 +27,7 @@ def study(composed=False, **more):
     known = {
         "metrics": list(METRICS), "sets": True, "clouds": False, "has_gaps": not composed,
         "heatmaps": TRIPLES, "galleries": [PAIR], "sheets": [PAIR], "surfaces": [PAIR],
-        "published": ["one"], "rankings": [(TASK, "psnr")] if composed else [],
+        "published": ["one"], "rankings": [(TASK, "psnr")][: len(parts)],
         "compositions": parts, "bases": parts, "costs": parts,
     }  # fmt: skip
     return SimpleNamespace(**known | more)
@@ -48,11 +49,17 @@ def names(declared):
     return [own | ({"suffix": s} if s else {}) for own in each for s in suffixes]
 
 
+def is_composed(declared):
+    """Whether a kind shows models with parts only."""
+    wanted = declared.functions.get("wanted")
+    return not wanted(study()) if wanted else "composed" in declared.facts.get("needs", ())
+
+
 def given(declared, own, folder):
     """What an entry of these names is given; pictures are written to a folder."""
     facts = declared.facts
     needs, scope = facts.get("needs", ()), facts.get("scope", "study")
-    composed = "composed" in needs or "impossible" in needs
+    composed = is_composed(declared)
     tables = {name: TABLES[name](composed) for name in facts["reads"]}
     plan = {name: PLAN[name] for name in needs}
     if scope == "overview":
@@ -81,7 +88,8 @@ def _history(composed):
 
 def _timings(composed):
     rows = _scores(composed)
-    seconds = variants.timings(rows)["training_seconds"] * (1 + 0.1 * rows["seed"])
+    longer = (1 + 0.1 * rows["seed"]) * np.sqrt(rows["budget"].astype(float) / BUDGETS[0])
+    seconds = variants.timings(rows)["training_seconds"] * longer
     cost = {"bytes": 4 * rows["parameters"], "peak_bytes": 2e8, "processor": "a chip"}
     return rows.assign(training_seconds=seconds, step_seconds=seconds / 1000, **cost)
 
@@ -143,3 +151,21 @@ def shuffled(given):
         for name, rows in given.tables.items()
     }
     return Given(**vars(given) | {"tables": tables})
+
+
+def exported(declared):
+    """What an export is given of a truth, of a fit, and of a fit that failed."""
+    facts = declared.facts
+    if facts.get("pictures"):
+        shape, plan = SHAPES[facts["pictures"]], {"signed": False}
+    else:
+        shape, plan = HELD[facts["holds"][0]], {"rate": 8}
+    truth = samples.picture(shape)
+    found = {}
+    for name, arrays in {"truth": {"values": truth}, "fit": {"reconstruction": truth}}.items():
+        source = {"truth": "signal", "fit": "fit"}[name]
+        about = {"source": source, "kind": source, "array": next(iter(arrays))}
+        whole = plan | about | {"shape": list(truth.shape)}
+        found[name] = Given({}, {}, samples.styles(), plan=whole, stamp=STAMP, arrays=arrays)
+    failed = Given(**vars(found["fit"]) | {"arrays": {}})
+    return truth, found | {"failed": failed}
