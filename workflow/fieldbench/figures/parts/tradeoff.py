@@ -84,7 +84,7 @@ def draw(
     on.grid(axis="both")
     on.set_axisbelow(True)
     if points.models:  # all may have failed
-        _cost_axis(on, points.costs)
+        cost_axis(on, points.costs)
         heights = np.where(beyond, limits[0], points.values)
         _scatter(on, points, heights, beyond, [_look(m, composed, style) for m in points.models])
         _draw_front(on, points, heights, style)
@@ -145,7 +145,8 @@ def _limits(points: Points, metric: Metric) -> tuple[tuple[float, float], np.nda
     return (float(sign * (worst - room)), float(sign * (best + room))), far
 
 
-def _cost_axis(on: Axes, costs: np.ndarray) -> None:
+def cost_axis(on: Axes, costs: np.ndarray) -> None:
+    """An axis of costs: logarithmic where they differ much."""
     low, high = costs.min(), costs.max()
     if high > WIDE * low > 0:
         on.set_xscale("log")
