@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from fieldbench.exports._given import Given as Exported
 from fieldbench.figures.parts.given import Given
 from fieldbench.results import store
 from helpers import kernel_rows, printed_rows, samples, step_rows, variants
@@ -166,6 +167,6 @@ def exported(declared):
         source = {"truth": "signal", "fit": "fit"}[name]
         about = {"source": source, "kind": source, "array": next(iter(arrays))}
         whole = plan | about | {"shape": list(truth.shape)}
-        found[name] = Given({}, {}, samples.styles(), plan=whole, stamp=STAMP, arrays=arrays)
-    failed = Given(**vars(found["fit"]) | {"arrays": {}})
+        found[name] = Exported(arrays, whole, STAMP)
+    failed = Exported({}, found["fit"].plan, STAMP)
     return truth, found | {"failed": failed}
