@@ -22,7 +22,7 @@ WIDE, LETTERS = 17, 66  # letters of a name that stands in three columns, and of
 class Figure:
     """Draws the score of each model against the seconds of its training."""
 
-    path = "score-by-seconds/{task}/{family}"
+    path = "timings/{task}/{family}"  # what is named timings differs from run to run
     category = "timings"
     caption = (
         "Mean of the study's leading score over signals and seeds, against the median seconds of "
