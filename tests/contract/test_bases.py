@@ -13,7 +13,8 @@ from helpers import trial
 from fieldbench.lattice import Lattice
 from fieldbench.models._products import mapped
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place, count
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count
 from fieldbench.plan.errors import UserError
 from fieldbench.seeds import torch_stream
 
@@ -83,8 +84,8 @@ def test_published_counts(name):
 
 def test_published_counts_of_the_benchmark():
     declared = registry.declare("models", "kan-fourier")
-    assert count(declared, 64, Place(3, 1, (9, 9, 9)), {}) == 266_561
-    assert count(declared, 64, Place(2, 3, (9, 9)), {}) == 267_587
+    assert count(declared, 64, Domain(3, 1, (9, 9, 9)), {}) == 266_561
+    assert count(declared, 64, Domain(2, 3, (9, 9)), {}) == 267_587
 
 
 def features(name, t, **settings):

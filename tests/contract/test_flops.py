@@ -3,7 +3,8 @@
 import pytest
 
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place, count, flops, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, flops, solve
 
 BUDGETS = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 TRAINED = [
@@ -17,9 +18,9 @@ UNCOUNTED = {
     "gsplat-2d": "which splats a point sees depends on where they are",
 }
 PLACES = {
-    "2D": Place(2, 1, (1000, 1000)),
-    "RGB": Place(2, 3, (339, 510)),
-    "3D": Place(3, 1, (100, 100, 100)),
+    "2D": Domain(2, 1, (1000, 1000)),
+    "RGB": Domain(2, 3, (339, 510)),
+    "3D": Domain(3, 1, (100, 100, 100)),
 }
 SAMPLES = {"2D": 1_000_000, "RGB": 179_622, "3D": 1_000_000}  # RGB: the mean of ten pictures
 # 10^12 operations an iteration, as INR-benchmark's sizes come to, at each budget.
@@ -74,7 +75,7 @@ def test_every_trained_model_declares_its_count_or_why_not(name):
     declared = registry.declare("models", name)
     assert ("flops" in declared.functions) == (name not in UNCOUNTED)
     for dims in declared.facts["dims"]:
-        place = Place(dims, 1, (24,) * dims)
+        place = Domain(dims, 1, (24,) * dims)
         size = solve(declared, 20_000, place, {}, "exact")
         counted = flops(declared, size, place, {})
         assert counted is None if name in UNCOUNTED else counted > 0
@@ -93,6 +94,6 @@ def test_dense_networks_take_six_a_weight(name, each, case):
 def test_cubic_reads_more_nodes_than_linear():
     for name, nodes in (("linear", 2), ("cubic", 4)):
         for dims in (1, 2, 3):
-            place = Place(dims, 3, (20,) * dims)
+            place = Domain(dims, 3, (20,) * dims)
             each, _ = planned("grid", place, 9000, {"interpolation": name})
             assert each == 4 * 3 * nodes**dims

@@ -14,12 +14,13 @@ from helpers import trial
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import slabs
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.plan.entries import registry
 from fieldbench.plan.entries.sizing import count
 from fieldbench.plan.errors import UserError
 from fieldbench.scoring import Scorer
 from fieldbench.seeds import torch_stream
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 from fieldbench.training.reconstruction import reconstruct
 
 NAMES = registry.names("models")
@@ -42,7 +43,7 @@ told = {}
 for name in registry.names("models"):
     declared = registry.declare("models", name)
     for dims in declared.facts["dims"]:
-        place = sizing.Place(dims, 3, (30,) * dims)
+        place = sizing.Domain(dims, 3, (30,) * dims)
         sizing.solve(declared, 10**6, place, {}, "exact")
         told[f"{name}-{dims}"] = sizing.solve(declared, 10**6, place, {}, "paper")
 print(json.dumps([m for m in ("numpy", "torch", "h5py", "pandas") if m in sys.modules]))
@@ -280,7 +281,7 @@ def psnr_of(name, dims, channels, **changes):
     where = trial.place(dims, channels)
     truth = trial.smooth(where.shape, channels)
     plan = trial.plan_of(name, where, **changes)
-    result = fit(trial.observed(truth), where.shape, FitPlan(**plan), "no-checkpoint")
+    result = fit(trial.observed(truth), FitSpec.of(plan), "no-checkpoint")
     assert result.facts["status"] == "ok", result.facts["reason"]
     reconstruction = result.arrays["reconstruction"]
     assert reconstruction.dtype == np.float32

@@ -2,8 +2,8 @@
 
 import yaml
 
+from fieldbench.plan.analyses.specs import MeasureSpec
 from fieldbench.plan.analyses.throughput import Throughput
-from fieldbench.speed.throughput import MeasurePlan
 
 ASKED = {
     "models": ["grid", "siren", "bacon"],
@@ -32,4 +32,4 @@ def asked(tmp_path, **changes):
 def plan_of(tmp_path, name, measuring=None, **changes):
     params = asked(tmp_path, **changes).measure_params(name)
     params["measuring"] |= measuring or {}
-    return MeasurePlan(**params)
+    return MeasureSpec.of(params)

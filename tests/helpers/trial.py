@@ -10,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from fieldbench.plan.cells import backends
+from fieldbench.plan.cells.plain import plain
 from fieldbench.plan.config.models import Training
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place, count, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, solve
 from fieldbench.seeds import numpy_stream
 
 torch.set_num_threads(1)  # as fits have; on small tensors threads only wait for each other
@@ -131,7 +134,7 @@ def observed(values, task="represent", **settings):
 
 
 def place(dims, channels=1):
-    return Place(dims, channels, SHAPES[dims])
+    return Domain(dims, channels, SHAPES[dims])
 
 
 def sized(name, where, budget=BUDGET, settings=None):
@@ -143,16 +146,18 @@ def sized(name, where, budget=BUDGET, settings=None):
 
 
 def training(**changes):
-    """The training settings of a plan, ten steps unless told otherwise."""
-    return Training(
-        **{"steps": 10, "evaluations": 2, "points_at_once": 2048, **changes}
-    ).model_dump(mode="json")
+    """How a fit is trained, in ten steps unless told otherwise."""
+    settings = {"steps": 10, "evaluations": 2, "points_at_once": 2048, **changes}
+    return backends.training(Training(**settings), "cpu")
 
 
 def plan_of(
     name, where, *, task="represent", task_settings=None, own=None, rate=None, seed=1234, **changes
 ):
-    """What a fit is given, as `plan.run` gives it; `own` is of the model, `changes` of training."""
+    """The params of a fit, as `FitSpec.to_params` has them.
+
+    `own` are settings of the model, `changes` settings of the training.
+    """
     settings = SETTINGS.get(name, {}) | SHALLOW.get(name, {}) | (own or {})
     settings, size, parameters = sized(name, where, settings=settings)
     declared = registry.declare("models", name)
@@ -161,6 +166,7 @@ def plan_of(
     return {
         "cell": {"task": task, "signal": "trial", "model": name, "budget": BUDGET, "seed": seed},
         "task": {"kind": task, "settings": task_settings or {}},
+        "domain": plain(where),
         "model": {
             "kind": name,
             "settings": settings,
@@ -169,8 +175,9 @@ def plan_of(
             "learning_rate": rate or RATES.get(name, own),
             "backend": "torch",
         },
-        "training": training(**changes),
+        "training": plain(training(**changes)),
         "device": "cpu",
+        "sees": task,
         "code": "0",
     }
 

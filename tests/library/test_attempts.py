@@ -2,18 +2,20 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from helpers import trial
 
+from fieldbench.plan.cells.cell import FitSpec, RenderSpec, TaskSpec
 from fieldbench.plan.entries.registry import load
 from fieldbench.plan.errors import UserError
 from fieldbench.training import attempts, device, render
-from fieldbench.training.attempts import alone_if_need_be
+from fieldbench.training.attempts import OWN_DEVICE, alone_if_need_be
 from fieldbench.training.device import is_out_of_memory, others_hold
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 GIB = 2**30
@@ -21,12 +23,13 @@ GIB = 2**30
 BESIDE_A_NEIGHBOUR = """
 import hashlib, json, resource, sys
 from helpers import trial
-from fieldbench.plan.entries.sizing import Place
-from fieldbench.training.fit import FitPlan, fit
-where, asked = Place(2, 1, (400, 400)), []
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.cells.cell import FitSpec
+from fieldbench.training.fit import fit
+where, asked = Domain(2, 1, (400, 400)), []
 seen = trial.observed(trial.smooth(where.shape))
 small, large = (
-    FitPlan(**trial.plan_of("siren", where, steps=2, evaluations=1, points_at_once=n))
+    FitSpec.of(trial.plan_of("siren", where, steps=2, evaluations=1, points_at_once=n))
     for n in (256, 160_000)
 )
 
@@ -35,19 +38,27 @@ def limit(extra):
     held = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (hard if extra is None else held + extra, hard))
 
-def alone():
-    asked.append(True)
-    limit(None)
-    return True
+class Shared:
+    def be_alone(self):
+        asked.append(True)
+        limit(None)
+        return True
 
-fit(seen, where.shape, small, sys.argv[2])
+fit(seen, small, sys.argv[2])
 if sys.argv[1] != "none":
     limit(4_000_000)
-result = fit(seen, where.shape, large, sys.argv[2], alone)
+result = fit(seen, large, sys.argv[2], Shared())
 made = result.arrays.get("reconstruction")
 digest = None if made is None else hashlib.sha256(made.tobytes()).hexdigest()
 print("facts", json.dumps({**result.facts, "asked": len(asked), "digest": digest}))
 """
+
+
+class Slot:
+    """A job's place on a device, which answers as a function does whether it was shared."""
+
+    def __init__(self, shared):
+        self.be_alone, self.facts = shared, dict
 
 
 def facts(neighbour, checkpoint):
@@ -72,8 +83,8 @@ def test_work_that_succeeds_or_was_alone_all_the_time_is_done_once():
         done.append(True)
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    assert alone_if_need_be(lambda: 7, CPU, lambda: pytest.fail("it had enough")) == 7
-    assert alone_if_need_be(work, CPU, lambda: False) is None and len(done) == 1
+    assert alone_if_need_be(lambda: 7, CPU, Slot(lambda: pytest.fail("it had enough"))) == 7
+    assert alone_if_need_be(work, CPU, OWN_DEVICE) is None and len(done) == 1
 
 
 def test_libraries_of_cuda_run_out_of_memory_in_other_words():
@@ -109,25 +120,22 @@ def test_memory_that_others_hold_is_never_recorded(monkeypatch, tmp_path):
 
     where = trial.place(2)
     seen = trial.observed(trial.smooth(where.shape))
-    plan = FitPlan(**trial.plan_of("siren", where))
+    plan = FitSpec.of(trial.plan_of("siren", where))
     monkeypatch.setattr(load("models", "siren"), "fused", full)
     monkeypatch.setattr(attempts, "others_hold", lambda _: 3 * GIB)
     with pytest.raises(UserError, match="name other GPUs"):
-        fit(seen, where.shape, plan, tmp_path / "checkpoint")
+        fit(seen, plan, tmp_path / "checkpoint")
     monkeypatch.setattr(attempts, "others_hold", device.others_hold)
     asked = iter([True])
-    found = fit(seen, where.shape, plan, tmp_path / "checkpoint", lambda: next(asked))
+    found = fit(seen, plan, tmp_path / "checkpoint", Slot(lambda: next(asked)))
     assert found.facts["status"] == "out-of-memory" and not list(asked)
 
 
-def rendered(monkeypatch, failures, alone):
+def rendered(monkeypatch, failures, shared):
     """A fit asked for a lattice twice as fine, where memory runs out so many times."""
     where = trial.place(2)
-    finer = [2 * side for side in where.shape]
-    planned = trial.plan_of("siren", where)
-    done = fit(
-        trial.observed(trial.smooth(where.shape)), where.shape, FitPlan(**planned), "no-checkpoint"
-    )
+    spec = FitSpec.of(trial.plan_of("siren", where))
+    done = fit(trial.observed(trial.smooth(where.shape)), spec, "no-checkpoint")
     left, compute = [True] * failures, render.reconstruct
 
     def reconstruct(*given):
@@ -137,11 +145,11 @@ def rendered(monkeypatch, failures, alone):
         return compute(*given)
 
     monkeypatch.setattr(render, "reconstruct", reconstruct)
-    plan = {
-        "fit": planned | {"shape": list(where.shape)}, "channels": 1, "finer": finer, "code": "1",
-        "task": {"kind": "upscale", "settings": {}}, "cell": {"task": "upscale"},
-    }  # fmt: skip
-    return render.render(done.arrays, done.facts | {"format": 1, "kind": "fit"}, plan, alone)
+    finer = tuple(2 * side for side in where.shape)
+    cell = replace(spec.cell, task="upscale")
+    asked = RenderSpec(cell, TaskSpec("upscale", {}), spec, finer, "1")
+    known = done.facts | {"format": 1, "kind": "fit"}
+    return render.render(done.arrays, known, asked, Slot(shared))
 
 
 def test_values_elsewhere_that_ran_out_of_memory_beside_others_are_computed_alone(monkeypatch):

@@ -12,10 +12,11 @@ import pytest
 import torch
 from helpers import trial
 
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.results import store
 from fieldbench.training import loop
 from fieldbench.training.checkpoint import Checkpoint
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 
 WHERE = trial.place(2)
 FIT = """
@@ -28,7 +29,7 @@ LONG = {"steps": 400, "evaluations": 40, "batch": 50, "rate": 3e-3}
 
 def plan_of(**changes):
     settings = {"checkpoint_seconds": 1e-6, "batch": 50, "rate": 3e-3, **changes}
-    return FitPlan(**trial.plan_of("siren", WHERE, task="inpaint", **settings))
+    return FitSpec.of(trial.plan_of("siren", WHERE, task="inpaint", **settings))
 
 
 def seen(**settings):
@@ -37,7 +38,7 @@ def seen(**settings):
 
 def finish(file, checkpoint, observation=None, plan=None, **changes):
     """Fit to the end, write the file, and return its digest."""
-    result = fit(observation or seen(), WHERE.shape, plan or plan_of(**changes), checkpoint)
+    result = fit(observation or seen(), plan or plan_of(**changes), checkpoint)
     store.write(file, "fit", result.arrays, result.facts, result.timing)
     Path(checkpoint).unlink(missing_ok=True)  # as whoever writes a fit does
     return store.digest(file)
@@ -127,7 +128,7 @@ def test_a_stopped_fit_goes_on_where_it_was(stopped, undisturbed, tmp_path, caps
 
 def test_a_stopped_fit_of_the_whole_field_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
     scan, evaluate = trial.observed(trial.smooth(WHERE.shape), "tomography"), loop._evaluate
-    plan = FitPlan(**trial.plan_of(
+    plan = FitSpec.of(trial.plan_of(
         "siren", WHERE, task="tomography", evaluations=10, checkpoint_seconds=1e-6,
         points_at_once=100, rate=1e-3,
     ))  # fmt: skip

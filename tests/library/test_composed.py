@@ -12,10 +12,11 @@ from fieldbench.plan.cells.planner import plan_cells
 from fieldbench.plan.config import presets
 from fieldbench.plan.config.models import Study
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place, count, flops, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, flops, solve
 from fieldbench.plan.errors import UserError
 
-IMAGE = Place(2, 3, (512, 512))
+IMAGE = Domain(2, 3, (512, 512))
 STUDY = {"question": "?", "signals": ["photo"], "budgets": [1000]}
 
 
@@ -159,7 +160,11 @@ def settings_of(tmp_path, text):
     path = tmp_path / "own.yaml"
     path.write_text(text)
     cells = plan_cells(presets.read_preset(path))
-    return {c.model: (m.settings, m.learning_rate) for c, m in cells.fits.items() if c.budget}
+    return {
+        c.model: (s.model.settings, s.model.learning_rate)
+        for c, s in cells.fits.items()
+        if c.budget
+    }
 
 
 def test_what_is_said_of_a_part_holds_for_all_that_is_made_from_it(tmp_path):

@@ -2,27 +2,29 @@
 
 import pytest
 
-from fieldbench.plan.cells.cell import ModelPlan
+from fieldbench.plan.cells import backends
+from fieldbench.plan.cells.cell import ModelSpec, TaskSpec
 from fieldbench.plan.cells.signals import SignalPlan
 from fieldbench.plan.config.models import Training
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place, count, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, solve
 from fieldbench.plan.jobs import estimates
 
 SIGNAL = SignalPlan("square", "square", "photo", {}, (100, 100), 1, None)
-PLACE = Place(2, 1, (100, 100))
+DOMAIN = Domain(2, 1, (100, 100))
 
 
 def planned(name, budget=10_000):
     model = registry.declare("models", name)
-    size = solve(model, budget, PLACE, {}, "exact")
-    return ModelPlan(name, {}, size, count(model, size, PLACE, {}), 1e-3, "torch")
+    size = solve(model, budget, DOMAIN, {}, "exact")
+    return ModelSpec(name, {}, size, count(model, size, DOMAIN, {}), 1e-3, "torch")
 
 
 def work(name, budget=10_000, **changes):
-    training = Training(**changes)
-    evaluated = estimates.evaluations(SIGNAL, training, "represent", {})
-    return estimates.work(PLACE, planned(name, budget), training, evaluated)
+    training = backends.training(Training(**changes), "cpu")
+    evaluated = estimates.evaluations(SIGNAL, training, TaskSpec("represent", {}))
+    return estimates.work(DOMAIN, planned(name, budget), training, evaluated)
 
 
 def test_work_is_the_arithmetic_and_what_steps_cost():

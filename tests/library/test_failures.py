@@ -8,10 +8,11 @@ import pytest
 import torch
 from helpers import trial
 
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.plan.entries.registry import load
 from fieldbench.results import store
 from fieldbench.training.device import is_out_of_memory
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 
 WHERE = trial.place(2)
 TRUTH = trial.smooth(WHERE.shape)
@@ -19,27 +20,28 @@ TRUTH = trial.smooth(WHERE.shape)
 WITH_LITTLE_MEMORY = """
 import json, resource, sys
 from helpers import trial
-from fieldbench.plan.entries.sizing import Place
-from fieldbench.training.fit import FitPlan, fit
-where = Place(2, 1, (400, 400))
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.cells.cell import FitSpec
+from fieldbench.training.fit import fit
+where = Domain(2, 1, (400, 400))
 seen = trial.observed(trial.smooth(where.shape))
 small, large = (
-    FitPlan(**trial.plan_of("siren", where, steps=2, evaluations=1, points_at_once=n))
+    FitSpec.of(trial.plan_of("siren", where, steps=2, evaluations=1, points_at_once=n))
     for n in (256, 160_000)
 )
-fit(seen, where.shape, small, sys.argv[2])
+fit(seen, small, sys.argv[2])
 pages = int(open("/proc/self/statm").read().split()[0])
 limit = pages * resource.getpagesize() + int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-result = fit(seen, where.shape, large, sys.argv[2])
+result = fit(seen, large, sys.argv[2])
 print("facts", json.dumps({**result.facts, "arrays": sorted(result.arrays)}))
 """
 
 
 def fitted(name, seen=None, checkpoint="none", **changes):
     """The result of a real fit of the trial picture."""
-    plan = FitPlan(**trial.plan_of(name, WHERE, **changes))
-    return fit(seen or trial.observed(TRUTH), WHERE.shape, plan, checkpoint)
+    plan = FitSpec.of(trial.plan_of(name, WHERE, **changes))
+    return fit(seen or trial.observed(TRUTH), plan, checkpoint)
 
 
 @pytest.mark.parametrize("name", ["grid", "ffn"])
@@ -79,7 +81,7 @@ def test_any_other_error_is_raised(monkeypatch):
     plan = trial.plan_of("siren", WHERE)
     plan["model"]["parameters"] += 1
     with pytest.raises(AssertionError, match="parameters"):
-        fit(trial.observed(TRUTH), WHERE.shape, FitPlan(**plan), "no-checkpoint")
+        fit(trial.observed(TRUTH), FitSpec.of(plan), "no-checkpoint")
 
 
 def test_memory_errors_are_told_from_others():

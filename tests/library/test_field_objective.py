@@ -5,10 +5,11 @@ import pytest
 import torch
 from helpers import trial
 
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.plan.entries import registry
 from fieldbench.tasks._task import FieldTask, whole
 from fieldbench.training.field_objective import FieldObjective
-from fieldbench.training.fit import FitPlan, build, fit
+from fieldbench.training.fit import build, fit
 
 WHERE = trial.place(2)
 TRUTH = trial.smooth(WHERE.shape)
@@ -35,7 +36,7 @@ TASKS = {"tomography": registry.load("tasks", "tomography")(angles=20), "curved"
 def objective_of(name, task, at_once, structured=False):
     """A freshly built model off its start, and what its steps minimise."""
     seen = task.observe(TRUTH, np.random.default_rng(0))
-    model = build(FitPlan(**trial.plan_of(name, WHERE)), 1, WHERE.shape)
+    model = build(FitSpec.of(trial.plan_of(name, WHERE)))
     noise = torch.Generator().manual_seed(3)
     with torch.no_grad():
         for values in model.parameters():
@@ -125,7 +126,7 @@ def test_history_is_in_the_observed_domain_of_the_clamped_field():
 
 def fitted(name, seen, **changes):
     settings = {"task": "tomography", "task_settings": {"angles": 20}, **changes}
-    return fit(seen, WHERE.shape, FitPlan(**trial.plan_of(name, WHERE, **settings)), "none")
+    return fit(seen, FitSpec.of(trial.plan_of(name, WHERE, **settings)), "none")
 
 
 def test_psnr_of_the_history_has_the_largest_view_as_its_peak():
@@ -145,7 +146,7 @@ def test_constant_is_the_level_whose_views_come_closest(channels):
     seen = task.observe(truth, np.random.default_rng(0))
     where = trial.place(2, channels)
     plan = trial.plan_of("constant", where, task="tomography", task_settings={"angles": 20})
-    level = fit(seen, where.shape, FitPlan(**plan), "none").arrays["reconstruction"]
+    level = fit(seen, FitSpec.of(plan), "none").arrays["reconstruction"]
     assert np.ptp(level, axis=(0, 1)).max() == 0
 
     def error(values):

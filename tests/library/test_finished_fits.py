@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 from helpers import trial
 
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.plan.errors import UserError
 from fieldbench.results import damage, finished_copies, store
 from fieldbench.training import finished
-from fieldbench.training.fit import FitPlan, Result
+from fieldbench.training.fit import Result
 
 WHERE = trial.place(2)
 SEEN = trial.observed(trial.smooth(WHERE.shape))
 
 
 def plan_of(**changes):
-    return FitPlan(**trial.plan_of("grid", WHERE, **changes))
+    return FitSpec.of(trial.plan_of("grid", WHERE, **changes))
 
 
 @pytest.fixture

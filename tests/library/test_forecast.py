@@ -7,11 +7,12 @@ import time
 import pytest
 from helpers import trial
 
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.plan.jobs import probes
 from fieldbench.plan.jobs.forecast import Forecast, probe_params
 from fieldbench.plan.jobs.probes import Measured
 from fieldbench.plan.jobs.run import Run
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 from fieldbench.training.probe import measure, measure_all
 
 PRESET = """
@@ -73,7 +74,7 @@ def test_times_between_measured_sizes_lie_on_the_law():
 def test_a_fit_takes_its_start_its_steps_and_its_evaluations(run):
     forecast = Forecast(run, pretended(run))
     cell = next(c for c in run.cells.fits if (c.model, c.budget) == ("grid", 2000))
-    cost, points = law(run.cells.fits[cell].parameters), 32 * 32
+    cost, points = law(run.cells.fits[cell].model.parameters), 32 * 32
     expected = 2 + 100 * (cost.step + cost.point * points) + 6 * 0.4 * cost.point * points
     assert forecast.seconds(cell) == pytest.approx(expected)
     assert forecast.seconds(next(c for c in run.cells.fits if c.model == "oracle")) == 2
@@ -111,24 +112,28 @@ def test_lengths_of_time_are_told_in_their_unit(spent, text):
 @pytest.mark.parametrize("model", ["grid", "siren", "ga-planes", "gsplat-2d"])
 def test_a_probe_foretells_a_real_fit(model, tmp_path):
     """On a lattice ten times the probe's; roughly, as a busy machine disturbs short times."""
-    shape, channels = (160, 128), 1
+    shape = (160, 128)
     where = probes_place(shape)
     settings, size, parameters = trial.sized(model, where)
     plan = trial.plan_of(model, where, steps=12, evaluations=1)
     plan["model"] |= {"settings": settings, "size": size, "parameters": parameters}
-    cost = measure(FitPlan(**plan), shape, channels, 512)
+    cost = measure(FitSpec.of(plan), 512)
     began = time.thread_time()
-    fit(trial.observed(trial.smooth(shape)), shape, FitPlan(**plan), tmp_path / "checkpoint")
+    fit(trial.observed(trial.smooth(shape)), FitSpec.of(plan), tmp_path / "checkpoint")
     taken = time.thread_time() - began
     points = 160 * 128
     told = probes.seconds(
-        Measured(parameters, cost["step"], cost["point"]), points, points, plan["training"], 0
+        Measured(parameters, cost["step"], cost["point"]),
+        points,
+        points,
+        FitSpec.of(plan).training,
+        0,
     )
     assert told / 3 - 0.1 < taken < told * 3 + 0.1
 
 
 def probes_place(shape):
-    return trial.Place(len(shape), 1, shape)
+    return trial.Domain(len(shape), 1, shape)
 
 
 def test_all_that_is_asked_is_measured(run):

@@ -8,12 +8,13 @@ from scipy.special import hankel2
 
 from fieldbench.lattice import Lattice
 from fieldbench.numerics.helmholtz import Layer, Solver, radiated
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.plan.cells.planner import plan_cells
 from fieldbench.plan.config.presets import read_preset
 from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
 from fieldbench.tasks._helmholtz import gaussian, medium_at, operated
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 
 MODEL = "mlp-identity-sine"
 PRESET = """
@@ -123,13 +124,13 @@ def test_the_residual_is_the_source_where_there_is_no_field():
 
 def test_a_fit_comes_near_a_field_that_it_was_never_shown():
     truth, _ = trial.specimen("helmholtz")
-    where = trial.Place(2, 2, truth.shape[:-1])
+    where = trial.Domain(2, 2, truth.shape[:-1])
     more = {"steps": 200, "batch": 200, "schedule": "cosine", "keep": "last"}
     # The published emphasis needs thousands of steps.
     more |= {"own": {"hidden_layers": 2}, "task_settings": {"emphasis": 1e-2}, "rate": 2e-3}
     plan = trial.plan_of(MODEL, where, task="helmholtz", **more)
     seen = trial.observed(truth, "helmholtz")
-    result = fit(seen, where.shape, FitPlan(**plan), "no-checkpoint")
+    result = fit(seen, FitSpec.of(plan), "no-checkpoint")
     found = result.arrays["reconstruction"]
     score = registry.load("metrics", "relative-l2")().score
     assert score(truth, np.zeros_like(truth)) == 1

@@ -7,13 +7,15 @@ import torch
 from helpers import trial
 
 from fieldbench.lattice import Lattice
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.plan.entries import registry, variants
-from fieldbench.plan.entries.sizing import Place, count
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count
 from fieldbench.plan.errors import UserError
 from fieldbench.seeds import torch_stream
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 
-IMAGE, SOUND = Place(2, 3, (512, 512)), Place(1, 1, (308_207,))
+IMAGE, SOUND = Domain(2, 3, (512, 512)), Domain(1, 1, (308_207,))
 
 
 SMALL = {"shape": (40, 30), "size": 16, "channels": 3, "dims": 2}
@@ -32,11 +34,11 @@ def encoding(name, dims, shape=None, **settings):
     ("name", "place", "parameters"),
     [
         ("mlp-identity-relu", IMAGE, 264_707),
-        ("mlp-identity-relu", Place(1, 1, (9,)), 263_937),
-        ("mlp-identity-relu", Place(3, 1, (9, 9, 9)), 264_449),
+        ("mlp-identity-relu", Domain(1, 1, (9,)), 263_937),
+        ("mlp-identity-relu", Domain(3, 1, (9, 9, 9)), 264_449),
         ("mlp-identity-prelu", IMAGE, 264_707 + 5),
         ("mlp-identity-scaled-sine", IMAGE, 264_707 + 20),
-        ("mlp-identity-scaled-sine", Place(2, 1, (9, 9)), 264_213),
+        ("mlp-identity-scaled-sine", Domain(2, 1, (9, 9)), 264_213),
         ("mlp-neff-relu", IMAGE, 275_971),
         ("mlp-rff-relu", IMAGE, 280_579),
         ("mlp-fkan-relu", IMAGE, 1_316_867),
@@ -282,5 +284,5 @@ def test_a_thousand_steps_as_the_papers_stay_numbers(name, monkeypatch):
     where = trial.place(2, 3)
     plan = trial.plan_of(name, where, rate=4e-4, **PAPER)
     seen = trial.observed(trial.smooth(where.shape, 3))
-    result = fit(seen, where.shape, FitPlan(**plan), "no-checkpoint")
+    result = fit(seen, FitSpec.of(plan), "no-checkpoint")
     assert result.facts["status"] == "ok", result.facts["reason"]

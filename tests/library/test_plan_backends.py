@@ -34,7 +34,7 @@ def backends_here(monkeypatch):
 
 
 def chosen(run):
-    return {model.backend for model in run.cells.fits.values() if model.kind == "grid"}
+    return {s.model.backend for s in run.cells.fits.values() if s.model.kind == "grid"}
 
 
 @pytest.mark.parametrize(("device", "backend"), [("cpu", "torch"), ("cuda", "tinycudann")])
@@ -71,7 +71,7 @@ def test_what_a_gpu_run_does_on_the_cpu_is_said(plan):
 def test_a_backend_without_derivatives_does_no_task_that_takes_them(plan, backends_here, asked):
     """A file would name the package where another had computed."""
     run = plan(by(asked, tasks=["represent", "poisson-gradient"]) | {"device": "cuda"})
-    used = {cell.task: m.backend for cell, m in run.cells.fits.items() if m.kind == "grid"}
+    used = {c.task: s.model.backend for c, s in run.cells.fits.items() if s.model.kind == "grid"}
     told = [why for _, cell, why in run.cells.dropped if cell.model == "grid"]
     if asked == "auto":
         assert used == {"represent": "tinycudann", "poisson-gradient": "torch"} and not told

@@ -10,7 +10,7 @@ from fieldbench.plan.errors import UserError
 
 
 def settings_of(run, task="represent", budget=500):
-    (found,) = [m for c, m in run.cells.fits.items() if (c.task, c.budget) == (task, budget)]
+    (found,) = [s.model for c, s in run.cells.fits.items() if (c.task, c.budget) == (task, budget)]
     return found.settings | {"rate": found.learning_rate}
 
 
@@ -109,8 +109,8 @@ def test_the_papers_weights_of_total_variation(plan):
             "tasks": ["noisy", "scan"],
         }  # fmt: skip
         fits = plan(preset).cells.fits
-        return {(c.task, c.signal.split("-")[0], c.budget): plan_.settings.get("tv")
-                for c, plan_ in fits.items() if c.model == "smooth"}  # fmt: skip
+        return {(c.task, c.signal.split("-")[0], c.budget): spec.model.settings.get("tv")
+                for c, spec in fits.items() if c.model == "smooth"}  # fmt: skip
 
     assert weights() == {
         ("noisy", "noise", 500): None, ("noisy", "noise", 10**4): 1e-2,

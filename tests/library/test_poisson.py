@@ -6,13 +6,14 @@ import torch
 from helpers import trial
 
 from fieldbench.lattice import Lattice
+from fieldbench.plan.cells.cell import FitSpec, TaskSpec
 from fieldbench.plan.cells.planner import plan_cells
-from fieldbench.plan.cells.resolve import trained_for
+from fieldbench.plan.cells.resolve import Resolver
 from fieldbench.plan.config.presets import read_preset
 from fieldbench.plan.entries import registry
 from fieldbench.scoring import Scorer
 from fieldbench.tasks._derivatives import gradient, laplacian
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 
 TASKS = ("poisson-gradient", "poisson-laplacian")
 PRESET = """
@@ -59,9 +60,9 @@ def test_the_function_behind_a_fine_signal_has_nearly_no_loss(name):
 @pytest.mark.parametrize("name", TASKS)
 def test_a_fit_meets_what_it_is_shown(name):
     truth = trial.smooth((24, 24))
-    where = trial.Place(2, 1, (24, 24))
+    where = trial.Domain(2, 1, (24, 24))
     plan = trial.plan_of("siren", where, task=name, rate=1e-3, steps=150, keep="last")
-    result = fit(trial.observed(truth, name), where.shape, FitPlan(**plan), "no-checkpoint")
+    result = fit(trial.observed(truth, name), FitSpec.of(plan), "no-checkpoint")
     assert result.facts["status"] == "ok"
     misfit = result.arrays["history/psnr"]
     assert misfit[-1] > misfit[0] + 15
@@ -82,7 +83,8 @@ def test_a_model_without_the_derivatives_is_dropped_with_its_reason(tmp_path):
     assert cell.task == "poisson-laplacian"
     assert "second derivatives" in reason
     oracle = registry.declare("models", "oracle")
-    assert trained_for(preset, "poisson-laplacian", oracle) == ("represent", {})
+    resolver = Resolver(preset, "cpu")
+    assert resolver.trained_for("poisson-laplacian", oracle) == TaskSpec("represent", {})
 
 
 def test_aligned_psnr_forgives_brightness_and_contrast_alone():

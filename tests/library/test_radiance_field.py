@@ -5,16 +5,17 @@ import pytest
 import torch
 from helpers import trial
 
-from fieldbench.plan.cells.resolve import trained_for
+from fieldbench.plan.cells.cell import FitSpec, TaskSpec
+from fieldbench.plan.cells.resolve import Resolver
 from fieldbench.plan.config.presets import read_preset
 from fieldbench.plan.entries import registry
 from fieldbench.plan.jobs.run import Run
 from fieldbench.signals import scene
 from fieldbench.tasks._task import Draw
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 
 SETTINGS = {"length": 16, "views": 8, "held": 3}
-WHERE = trial.Place(3, 4, (32, 32, 32))
+WHERE = trial.Domain(3, 4, (32, 32, 32))
 CPU = torch.device("cpu")
 PRESET = """
 training: {by_task: {radiance-field: {batch: 64}}}
@@ -74,7 +75,7 @@ def test_a_fit_sees_views_that_it_was_not_shown(given):
         "grid", WHERE, task="radiance-field", task_settings={"samples": 24}, rate=0.1,
         steps=30, batch=128,
     )  # fmt: skip
-    one, other = (fit(seen, WHERE.shape, FitPlan(**plan), "no-checkpoint") for _ in range(2))
+    one, other = (fit(seen, FitSpec.of(plan), "no-checkpoint") for _ in range(2))
     found = one.arrays["reconstruction"]
     np.testing.assert_array_equal(found, other.arrays["reconstruction"])
     assert (found.shape, found.dtype) == (truth.shape, np.float32)
@@ -109,11 +110,12 @@ def test_only_views_are_for_it_and_a_cube_is_mapped(tmp_path):
     assert dropped == "photo"
     assert reason == "radiance-field is a task of views, and photo holds intensities"
     (cell,) = (c for c in run.cells.fits if (c.task, c.model) == ("views", "grid"))
-    assert run.params.fit(cell)["shape"] == [24, 24, 24]
-    assert run.resources.place(cell).channels == 4
+    assert run.cells.fits[cell].domain.shape == (24, 24, 24)
+    assert run.cells.fits[cell].domain.channels == 4
     assert run.resources.evaluations(cell) == 64 * 16
     oracle = registry.declare("models", "oracle")
-    assert trained_for(read_preset(file), "views", oracle) == ("represent", {})
+    resolver = Resolver(read_preset(file), "cpu")
+    assert resolver.trained_for("views", oracle) == TaskSpec("represent", {})
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from helpers import published, trial
 from scipy.spatial import cKDTree
 
 from fieldbench.lattice import Lattice
+from fieldbench.plan.cells.cell import FitSpec, TaskSpec
 from fieldbench.plan.cells.planner import plan_cells
-from fieldbench.plan.cells.resolve import trained_for
+from fieldbench.plan.cells.resolve import Resolver
 from fieldbench.plan.config.presets import read_preset
 from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
@@ -20,7 +21,7 @@ from fieldbench.signals import _winding
 from fieldbench.signals.ring_distance import PLATE, RING, TURN, WIRE
 from fieldbench.tasks._task import Draw
 from fieldbench.tasks.signed_distance import uneven
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.training.fit import fit
 
 CPU = torch.device("cpu")
 PRESET = """
@@ -153,11 +154,11 @@ def test_distances_have_no_eikonal_loss_and_twice_as_large_ones_have():
 @pytest.mark.parametrize(("model", "rate"), [("siren", 1e-3), ("mlp-identity-sine", 1e-3)])
 def test_a_fit_comes_closer_than_the_constant(model, rate):
     truth = ring(2, 32)
-    where = trial.Place(2, 1, truth.shape[:-1])
+    where = trial.Domain(2, 1, truth.shape[:-1])
     plan = trial.plan_of(model, where, task="signed-distance", rate=rate, steps=150, keep="last")
     plan["task"]["settings"] = {"oriented": 1000, "on_surface": 250, "off_surface": 250}
     seen = trial.observed(truth, "signed-distance", **plan["task"]["settings"])
-    result = fit(seen, where.shape, FitPlan(**plan), "no-checkpoint")
+    result = fit(seen, FitSpec.of(plan), "no-checkpoint")
     assert result.facts["status"] == "ok"
     first, *_, last = result.arrays["history/loss"]
     assert last < first / 3
@@ -192,7 +193,8 @@ def test_what_cannot_be_asked_is_dropped_with_its_reason(tmp_path):
     assert "holds intensities" in reasons["photo", "siren"]
     assert "first derivatives" in reasons["ring-distance", "gsplat-2d"]
     oracle = registry.declare("models", "oracle")
-    assert trained_for(preset, "signed-distance", oracle) == ("represent", {})
+    resolver = Resolver(preset, "cpu")
+    assert resolver.trained_for("signed-distance", oracle) == TaskSpec("represent", {})
 
 
 @pytest.mark.parametrize(("shape", "word"), [((8, 9), "8 x 9"), ((8,), "not 8"), ((4, 4), "five")])

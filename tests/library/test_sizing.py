@@ -5,11 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldbench.plan.entries import budgets, registry
-from fieldbench.plan.entries.sizing import Place, count, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, solve
 
 BUDGETS = [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000]
 IMAGE, COLOUR, VOLUME = (
-    Place(2, 1, (1000, 1000)), Place(2, 3, (339, 510)), Place(3, 1, (100, 100, 100)),
+    Domain(2, 1, (1000, 1000)), Domain(2, 3, (339, 510)), Domain(3, 1, (100, 100, 100)),
 )  # fmt: skip
 # Widths (resolutions) and true counts as measured in the released code, and for the colour grid
 # as published: reference-facts.md, section 2.10.
@@ -88,7 +89,7 @@ def models_and_places(draw, names=tuple(SIZED)):
     model = registry.declare("models", draw(st.sampled_from(names)))
     dims = draw(st.sampled_from(model.facts["dims"]))
     sides = draw(st.lists(st.integers(2, 300), min_size=dims, max_size=dims))
-    return model, Place(dims, draw(st.sampled_from([1, 3])), tuple(sides))
+    return model, Domain(dims, draw(st.sampled_from([1, 3])), tuple(sides))
 
 
 @settings(deadline=None, max_examples=200)

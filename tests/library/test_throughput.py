@@ -119,8 +119,9 @@ def test_parts_change_no_gradient_and_no_step_moves_a_weight(tmp_path, name):
 
 SEVERAL_THREADS = """
 import json, sys
-from fieldbench.speed.throughput import MeasurePlan, measure
-facts, found = measure(MeasurePlan(**json.loads(sys.argv[1])))
+from fieldbench.plan.analyses.specs import MeasureSpec
+from fieldbench.speed.throughput import measure
+facts, found = measure(MeasureSpec.of(json.loads(sys.argv[1])))
 print(len(found["ours"]["seconds"]))
 """
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from helpers.speeds import ASKED, asked
 
+from fieldbench.plan.analyses.specs import MeasureSpec
 from fieldbench.plan.config.presets import find_preset
 from fieldbench.plan.errors import UserError
-from fieldbench.speed.throughput import MeasurePlan
 
 
 def test_traffic_is_eight_numbers_a_parameter_and_one_a_value(tmp_path):
@@ -36,7 +36,8 @@ def test_settings_and_code_are_in_the_parameters(tmp_path):
     plain = asked(tmp_path).measure_params("2d/siren-500")
     other = asked(tmp_path, settings={"siren": {"omega": 7.0}}).measure_params("2d/siren-500")
     assert other["model"]["settings"] == {"omega": 7.0}
-    assert replace(MeasurePlan(**plain), model=other["model"]) == MeasurePlan(**other)
+    one, two = MeasureSpec.of(plain), MeasureSpec.of(other)
+    assert replace(one, model=two.model) == two
     assert plain["code"] != asked(tmp_path).measure_params("2d/grid-500")["code"]
 
 

@@ -10,9 +10,10 @@ import torch
 from helpers import trial
 
 from fieldbench.models._variation import total_variation
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.plan.entries import registry
 from fieldbench.results import store
-from fieldbench.training.fit import FitPlan, build, fit
+from fieldbench.training.fit import build, fit
 from fieldbench.training.loop import evaluation_steps, train
 from fieldbench.training.objective import Objective
 
@@ -22,11 +23,12 @@ FIT_ANEW = """
 import sys
 from helpers import trial
 from fieldbench.results import store
-from fieldbench.training.fit import FitPlan, fit
+from fieldbench.plan.cells.cell import FitSpec
+from fieldbench.training.fit import fit
 where = trial.place(2)
 seen = trial.observed(trial.smooth(where.shape), "inpaint")
 for name in sys.argv[2:]:
-    result = fit(seen, where.shape, FitPlan(**trial.plan_of(name, where, batch=50)), "none")
+    result = fit(seen, FitSpec.of(trial.plan_of(name, where, batch=50)), "none")
     store.write(f"{sys.argv[1]}/{name}.h5", "fit", result.arrays, result.facts, result.timing)
 """
 
@@ -34,12 +36,12 @@ for name in sys.argv[2:]:
 def fitted(name, seen=None, **changes):
     """The result of a real fit of the trial picture."""
     seen = seen or trial.observed(TRUTH)
-    return fit(seen, WHERE.shape, FitPlan(**trial.plan_of(name, WHERE, **changes)), "none")
+    return fit(seen, FitSpec.of(trial.plan_of(name, WHERE, **changes)), "none")
 
 
 def objective_of(name, seen, *, batch="all", at_once=64, whole=True):
     """A freshly built model and what its steps minimise."""
-    model = build(FitPlan(**trial.plan_of(name, WHERE)), seen.channels, WHERE.shape)
+    model = build(FitSpec.of(trial.plan_of(name, WHERE)))
     return model, Objective(
         model, registry.load("tasks", "represent")(), seen, batch=batch, points_at_once=at_once,
         whole=whole, device=torch.device("cpu"), stream=torch.Generator().manual_seed(0),

@@ -1,16 +1,20 @@
 """Asking the fits of one task for a finer lattice: planned once, trained once, placed right."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers import trial
 
 from fieldbench.lattice import Lattice
-from fieldbench.plan.cells.cell import Cell
+from fieldbench.plan.cells.cell import Cell, FitSpec, RenderSpec, TaskSpec
+from fieldbench.plan.cells.plain import plain
 from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.domain import Domain
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs.run import Run
 from fieldbench.scoring import Scorer
-from fieldbench.training.fit import FitPlan, build, fit
+from fieldbench.training.fit import build, fit
 from fieldbench.training.reconstruction import reconstruct, state_of
 from fieldbench.training.render import render
 
@@ -49,20 +53,16 @@ def fitted(model, values, tmp_path, **changes):
     plan = trial.plan_of(model, trial.place(2), steps=changes.pop("steps", 2), **changes)
     if size:
         plan["model"] |= {"size": size, "parameters": size**2}
+    plan["domain"] = plain(Domain(2, values.shape[-1], values.shape[:-1]))
     seen = trial.observed(values)
-    return plan, fit(seen, values.shape[:-1], FitPlan(**plan), tmp_path / "checkpoint")
+    return plan, fit(seen, FitSpec.of(plan), tmp_path / "checkpoint")
 
 
-def asked(plan, values, finer, alignment, name="upscale"):
-    """What `Run.render_params` gives for such a fit."""
-    return {
-        "cell": plan["cell"] | {"task": name},
-        "task": {"kind": "upscale", "settings": {"alignment": alignment}},
-        "fit": plan | {"shape": list(values.shape[:-1])},
-        "channels": values.shape[-1],
-        "finer": list(finer),
-        "code": "1",
-    }
+def asked(plan, finer, alignment):
+    """The spec of a cell that asks such a fit for a finer lattice."""
+    source = FitSpec.of(plan)
+    task = TaskSpec("upscale", {"alignment": alignment})
+    return RenderSpec(replace(source.cell, task="upscale"), task, source, finer, "1")
 
 
 def test_corner_alignment_is_the_papers_lattice():
@@ -99,7 +99,7 @@ def test_a_moved_lattice_is_described_and_found_again():
 def test_a_fit_keeps_the_weights_that_gave_its_reconstruction(model, tmp_path):
     values = trial.smooth((20, 17))
     plan, result = fitted(model, values, tmp_path)
-    again = build(FitPlan(**plan), 1, (20, 17))
+    again = build(FitSpec.of(plan))
     again.load_state_dict(state_of(result.arrays))
     facts = result.facts
     found = reconstruct(again, Lattice((20, 17)), facts["points_at_once"], facts["whole_lattice"])
@@ -114,7 +114,7 @@ def test_a_ramp_is_right_where_its_samples_are_and_off_where_the_paper_has_them(
     facts = result.facts | {"format": 1, "kind": "fit"}
     errors = {}
     for alignment in ("corner", "centre"):
-        rendered = render(result.arrays, facts, asked(plan, coarse, (80, 68), alignment))
+        rendered = render(result.arrays, facts, asked(plan, (80, 68), alignment))
         assert rendered.arrays["reconstruction"].shape == fine.shape
         off = rendered.arrays["reconstruction"] - fine
         errors[alignment] = np.abs(np.median(off[16:-16]))
@@ -127,7 +127,7 @@ def test_a_failed_fit_stays_failed_with_its_reason(tmp_path):
     plan, result = fitted("siren", values, tmp_path, rate=1e30, steps=30)
     assert result.facts["status"] == "diverged"
     facts = result.facts | {"format": 1, "kind": "fit"}
-    rendered = render(result.arrays, facts, asked(plan, values, (40, 34), "corner"))
+    rendered = render(result.arrays, facts, asked(plan, (40, 34), "corner"))
     assert rendered.facts["status"] == "diverged"
     assert rendered.facts["reason"] == result.facts["reason"]
     assert rendered.facts["cell"]["task"] == "upscale"
@@ -138,17 +138,17 @@ def test_one_fit_serves_both_tasks(planned):
     both, alone = planned("[represent, upscale]"), planned("[represent]")
     cells = both.cells
     assert {c for c in cells.fits if c.signal == "photo"} == set(alone.cells.fits)
-    assert cells.rendered[Cell("upscale", "photo", "grid", 900, 1)] == Cell(
+    assert cells.source(Cell("upscale", "photo", "grid", 900, 1)) == Cell(
         "represent", "photo", "grid", 900, 1
     )
     # The ceiling of a finer question is the finer signal.
-    assert cells.rendered[Cell("upscale", "photo", "oracle", 0, 1)].signal == "photo-finer"
+    assert cells.source(Cell("upscale", "photo", "oracle", 0, 1)).signal == "photo-finer"
     assert len(cells.studies["one"]) == 2 * 4
     cell = Cell("upscale", "photo", "grid", 900, 1)
     assert both.files.truth(cell).endswith("signals/photo-finer.h5")
     assert both.params.score([cell])["truth"]["samples"] == 80 * 80
     assert both.params.score([cell])["truth"]["family"] == "photo"
-    assert both.params.fit(cells.rendered[cell]) == alone.params.fit(cells.rendered[cell])
+    assert both.params.fit(cells.source(cell)) == alone.params.fit(cells.source(cell))
 
 
 def test_asked_alone_it_trains_what_it_needs_and_shows_only_itself(planned):
@@ -170,11 +170,10 @@ def test_a_signal_without_a_finer_version_is_dropped_with_the_reason(planned):
 def test_floor_and_ceiling_hold_on_the_finer_signal(tmp_path):
     """The oracle, shown the finer signal, is exact there in either alignment."""
     values = trial.smooth((40, 34))
-    plan = trial.plan_of("oracle", trial.place(2))
-    plan["model"]["parameters"] = values.size
-    result = fit(trial.observed(values), (40, 34), FitPlan(**plan), tmp_path / "checkpoint")
+    plan = trial.plan_of("oracle", Domain(2, 1, (40, 34)))
+    result = fit(trial.observed(values), FitSpec.of(plan), tmp_path / "checkpoint")
     facts = result.facts | {"format": 1, "kind": "fit"}
     for alignment in ("corner", "centre"):
-        rendered = render(result.arrays, facts, asked(plan, values, (40, 34), alignment))
+        rendered = render(result.arrays, facts, asked(plan, (40, 34), alignment))
         found = Scorer(values, {"psnr": ()}).score(rendered.arrays["reconstruction"], ["psnr"])
         assert found["psnr"]["value"] > 130

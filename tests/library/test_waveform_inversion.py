@@ -110,11 +110,11 @@ def test_models_map_a_pair_a_source_and_the_object(tmp_path):
     file.write_text(PRESET)
     preset = read_preset(file)
     cells = plan_cells(preset)
-    fitted = {c.model: fit for c, fit in cells.fits.items()}
+    fitted = {c.model: spec.model for c, spec in cells.fits.items()}
     assert set(fitted) == {"mlp-identity-sine", "constant", "oracle"}
     declared = registry.declare("models", "mlp-identity-sine")
     width, settings = fitted["mlp-identity-sine"].size, fitted["mlp-identity-sine"].settings
-    seven = trial.count(declared, width, trial.Place(2, 7, (32, 32)), settings)
+    seven = trial.count(declared, width, trial.Domain(2, 7, (32, 32)), settings)
     assert fitted["mlp-identity-sine"].parameters == seven
     [(_, cell, reason)] = [d for d in cells.dropped if d[1].model == "mlp-identity-sine"]
     assert cell.signal == "photo"

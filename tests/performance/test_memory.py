@@ -26,31 +26,29 @@ from fieldbench.lattice import Lattice
 from fieldbench.plan.entries import registry
 from fieldbench.plan.cells.backends import training
 from fieldbench.plan.config.models import Training
-from fieldbench.plan.entries.sizing import Place, count, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, solve
 from fieldbench.training.device import peak_bytes, prepare
-from fieldbench.training.fit import FitPlan, build
+from fieldbench.plan.cells.cell import Cell, FitSpec, ModelSpec, TaskSpec
+from fieldbench.training.fit import build
 from fieldbench.training.loop import make_optimiser
 from fieldbench.training.objective import Objective
 from fieldbench.seeds import torch_stream
 
 name, shape = sys.argv[1], tuple(json.loads(sys.argv[2]))
-declared, place = registry.declare("models", name), Place(len(shape), 1, shape)
-size = solve(declared, 3_000_000, place, {}, "paper")
-parameters = count(declared, size, place, {})
+declared, domain = registry.declare("models", name), Domain(len(shape), 1, shape)
+size = solve(declared, 3_000_000, domain, {}, "paper")
+parameters = count(declared, size, domain, {})
 settings, device = training(Training(), "cpu"), prepare("cpu", 1)
-model = build(
-    FitPlan(
-        {"model": name, "seed": 0}, {"kind": "represent", "settings": {}},
-        {"kind": name, "settings": {}, "size": size, "parameters": parameters, "backend": "torch"},
-        settings, "cpu", "0",
-    ),
-    1, shape,
-)
+model = build(FitSpec(
+    Cell("represent", "noise", name, 3_000_000, 0), TaskSpec("represent", {}), domain,
+    ModelSpec(name, {}, size, parameters, 1e-3, "torch"), settings, "cpu", "represent", "0",
+))
 lattice = Lattice(shape)
 objective = Objective(
     model, registry.load("tasks", "represent")(),
     Observation(np.random.default_rng(0).random((*shape, 1), dtype=np.float32), lattice, lattice),
-    batch="all", points_at_once=settings["points_at_once"], whole=model.structured, device=device,
+    batch="all", points_at_once=settings.points_at_once, whole=model.structured, device=device,
     stream=torch_stream("batch"),
 )
 every_part = objective._parts

@@ -9,8 +9,9 @@ from helpers import runs
 from helpers.runs import edited
 
 from fieldbench.analysis import kernel_tables
-from fieldbench.analysis.examined import KernelPlan, examine
+from fieldbench.analysis.examined import examine
 from fieldbench.plan.analyses.kernels import FIGURES, TABLES, Kernels
+from fieldbench.plan.analyses.specs import KernelSpec
 from fieldbench.plan.errors import UserError
 from fieldbench.results import store
 
@@ -65,7 +66,7 @@ def test_files_are_those_of_another_process_and_say_what_they_are(examined):
     params = Kernels({"kernels": str(folder / "asked.yaml")}).examine_params(name)
     arrays, facts = store.read(folder / f"results/kernels/kernels/{name}.h5", "kernel")
     assert facts["origin"] and facts["versions"]["torch"] and facts["code"] == params["code"]
-    again, _ = examine(KernelPlan(**params))
+    again, _ = examine(KernelSpec.of(params))
     assert set(arrays) == set(again)
     for key, values in again.items():
         np.testing.assert_array_equal(arrays[key], values)

@@ -90,6 +90,23 @@ def told() -> dict[str, str]:
     return {"slot": str(_held)} if _held else {}
 
 
+class JobSlot:
+    """The slot of this job, or none, as training asks about it."""
+
+    def be_alone(self) -> bool:
+        """Wait until this job has its GPU to itself; whether it has had to share it until now."""
+        return alone()
+
+    def facts(self) -> dict[str, str]:
+        """What the timing of this job's fit says of the slot."""
+        return told()
+
+
+def slot() -> JobSlot:
+    """The slot of this job."""
+    return JobSlot()
+
+
 def _free(names: Sequence[str], places: int) -> Slot | None:
     for place in range(places):
         for gpu in names:

@@ -4,16 +4,17 @@ from typing import Any
 
 import _job
 
-from fieldbench.analysis.examined import KernelPlan, examine
+from fieldbench.analysis.examined import examine
+from fieldbench.plan.analyses.specs import KernelSpec
 from fieldbench.results import provenance, store
 from fieldbench.training.device import prepare
 
 
 def main(job: Any) -> None:
-    planned = dict(job.params.job)
+    planned = job.params.job
     origin = provenance.facts("kernel", planned, {})
     prepare("cpu", 1)
-    arrays, facts = examine(KernelPlan(**planned))
+    arrays, facts = examine(KernelSpec.of(planned))
     store.write(job.output[0], "kernel", arrays, facts | origin)
 
 

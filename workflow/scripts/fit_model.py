@@ -5,19 +5,17 @@ from typing import Any
 import _job
 from runtime import gpu_slots, progress
 
+from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.results import provenance
 from fieldbench.results.observation import Observation
 from fieldbench.training.finished import finish
-from fieldbench.training.fit import FitPlan
 
 
 def main(job: Any) -> None:
-    planned = dict(job.params.job)
-    made_of = job.params.made_of
+    planned, made_of = job.params.job, job.params.made_of
     origin = provenance.facts("fit", planned, {"observation": job.input}, made_of)
-    shape = tuple(planned.pop("shape"))
-    seen, plan = Observation.open(job.input[0]), FitPlan(**planned)
-    finish(job.output[0], seen, shape, plan, origin, gpu_slots.alone, gpu_slots.told)
+    seen, spec = Observation.open(job.input[0]), FitSpec.of(planned)
+    finish(job.output[0], seen, spec, origin, gpu_slots.slot())
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ from typing import Any
 
 import _job
 
+from fieldbench.plan.analyses.specs import MeasureSpec
 from fieldbench.results import store
-from fieldbench.speed.throughput import MeasurePlan, measure
+from fieldbench.speed.throughput import measure
 
 
 def main(job: Any) -> None:
-    facts, found = measure(MeasurePlan(**job.params.job))
+    facts, found = measure(MeasureSpec.of(job.params.job))
     store.write(job.output[0], "throughput", {}, facts, found)
 
 

@@ -5,15 +5,16 @@ from typing import Any
 import _job
 from runtime import gpu_slots
 
+from fieldbench.plan.cells.cell import RenderSpec
 from fieldbench.results import provenance, store
 from fieldbench.training.render import render
 
 
 def main(job: Any) -> None:
-    plan = job.params.job
-    origin = provenance.facts("fit", plan, {"fit": job.input}, job.params.made_of)
+    planned = job.params.job
+    origin = provenance.facts("fit", planned, {"fit": job.input}, job.params.made_of)
     arrays, facts = store.read(job.input[0], "fit")
-    result = render(arrays, facts, plan, gpu_slots.alone)
+    result = render(arrays, facts, RenderSpec.of(planned), gpu_slots.slot())
     timing = store.timing(job.input[0], "fit")
     store.write(job.output[0], "fit", result.arrays, result.facts | origin, timing)
 

@@ -5,11 +5,12 @@ all its arithmetic and moves nothing. Every step is then the same work, however 
 none diverges.
 """
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 
 from fieldbench.models._field import Field, predictor
+from fieldbench.plan.cells.cell import TrainingSpec
 from fieldbench.plan.entries.registry import load
 from fieldbench.results.observation import Observation
 from fieldbench.seeds import torch_stream
@@ -72,7 +73,7 @@ class Ours:
         model: Field,
         observation: Observation,
         device: torch.device,
-        training: dict[str, Any],
+        training: TrainingSpec,
     ):
         self.model = model.to(device)
         self.objective = Objective(
@@ -80,7 +81,7 @@ class Ours:
             load("tasks", "represent")(),
             observation,
             batch="all",  # as the textbook
-            points_at_once=training["points_at_once"],
+            points_at_once=training.points_at_once,
             whole=model.structured,
             device=device,
             stream=torch_stream("batch"),

@@ -11,7 +11,6 @@ import os
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -20,6 +19,9 @@ import torch
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import Field
+from fieldbench.plan.analyses.specs import MeasureSpec, MeasuringSpec
+from fieldbench.plan.cells.cell import Cell, FitSpec, TaskSpec
+from fieldbench.plan.cells.plain import plain
 from fieldbench.plan.errors import UserError
 from fieldbench.results.observation import Observation
 from fieldbench.seeds import numpy_stream
@@ -27,28 +29,12 @@ from fieldbench.speed.first_step import First, first_step
 from fieldbench.speed.peaks import Machine
 from fieldbench.speed.step_variants import Ours, Textbook, Way, difference
 from fieldbench.training.device import describe, prepare, synchronise
-from fieldbench.training.fit import FitPlan, build
+from fieldbench.training.fit import build
 
 _MB = 10**6
 _SMALLEST_PART = 256  # points
 _FEW = 256  # points on which a textbook step is tried
 _TINY = 8  # samples an axis of the lattice on which code is loaded
-
-
-@dataclass(frozen=True)
-class MeasurePlan:
-    """Everything a measurement needs; plain values, as planned."""
-
-    cell: dict[str, Any]  # place, model, budget
-    model: dict[str, Any]  # kind, settings, size, parameters, learning_rate, backend
-    shape: list[int]
-    channels: int
-    training: dict[str, Any]  # as of a preset
-    measuring: dict[str, Any]  # pairs, seconds, memory, and how to measure the machine
-    device: str
-    flops: float | None  # of a step; None when it depends on the data
-    bytes: int  # of a step, at least
-    code: str
 
 
 class Clock:
@@ -68,17 +54,17 @@ class Clock:
         self.cpu_seconds.append(time.process_time() - worked)
 
 
-def measure(plan: MeasurePlan) -> tuple[dict[str, Any], dict[str, Any]]:
+def measure(spec: MeasureSpec) -> tuple[dict[str, Any], dict[str, Any]]:
     """Facts of the measurement, and what it found: seconds, rates, bytes."""
-    bench = Bench(plan)
+    bench = Bench(spec)
     ours = bench.apart(bench.ours)
     if ours is None:
-        raise _too_large(plan)
+        raise _too_large(spec)
     every = bench.every()
     textbook, at_once = bench.largest_part(every)
     same = ours if every == 1 else bench.apart(bench.same(every))
-    agreement = _checked(plan, textbook, same)
-    clocks, rates = _pairs(bench.ways(at_once, every), bench.machine(), plan.measuring)
+    agreement = _checked(spec, textbook, same)
+    clocks, rates = _pairs(bench.ways(at_once, every), bench.machine(), spec.measuring)
     found = {
         "textbook": {"bytes": textbook.bytes, "points_at_once": at_once, "every": every},
         "ours": {"bytes": ours.bytes},
@@ -89,29 +75,29 @@ def measure(plan: MeasurePlan) -> tuple[dict[str, Any], dict[str, Any]]:
     }
     for name, clock in clocks.items():
         found[name] |= {"seconds": clock.seconds, "cpu_seconds": clock.cpu_seconds}
-    return _facts(plan, bench.device), found
+    return _facts(spec, bench.device), found
 
 
 class Bench:
     """A model and its target, and both ways of a step on them."""
 
-    def __init__(self, plan: MeasurePlan):
-        self.plan = plan
+    def __init__(self, spec: MeasureSpec):
+        self.spec = spec
         # One thread yet: a pool of them would not survive the fork of a first step.
-        self.device = prepare(plan.device, 1)
-        self.model = _model(plan)
-        self.seen = _noise(plan, plan.shape)
-        self.tiny = _noise(plan, [_TINY] * len(plan.shape))
+        self.device = prepare(spec.device, 1)
+        self.model = _model(spec)
+        self.seen = _noise(spec, spec.domain.shape)
+        self.tiny = _noise(spec, (_TINY,) * spec.domain.dims)
 
     def ours(self, observation: Observation) -> Way:
-        training = self.plan.training
+        training = self.spec.training
         torch.set_num_threads(training["threads"])
         return Ours(copy.deepcopy(self.model), observation, self.device, training)
 
     def textbook(
         self, observation: Observation, at_once: int, every: int = 1, fast: bool = False
     ) -> Way:
-        torch.set_num_threads(self.plan.training["threads"])
+        torch.set_num_threads(self.spec.training.threads)
         model = copy.deepcopy(self.model)
         return Textbook(model, observation, self.device, at_once, every, fast)
 
@@ -129,11 +115,11 @@ class Bench:
         few.step()
         clock.time(few.step)
         whole = clock.seconds[0] * apart
-        return min(apart, max(1, math.ceil(whole / self.plan.measuring["textbook_seconds"])))
+        return min(apart, max(1, math.ceil(whole / self.spec.measuring.textbook_seconds)))
 
     def apart(self, make: Callable[[Observation], Way]) -> First | None:
         """The first step of a way, done apart; None when memory does not hold it."""
-        most = self.plan.measuring["memory_mb"] * _MB
+        most = self.spec.measuring.memory_mb * _MB
         return first_step(lambda: make(self.tiny), lambda: make(self.seen), self.device, most)
 
     def largest_part(self, every: int) -> tuple[First, int]:
@@ -160,55 +146,64 @@ class Bench:
         return ways
 
     def machine(self) -> Machine:
-        given = self.plan.measuring
-        return Machine(self.device, given["matrix"], given["copy_mb"], given["tries"])
+        given = self.spec.measuring
+        return Machine(self.device, given.matrix, given.copy_mb, given.tries)
 
 
-def _model(plan: MeasurePlan) -> Field:
-    """The model of a plan, as a fit would start with it."""
-    cell = {"task": "represent", "signal": plan.cell["place"], "seed": 0, **plan.cell}
-    task = {"kind": "represent", "settings": {}}
-    as_fit = FitPlan(cell, task, plan.model, plan.training, plan.device, plan.code)
-    return build(as_fit, plan.channels, tuple(plan.shape))
+def _model(spec: MeasureSpec) -> Field:
+    """The model of a spec, as a fit would start with it."""
+    cell = Cell("represent", spec.cell.place, spec.cell.model, spec.cell.budget, seed=0)
+    return build(
+        FitSpec(
+            cell=cell,
+            task=TaskSpec("represent", {}),
+            domain=spec.domain,
+            model=spec.model,
+            training=spec.training,
+            device=spec.device,
+            sees="represent",
+            code=spec.code,
+        )
+    )
 
 
-def _noise(plan: MeasurePlan, shape: list[int]) -> Observation:
+def _noise(spec: MeasureSpec, shape: tuple[int, ...]) -> Observation:
     """A target of noise in [0, 1]: no step takes longer or shorter for what is in it."""
-    stream = numpy_stream("throughput", plan.cell["place"])
-    values = stream.random((*shape, plan.channels), dtype=np.float32)
-    lattice = Lattice(tuple(shape))
+    stream = numpy_stream("throughput", spec.cell.place)
+    values = stream.random((*shape, spec.domain.channels), dtype=np.float32)
+    lattice = Lattice(shape)
     return Observation(values, lattice, lattice)
 
 
-def _too_large(plan: MeasurePlan) -> UserError:
-    name = f"{plan.cell['model']} of {plan.cell['budget']} at {plan.cell['place']}"
+def _too_large(spec: MeasureSpec) -> UserError:
+    name = f"{spec.cell.model} of {spec.cell.budget} at {spec.cell.place}"
     return UserError(
-        f"A step of {name} takes more than {plan.measuring['memory_mb']} MB, or than is free.",
+        f"A step of {name} takes more than {spec.measuring.memory_mb} MB, or than is free.",
         "Raise memory_mb in the throughput file, or free some memory.",
     )
 
 
-def _checked(plan: MeasurePlan, textbook: First, ours: First) -> float:
+def _checked(spec: MeasureSpec, textbook: First, ours: First) -> float:
     """How far the two gradients are apart, relative to the textbook's; too far raises."""
     apart = difference(*(torch.from_numpy(first.gradient) for first in (textbook, ours)))
-    if not apart <= plan.measuring["tolerance"]:
+    if not apart <= spec.measuring.tolerance:
         raise AssertionError(
-            f"the two ways of {plan.cell['model']} do not agree: their gradients differ by "
-            f"{apart:.3g} of their length, where {plan.measuring['tolerance']} is allowed"
+            f"the two ways of {spec.cell.model} do not agree: their gradients differ by "
+            f"{apart:.3g} of their length, where {spec.measuring.tolerance} is allowed"
         )
     return apart
 
 
 def _pairs(
-    ways: dict[str, Way], machine: Machine, limits: dict[str, Any]
+    ways: dict[str, Way], machine: Machine, limits: MeasuringSpec
 ) -> tuple[dict[str, Clock], list[tuple[float, float]]]:
     """Time pairs of steps, at least some and then as many as there is time for."""
     clocks = {name: Clock(machine.device) for name in ways}
     rates = [machine.measure()]
     spent, pairs = 0.0, 0
     for share in (0.5, 1.0):
-        while pairs < share * limits["least_pairs"] or (
-            spent < share * limits["seconds"] and pairs < limits["most_pairs"]
+        while pairs < share * limits.least_pairs or (
+            spent < share * limits.seconds and pairs < limits.most_pairs
         ):
             for name in reversed(ways) if pairs % 2 else ways:
                 clocks[name].time(ways[name].step)
@@ -218,10 +213,13 @@ def _pairs(
     return clocks, rates
 
 
-def _facts(plan: MeasurePlan, device: torch.device) -> dict[str, Any]:
-    planned = vars(plan) | {"device": str(device)}
-    return planned | {
-        "points": int(np.prod(plan.shape)),
-        "parameters": plan.model["parameters"],
+def _facts(spec: MeasureSpec, device: torch.device) -> dict[str, Any]:
+    told = {key: value for key, value in plain(spec).items() if key != "domain"}
+    return told | {
+        "device": str(device),
+        "shape": list(spec.domain.shape),
+        "channels": spec.domain.channels,
+        "points": spec.domain.points,
+        "parameters": spec.model.parameters,
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
     }

@@ -3,7 +3,7 @@
 import sys
 import traceback
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import torch
 
@@ -11,6 +11,29 @@ from fieldbench.plan.errors import UserError
 from fieldbench.training.device import is_out_of_memory, others_hold, release
 
 T = TypeVar("T")
+
+
+class Slot(Protocol):
+    """The place of this job on a device that jobs may share."""
+
+    def be_alone(self) -> bool:
+        """Wait until no other job computes on the device; whether one could until then."""
+
+    def facts(self) -> dict[str, Any]:
+        """What the timing of a fit says of the place."""
+
+
+class OwnDevice:
+    """The place of a job whose device is its own from the beginning."""
+
+    def be_alone(self) -> bool:
+        return False
+
+    def facts(self) -> dict[str, Any]:
+        return {}
+
+
+OWN_DEVICE = OwnDevice()
 
 
 def unless_out_of_memory(work: Callable[[], T], device: torch.device) -> T | None:
@@ -25,16 +48,13 @@ def unless_out_of_memory(work: Callable[[], T], device: torch.device) -> T | Non
     return None
 
 
-def alone_if_need_be(
-    work: Callable[[], T], device: torch.device, alone: Callable[[], bool]
-) -> T | None:
+def alone_if_need_be(work: Callable[[], T], device: torch.device, slot: Slot) -> T | None:
     """As `unless_out_of_memory`; work that ran out of memory beside others is done again alone.
 
-    `alone` waits until no other job computes on the device, and tells whether one could until then.
     So whether work is too large does not depend on who happened to be beside it.
     """
     result = unless_out_of_memory(work, device)
-    if result is None and alone():
+    if result is None and slot.be_alone():
         print("Out of memory: once more, alone.", file=sys.stderr, flush=True)
         result = unless_out_of_memory(work, device)
     return result

@@ -3,7 +3,6 @@
 import hashlib
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from math import inf
@@ -14,12 +13,20 @@ import numpy as np
 import torch
 
 from fieldbench.models._field import Field
+from fieldbench.plan.cells.cell import FitSpec, TrainingSpec
+from fieldbench.plan.cells.plain import plain
 from fieldbench.plan.entries.registry import load
 from fieldbench.results import provenance
 from fieldbench.results.observation import Observation
 from fieldbench.seeds import torch_stream
 from fieldbench.tasks._task import FieldTask, FunctionTask, Task
-from fieldbench.training.attempts import alone_if_need_be, must_be_ours, unless_out_of_memory
+from fieldbench.training.attempts import (
+    OWN_DEVICE,
+    Slot,
+    alone_if_need_be,
+    must_be_ours,
+    unless_out_of_memory,
+)
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.device import describe, peak_bytes, prepare
 from fieldbench.training.field_objective import FieldObjective
@@ -30,18 +37,6 @@ from fieldbench.training.reconstruction import kept_state, reconstruct
 
 _SMALLER = 8  # after running out of memory, parts of a fit are this many times smaller
 _SMALLEST_PART = 256
-
-
-@dataclass(frozen=True)
-class FitPlan:
-    """Everything a fit needs besides its observation; plain values, as planned."""
-
-    cell: dict[str, Any]  # task, signal, model, budget, seed
-    task: dict[str, Any]  # kind, settings
-    model: dict[str, Any]  # kind, settings, size, parameters, learning_rate, backend
-    training: dict[str, Any]  # the preset's training settings
-    device: str
-    code: str  # the digest of the sources
 
 
 @dataclass
@@ -55,28 +50,27 @@ class Result:
 
 def fit(
     observation: Observation,
-    shape: tuple[int, ...],
-    plan: FitPlan,
+    spec: FitSpec,
     checkpoint: str | Path,
-    alone: Callable[[], bool] = lambda: False,
+    slot: Slot = OWN_DEVICE,
 ) -> Result:
     """Train one model. Divergence and exhausted memory become a status; all else raises.
 
-    `alone` is for a device that is shared; see `attempts.alone_if_need_be`.
+    `slot` is the place on a device that is shared; see `attempts.alone_if_need_be`.
     """
     began = time.perf_counter()
-    device = prepare(plan.device, plan.training["threads"])
-    at_once = plan.training["points_at_once"]
+    device = prepare(spec.device, spec.training.threads)
+    at_once = spec.training.points_at_once
     smaller = max(_SMALLEST_PART, at_once // _SMALLER)
-    attempt = partial(_attempt, observation, shape, plan, device, checkpoint)
-    result = alone_if_need_be(partial(attempt, at_once, True), device, alone)
+    attempt = partial(_attempt, observation, spec, device, checkpoint)
+    result = alone_if_need_be(partial(attempt, at_once, True), device, slot)
     if result is None:
         print("Out of memory: once more, in smaller parts.", file=sys.stderr, flush=True)
         result = unless_out_of_memory(partial(attempt, smaller, False), device)
     if result is None:
         must_be_ours(device)
         result = _failure("out-of-memory", f"memory ran out, also in parts of {smaller} points")
-    result.facts |= _facts(plan, device)
+    result.facts |= _facts(spec, device)
     result.timing |= {
         "seconds": time.perf_counter() - began,
         "peak_bytes": peak_bytes(device),
@@ -85,57 +79,56 @@ def fit(
     return result
 
 
-def identity(observation: Observation, shape: tuple[int, ...], plan: FitPlan) -> str:
+def identity(observation: Observation, spec: FitSpec) -> str:
     """What decides a fit: two of the same identity are the same."""
-    told = f"{shape} {plan} {_digest(observation)} {provenance.versions('fit')}"
+    told = f"{spec} {_digest(observation)} {provenance.versions('fit')}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def build(plan: FitPlan, channels: int, shape: tuple[int, ...]) -> Field:
-    """The model of a plan, freshly initialised on the CPU."""
-    model = load("models", plan.model["kind"])(
-        dims=len(shape),
-        channels=channels,
-        shape=tuple(shape),
-        size=plan.model["size"],
-        generator=torch_stream("init", plan.cell["model"], seed=plan.cell["seed"]),
-        **plan.model["settings"],
+def build(spec: FitSpec) -> Field:
+    """The model of a fit, freshly initialised on the CPU."""
+    planned, domain = spec.model, spec.domain
+    model = load("models", planned.kind)(
+        dims=domain.dims,
+        channels=domain.channels,
+        shape=domain.shape,
+        size=planned.size,
+        generator=torch_stream("init", spec.cell.model, seed=spec.cell.seed),
+        **planned.settings,
     )
-    model.backend = plan.model["backend"]
+    model.backend = planned.backend
     counted = sum(p.numel() * (2 if p.is_complex() else 1) for p in model.parameters())
-    if counted != plan.model["parameters"]:
+    if counted != planned.parameters:
         raise AssertionError(
-            f"{plan.model['kind']} has {counted} parameters where its planning function "
-            f"`parameters` says {plan.model['parameters']}"
+            f"{planned.kind} has {counted} parameters where its planning function "
+            f"`parameters` says {planned.parameters}"
         )
     return model
 
 
 def _attempt(
     observation: Observation,
-    shape: tuple[int, ...],
-    plan: FitPlan,
+    spec: FitSpec,
     device: torch.device,
     checkpoint: str | Path,
     at_once: int,
     whole: bool,
 ) -> Result:
-    model = build(plan, observation.channels, shape).to(device)
-    settings = plan.training
+    model = build(spec).to(device)
     # A package may know no other way than whole lattices.
     whole = (whole or model.backend != "torch") and model.structured
     saver = Checkpoint(
         checkpoint,
-        f"{at_once} {whole} {plan} {_digest(observation)}",
-        settings["checkpoint_seconds"],
+        f"{at_once} {whole} {spec} {_digest(observation)}",
+        spec.training.checkpoint_seconds,
     )
-    task = load("tasks", plan.task["kind"])(**plan.task["settings"])
-    progress = _train(model, task, observation, plan, device, saver, at_once, whole)
-    result = _record(progress, settings)
+    task = load("tasks", spec.task.kind)(**spec.task.settings)
+    progress = _train(model, task, observation, spec, device, saver, at_once, whole)
+    result = _record(progress, spec.training)
     result.facts |= {"points_at_once": at_once, "whole_lattice": whole}
     if progress.diverged:
         return _diverged(result, progress.diverged)
-    if progress.best_state and settings["keep"] == "best":
+    if progress.best_state and spec.training.keep == "best":
         model.load_state_dict(progress.best_state)
     if isinstance(task, FunctionTask):
         values = task.reconstruct(ModelFunction(model, task.derivatives), observation, at_once)
@@ -171,7 +164,7 @@ def _train(
     model: Field,
     task: Task,
     observation: Observation,
-    plan: FitPlan,
+    spec: FitSpec,
     device: torch.device,
     saver: Checkpoint,
     at_once: int,
@@ -183,15 +176,15 @@ def _train(
         shown = None if mask is None else torch.as_tensor(mask, device=device)
         model.solve(observation.seen, values, shown, task.predict)
         return Progress()
-    objective = objective_of(model, task, observation, plan, device, at_once, whole)
-    return train(model, objective, plan.training, plan.model["learning_rate"], saver)
+    objective = objective_of(model, task, observation, spec, device, at_once, whole)
+    return train(model, objective, spec.training, spec.model.learning_rate, saver)
 
 
 def objective_of(
     model: Field,
     task: Task,
     observation: Observation,
-    plan: FitPlan,
+    spec: FitSpec,
     device: torch.device,
     at_once: int,
     whole: bool,
@@ -200,20 +193,20 @@ def objective_of(
     given = {"points_at_once": at_once, "device": device}
     if isinstance(task, FieldTask):
         return FieldObjective(model, task, observation, **given, whole=whole)
-    cell = plan.cell
-    stream = torch_stream("batch", cell["task"], cell["signal"], seed=cell["seed"])
-    given |= {"batch": plan.training["batch"], "stream": stream}
+    cell = spec.cell
+    stream = torch_stream("batch", cell.task, cell.signal, seed=cell.seed)
+    given |= {"batch": spec.training.batch, "stream": stream}
     if isinstance(task, FunctionTask):
         return FunctionObjective(model, task, observation, **given)
     return Objective(model, task, observation, **given, whole=whole)
 
 
-def _record(progress: Progress, settings: dict[str, Any]) -> Result:
+def _record(progress: Progress, training: TrainingSpec) -> Result:
     steps, losses, psnrs = zip(*progress.history, strict=True) if progress.history else ((),) * 3
     best = progress.best_psnr if progress.best_psnr > -inf else 0.0
     facts = {
         "steps": progress.step,
-        "kept": settings["keep"],
+        "kept": training.keep,
         "best_step": progress.best_step,
         "best_psnr_shown": best,
     }
@@ -231,14 +224,14 @@ def _failure(status: str, reason: str) -> Result:
     return Result(facts={"status": status, "reason": reason})
 
 
-def _facts(plan: FitPlan, device: torch.device) -> dict[str, Any]:
+def _facts(spec: FitSpec, device: torch.device) -> dict[str, Any]:
     return {
-        "cell": plan.cell,
-        "task": plan.task,
-        "model": plan.model,
-        "training": plan.training,
-        "parameters": plan.model["parameters"],
-        "backend": plan.model["backend"],
+        "cell": plain(spec.cell),
+        "task": plain(spec.task),
+        "model": plain(spec.model),
+        "training": plain(spec.training),
+        "parameters": spec.model.parameters,
+        "backend": spec.model.backend,
         "device": str(device),
-        "code": plan.code,
+        "code": spec.code,
     }

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import torch
 
 from fieldbench.models._field import Field
+from fieldbench.plan.cells.cell import TrainingSpec
 from fieldbench.training.checkpoint import Checkpoint
 from fieldbench.training.device import synchronise
 
@@ -46,24 +47,24 @@ class Progress:
 def train(
     model: Field,
     objective: Minimised,
-    settings: dict[str, Any],
+    training: TrainingSpec,
     learning_rate: float,
     checkpoint: Checkpoint | None = None,
 ) -> Progress:
     """Train a model in place, until the end or until it diverges."""
-    steps = settings["steps"]
-    optimiser = make_optimiser(model, settings, learning_rate)
+    steps = training.steps
+    optimiser = make_optimiser(model, training, learning_rate)
     progress = Progress()
     saved = checkpoint.load() if checkpoint else None
     if saved:
         progress = _restore(saved, model, objective, optimiser)
         print(f"going on from step {progress.step} of {steps}", flush=True)
-    evaluations = evaluation_steps(steps, settings["evaluations"])
+    evaluations = evaluation_steps(steps, training.evaluations)
     device = next(model.parameters()).device
     while progress.step < steps and not progress.diverged:
         began = time.perf_counter()
         for group in optimiser.param_groups:
-            group["lr"] = learning_rate * rate_share(progress.step / steps, settings)
+            group["lr"] = learning_rate * rate_share(progress.step / steps, training)
         optimiser.zero_grad(set_to_none=True)
         loss = objective.backward()
         optimiser.step()
@@ -80,14 +81,14 @@ def train(
 
 
 def make_optimiser(
-    model: Field, settings: dict[str, Any], learning_rate: float
+    model: Field, training: TrainingSpec, learning_rate: float
 ) -> torch.optim.Optimizer:
     """Adam as a preset's training settings ask for it."""
     return torch.optim.Adam(
         model.parameters(),
         lr=learning_rate,
-        betas=tuple(settings["betas"]),
-        eps=settings["epsilon"],
+        betas=training.betas,
+        eps=training.epsilon,
         fused=True,
     )
 
@@ -97,11 +98,11 @@ def evaluation_steps(steps: int, evaluations: int) -> set[int]:
     return {1, *(max(1, round(steps * (k + 1) / evaluations)) for k in range(evaluations))}
 
 
-def rate_share(done: float, settings: dict[str, Any]) -> float:
+def rate_share(done: float, training: TrainingSpec) -> float:
     """The share of the first learning rate that is left after a share of the steps."""
-    if settings["schedule"] == "constant":
+    if training.schedule == "constant":
         return 1.0
-    floor = settings["floor"]
+    floor = training.floor
     return floor + (1 - floor) * (1 + math.cos(math.pi * done)) / 2
 
 

@@ -1,37 +1,35 @@
 """Render: a fit's trained model, evaluated on another lattice than its own."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from fieldbench.lattice import Lattice
+from fieldbench.plan.cells.cell import RenderSpec
+from fieldbench.plan.cells.plain import plain
 from fieldbench.plan.entries.registry import load
-from fieldbench.training.attempts import alone_if_need_be, must_be_ours
+from fieldbench.training.attempts import OWN_DEVICE, Slot, alone_if_need_be, must_be_ours
 from fieldbench.training.device import prepare
-from fieldbench.training.fit import FitPlan, Result, build
+from fieldbench.training.fit import Result, build
 from fieldbench.training.reconstruction import reconstruct, state_of
 
 
 def render(
     arrays: dict[str, np.ndarray],
     facts: dict[str, Any],
-    plan: dict[str, Any],
-    alone: Callable[[], bool] = lambda: False,
+    spec: RenderSpec,
+    slot: Slot = OWN_DEVICE,
 ) -> Result:
-    """A fit as it stands, with its reconstruction where `plan` asks for it.
+    """A fit as it stands, with its reconstruction where `spec` asks for it.
 
     A fit that failed stays failed, for the same reason. The model is rebuilt as it was trained,
-    and takes the weights that the fit kept. `alone` is for a device that is shared, as in `fit`.
+    and takes the weights that the fit kept. `slot` is as for `fit`.
     """
-    planned = dict(plan["fit"])
-    shape = tuple(planned.pop("shape"))
-    fit_plan = FitPlan(**planned)
     kept = {k: v for k, v in arrays.items() if k.startswith("history/")}
     own = {
-        "cell": plan["cell"],
-        "task": plan["task"],
-        "code": plan["code"],
+        "cell": plain(spec.cell),
+        "task": plain(spec.task),
+        "code": spec.code,
         "fit_code": facts["code"],
     }
     result = Result(kept, facts | own)
@@ -39,16 +37,16 @@ def render(
         result.facts.pop(fact)
     if facts["status"] != "ok":
         return result
-    device = prepare(fit_plan.device, fit_plan.training["threads"])
-    model = build(fit_plan, plan["channels"], shape)
+    device = prepare(spec.fit.device, spec.fit.training.threads)
+    model = build(spec.fit)
     model.load_state_dict(state_of(arrays))
-    task = load("tasks", plan["task"]["kind"])(**plan["task"]["settings"])
-    finer = tuple(plan["finer"])
+    task = load("tasks", spec.task.kind)(**spec.task.settings)
+    shape, finer = spec.fit.domain.shape, spec.finer
     # The oracle was shown the finer signal itself: nothing to place anew.
     lattice = Lattice(finer) if shape == finer else task.target(shape, finer)
     at_once, whole = facts["points_at_once"], facts["whole_lattice"]
     values = alone_if_need_be(
-        lambda: reconstruct(model.to(device), lattice, at_once, whole), device, alone
+        lambda: reconstruct(model.to(device), lattice, at_once, whole), device, slot
     )
     if values is None:
         must_be_ours(device)

@@ -5,21 +5,22 @@ that computes a model's empirical neural tangent kernel and compares what it pre
 with a training. Everything in its folder is the same for the same file.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from fieldbench.plan import outputs
 from fieldbench.plan.analyses.drawn import AnalysisDrawn, AnalysisTargets, LightResources
-from fieldbench.plan.cells.cell import Cell, ModelPlan
+from fieldbench.plan.analyses.specs import Examined, KernelSpec
+from fieldbench.plan.cells.cell import Cell, ModelSpec
 from fieldbench.plan.cells.model_entries import model_entry
-from fieldbench.plan.cells.resolve import resolve
+from fieldbench.plan.cells.resolve import model_settings
 from fieldbench.plan.config import presets
 from fieldbench.plan.config.kernels import Span, read_kernels
 from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.entries import digests, registry
-from fieldbench.plan.entries.sizing import Place, count, flops, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, flops, solve
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs import estimates
 from fieldbench.plan.jobs.job import Jobs
@@ -28,20 +29,6 @@ from fieldbench.plan.paths import Paths
 TASK = "represent"
 _MATRICES, _HELD_MB = 24, 1500  # of points by points at once; a Jacobian's part and what it is of
 _SLOW = 5e9  # operations a second that even a slow processor reaches
-
-
-@dataclass(frozen=True, order=True)
-class Examined:
-    """One job: a model's kernel at a place."""
-
-    place: str
-    model: str
-    budget: int
-    seed: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.place}/{self.model}-{self.budget}-s{self.seed}"
 
 
 class Kernels:
@@ -55,7 +42,7 @@ class Kernels:
         self.file = Path(settings.kernels)
         self.asked = read_kernels(self.file)
         self.paths = Paths(f"{settings.results.rstrip('/')}/{presets.KERNELS}")
-        self.cells: dict[str, tuple[Examined, ModelPlan]] = {}
+        self.cells: dict[str, tuple[Examined, ModelSpec]] = {}
         self.dropped: list[tuple[str, str]] = []  # a cell's name, and why not
         self.targets = AnalysisTargets(self, [{"place": place} for place in self.asked.places])
         self.drawn = AnalysisDrawn(self)
@@ -73,8 +60,8 @@ class Kernels:
     def _plan(self, place: str, at: Span, model: str) -> None:
         entry = model_entry(self.asked.settings, model)
         declared = registry.declare("models", entry.kind)
-        where, budget = Place(len(at.shape), 1, at.shape), self.asked.budget
-        settings, rate = resolve(
+        where, budget = Domain(len(at.shape), 1, at.shape), self.asked.budget
+        settings, rate = model_settings(
             entry, Cell(TASK, place, model, budget, 0), TASK, where.dims, declared
         )
         try:
@@ -84,13 +71,13 @@ class Kernels:
             self.dropped.append((f"{place}/{model}", str(error)))
             return
         parameters = count(declared, size, where, settings)
-        planned = ModelPlan(entry.kind, settings, size, parameters, rate, "torch")
+        planned = ModelSpec(entry.kind, settings, size, parameters, rate, "torch")
         for seed in self.asked.seeds:
             cell = Examined(place, model, budget, seed)
             self.cells[cell.name] = cell, planned
 
     @staticmethod
-    def _refuse(declared: registry.Declaration, where: Place) -> None:
+    def _refuse(declared: registry.Declaration, where: Domain) -> None:
         """A ValueError that says why a model has no kernel there, where it has none."""
         if declared.facts.get("control"):
             raise ValueError(f"{declared.name} learns nothing")
@@ -106,14 +93,10 @@ class Kernels:
     def examine_params(self, name: str) -> dict[str, Any]:
         cell, model = self.cells[name]
         at = self.asked.places[cell.place]
-        return {
-            "cell": vars(cell),
-            "model": vars(model),
-            "shape": list(at.shape),
-            "frequencies": sorted(at.frequencies),
-            "steps": self.asked.steps,
-            "code": digests.stage("examine_kernel", ("models", model.kind)),
-        }
+        frequencies = tuple(sorted(at.frequencies))
+        code = digests.stage("examine_kernel", ("models", model.kind))
+        spec = KernelSpec(cell, model, tuple(at.shape), frequencies, self.asked.steps, code)
+        return spec.to_params()
 
     def collect_params(self, what: str) -> dict[str, Any]:
         return {"what": what, "code": digests.stage("collect_kernels")}
@@ -124,22 +107,22 @@ class Kernels:
 
     def memory_mb(self, name: str, attempt: int) -> int:
         """The interpreter, matrices of points by points, and a part of a Jacobian."""
-        points = self._place(name).points
+        points = self._domain(name).points
         matrices = _MATRICES * 8 * points**2 // 2**20
         return attempt * (estimates.INTERPRETER_MB + matrices + _HELD_MB)
 
     def minutes(self, name: str, attempt: int) -> int:
         """Two trainings, as long as on a slow machine, and the kernels."""
         _, model = self.cells[name]
-        where = self._place(name)
+        where = self._domain(name)
         counted = flops(registry.declare("models", model.kind), model.size, where, model.settings)
         each = where.points * (6.0 * model.parameters if counted is None else counted)
         trained = 2 * self.asked.steps * (each + 50.0 * model.parameters + 5e6) / _SLOW
         return attempt * (estimates.LIGHT_MINUTES + round(trained / 60))
 
-    def _place(self, name: str) -> Place:
+    def _domain(self, name: str) -> Domain:
         shape = self.asked.places[self.cells[name][0].place].shape
-        return Place(len(shape), 1, shape)
+        return Domain(len(shape), 1, shape)
 
     def summary(self) -> str:
         dropped = "".join(f"\n  left out: {name} ({reason})" for name, reason in self.dropped)

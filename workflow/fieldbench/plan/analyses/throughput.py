@@ -5,23 +5,24 @@ job that measures a training step both ways: as a textbook writes it and as a fi
 """
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from fieldbench.plan import outputs
 from fieldbench.plan.analyses.drawn import AnalysisDrawn, AnalysisTargets, LightResources
+from fieldbench.plan.analyses.specs import Measurement, MeasureSpec, MeasuringSpec
 from fieldbench.plan.cells import backends
-from fieldbench.plan.cells.cell import Cell, ModelPlan
+from fieldbench.plan.cells.cell import Cell, ModelSpec
 from fieldbench.plan.cells.model_entries import model_entry
-from fieldbench.plan.cells.resolve import resolve
+from fieldbench.plan.cells.resolve import model_settings
 from fieldbench.plan.config import presets
 from fieldbench.plan.config.models import ModelEntry
 from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.config.throughput import read_throughput, trained
 from fieldbench.plan.entries import digests, registry
-from fieldbench.plan.entries.sizing import Place, count, flops, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, flops, solve
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs import estimates
 from fieldbench.plan.jobs.job import Jobs
@@ -29,19 +30,6 @@ from fieldbench.plan.paths import Paths
 
 TASK = "represent"  # every sample is shown, so that a step is the model's and no task's
 NUMBER = 4  # bytes
-
-
-@dataclass(frozen=True, order=True)
-class Measurement:
-    """One job: a model of a budget at a place."""
-
-    place: str
-    model: str
-    budget: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.place}/{self.model}-{self.budget}"
 
 
 class Throughput:
@@ -61,7 +49,7 @@ class Throughput:
                 f"{self.file}: measuring.machine says nothing of {self.device}.",
                 f"Add `{self.device}:` there, as config/README.md says.",
             )
-        self.cells: dict[str, tuple[Measurement, ModelPlan, Place]] = {}
+        self.cells: dict[str, tuple[Measurement, ModelSpec, Domain]] = {}
         self.dropped: list[tuple[str, str]] = []  # a measurement's name, and why not
         self._plan()
         self.targets = AnalysisTargets(self, [{}])
@@ -72,7 +60,7 @@ class Throughput:
     def _plan(self) -> None:
         listed = trained(self.asked) if self.asked.models == "all" else self.asked.models
         for place, at in self.asked.places.items():
-            where = Place(len(at.shape), at.channels, at.shape)
+            where = Domain(len(at.shape), at.channels, at.shape)
             for model in listed:
                 entry = model_entry(self.asked.settings, model)
                 for budget in self.asked.budgets:
@@ -88,14 +76,14 @@ class Throughput:
                 "Raise the budgets, or name other models or places.",
             )
 
-    def _model(self, cell: Measurement, entry: ModelEntry, where: Place) -> ModelPlan | str:
+    def _model(self, cell: Measurement, entry: ModelEntry, where: Domain) -> ModelSpec | str:
         """The model of a cell, or why there is none."""
         declared = registry.declare("models", entry.kind)
         if where.dims not in declared.facts["dims"]:
             can = " and ".join(f"{d}D" for d in declared.facts["dims"])
             return f"{entry.kind} does {can}, {cell.place} is {where.dims}D"
         as_fit = Cell(TASK, cell.place, cell.model, cell.budget, 0)
-        settings, rate = resolve(entry, as_fit, TASK, where.dims, declared)
+        settings, rate = model_settings(entry, as_fit, TASK, where.dims, declared)
         try:
             size = solve(declared, cell.budget, where, settings, self.asked.sizing)
         except ValueError as error:
@@ -105,7 +93,7 @@ class Throughput:
         if lack := backends.lacks(declared, backend, where.dims, 0):
             return f"{lack}, which {cell.place} asks for"
         parameters = count(declared, size, where, settings)
-        return ModelPlan(entry.kind, settings, size, parameters, rate, backend)
+        return ModelSpec(entry.kind, settings, size, parameters, rate, backend)
 
     # -- what rules ask ----------------------------------------------------------------------
 
@@ -119,20 +107,20 @@ class Throughput:
     def measure_params(self, name: str) -> dict[str, Any]:
         cell, model, where = self.cells[name]
         each = flops(registry.declare("models", model.kind), model.size, where, model.settings)
-        measuring = self.asked.measuring.model_dump(mode="json")
+        measuring = self.asked.measuring.model_dump()
         machine = measuring.pop("machine")[self.device]
-        return {
-            "cell": vars(cell),
-            "model": vars(model),
-            "shape": list(where.shape),
-            "channels": where.channels,
-            "training": backends.training(self.asked.training, self.device),
-            "measuring": measuring | machine,
-            "device": self.device,
-            "flops": None if each is None else each * where.points,
-            "bytes": traffic(model.parameters, where),
-            "code": digests.stage("measure_throughput", ("models", model.kind), ("tasks", TASK)),
-        }
+        spec = MeasureSpec(
+            cell=cell,
+            domain=where,
+            model=model,
+            training=backends.training(self.asked.training, self.device),
+            measuring=MeasuringSpec(**measuring | machine),
+            device=self.device,
+            flops=None if each is None else each * where.points,
+            bytes=traffic(model.parameters, where),
+            code=digests.stage("measure_throughput", ("models", model.kind), ("tasks", TASK)),
+        )
+        return spec.to_params()
 
     def collect_params(self) -> dict[str, Any]:
         return {"code": digests.stage("collect_throughput")}
@@ -145,7 +133,7 @@ class Throughput:
         return f"throughput: {len(self.cells)} measurements, device {self.device}{dropped}"
 
 
-def traffic(parameters: int, where: Place) -> int:
+def traffic(parameters: int, where: Domain) -> int:
     """Bytes that every step must move, whoever writes it, where nothing stays in a cache.
 
     Adam reads and writes each parameter and its two moments, and the gradient is written once and

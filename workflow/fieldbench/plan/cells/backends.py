@@ -2,8 +2,8 @@
 
 import os
 from importlib.util import find_spec
-from typing import Any
 
+from fieldbench.plan.cells.cell import TrainingSpec
 from fieldbench.plan.cells.machine import gpus
 from fieldbench.plan.config.models import Training
 from fieldbench.plan.entries.registry import Declaration, nearest
@@ -79,9 +79,9 @@ def lacks(model: Declaration, backend: str, dims: int, derivatives: int) -> str 
     return None
 
 
-def training(settings: Training, device: str) -> dict[str, Any]:
-    """The training settings as plain values, with what `auto` means on a device."""
-    plain = settings.model_dump(mode="json")
-    if plain["points_at_once"] == "auto":
+def training(settings: Training, device: str) -> TrainingSpec:
+    """The training settings, with what `auto` means on a device."""
+    plain = settings.model_dump()
+    if settings.points_at_once == "auto":
         plain["points_at_once"] = POINTS_AT_ONCE[device]
-    return plain
+    return TrainingSpec(**plain)

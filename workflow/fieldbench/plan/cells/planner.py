@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field, replace
 
 from fieldbench.plan.cells import backends
-from fieldbench.plan.cells.cell import Cell, ModelPlan
+from fieldbench.plan.cells.cell import Cell, FitSpec, ModelSpec, RenderSpec, TaskSpec
 from fieldbench.plan.cells.model_entries import model_entry
-from fieldbench.plan.cells.resolve import mapped, resolve, task_of
+from fieldbench.plan.cells.resolve import Resolver, model_settings
 from fieldbench.plan.cells.signals import SignalPlan, Signals
 from fieldbench.plan.config.models import ModelEntry, Preset, Study
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place, count, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, solve
 from fieldbench.plan.errors import UserError
 
 
@@ -18,14 +19,19 @@ class Cells:
     """Everything that a preset asks for."""
 
     signals: Signals
-    fits: dict[Cell, ModelPlan] = field(default_factory=dict)  # what is trained
-    rendered: dict[Cell, Cell] = field(default_factory=dict)  # what is asked of another's fit
+    fits: dict[Cell, FitSpec] = field(default_factory=dict)  # what is trained
+    rendered: dict[Cell, RenderSpec] = field(default_factory=dict)  # asked of another's fit
+    tasks: dict[str, TaskSpec] = field(default_factory=dict)  # each task by its name
     studies: dict[str, list[Cell]] = field(default_factory=dict)
     dropped: list[tuple[str, Cell, str]] = field(default_factory=list)  # study, cell, reason
 
-    def model(self, cell: Cell) -> ModelPlan:
+    def source(self, cell: Cell) -> Cell:
+        """The cell whose model is trained: the cell itself, or the one that it asks."""
+        return self.rendered[cell].fit.cell if cell in self.rendered else cell
+
+    def model(self, cell: Cell) -> ModelSpec:
         """The model whose values a cell compares."""
-        return self.fits[self.rendered.get(cell, cell)]
+        return self.fits[self.source(cell)].model
 
     def truth(self, cell: Cell) -> SignalPlan:
         """The signal that a cell's reconstruction is compared with."""
@@ -38,7 +44,7 @@ def plan_cells(preset: Preset) -> Cells:
     cells = Cells(Signals(preset))
     planner = _Planner(preset, cells)
     for name, study in preset.studies.items():
-        _check_batches(preset, name, study)
+        planner.check_batches(name, study)
         cells.studies[name] = planner.study(name, study)
         truths = {cells.truth(cell).name: cells.truth(cell) for cell in cells.studies[name]}
         for metric in study.metrics:
@@ -68,8 +74,20 @@ class _Planner:
         self.preset = preset
         self.cells = cells
         self.device = backends.device(preset.device)
+        self.resolver = Resolver(preset, self.device)
+        cells.tasks = self.resolver.tasks
         self.entries: dict[str, ModelEntry] = {}
         self.sizes: dict[tuple, tuple[int, int] | str] = {}
+
+    def check_batches(self, name: str, study: Study) -> None:
+        """Refuse mini-batches for a task whose loss needs all points at once."""
+        for task in study.tasks:
+            kind, batch = self.resolver.task(task).kind, self.resolver.training(task).batch
+            if batch != "all" and registry.declare("tasks", kind).facts.get("whole_field"):
+                raise UserError(
+                    f"Study {name}: {task} compares whole fields, so it has no batches of {batch}.",
+                    f"Say `by_task: {{{task}: {{batch: all}}}}` under `training:`.",
+                )
 
     def study(self, name: str, study: Study) -> list[Cell]:
         controls = [m for m in registry.names("models") if _is_control(m)]
@@ -119,7 +137,7 @@ class _Planner:
         """Plan a cell's fit; the reason when it is impossible."""
         if cell in self.cells.fits or cell in self.cells.rendered:
             return None
-        kind, _ = task_of(self.preset, cell.task)
+        kind = self.resolver.task(cell.task).kind
         if asked := registry.declare("tasks", kind).facts.get("of"):
             return self._plan_rendered(cell, asked)
         signal = self.cells.signals[cell.signal]
@@ -127,15 +145,15 @@ class _Planner:
         declared = registry.declare("models", entry.kind)
         if reason := self._task_reason(cell.task, signal):
             return reason
-        place = mapped(self.preset, cell.task, signal, declared)
-        dims = place.dims
+        domain = self.resolver.domain(cell.task, signal, declared)
+        dims = domain.dims
         if dims not in declared.facts["dims"]:
             can = " and ".join(f"{d}D" for d in declared.facts["dims"])
             return f"{entry.kind} does {can}, {cell.signal} is {dims}D"
         if reason := self._too_rough(kind, declared):
             return reason
-        settings, rate = resolve(entry, cell, kind, dims, declared)
-        solved = self._solve(cell, declared, place, settings)
+        settings, rate = model_settings(entry, cell, kind, dims, declared)
+        solved = self._solve(cell, declared, domain, settings)
         if isinstance(solved, str):
             return solved
         derivatives = registry.declare("tasks", kind).facts.get("derivatives", 0)
@@ -143,7 +161,8 @@ class _Planner:
         chosen = backends.backend(entry.backend, declared, self.device, dims, derivatives, where)
         if lack := backends.lacks(declared, chosen, dims, derivatives):
             return f"{lack}, which {cell.task} of {cell.signal} asks for"
-        self.cells.fits[cell] = ModelPlan(entry.kind, settings, *solved, rate, chosen)
+        model = ModelSpec(entry.kind, settings, *solved, rate, chosen)
+        self.cells.fits[cell] = self.resolver.fit(cell, signal, domain, model)
         return None
 
     def _plan_rendered(self, cell: Cell, task: str) -> str | None:
@@ -156,7 +175,8 @@ class _Planner:
         source = replace(cell, task=task, signal=finer.name if shown else cell.signal)
         reason = self._plan(source)
         if reason is None:
-            self.cells.rendered[cell] = source
+            spec = self.cells.fits[source]
+            self.cells.rendered[cell] = self.resolver.render(cell, spec, finer.shape)
         return reason
 
     def _entry(self, model: str) -> ModelEntry:
@@ -165,13 +185,13 @@ class _Planner:
         return self.entries[model]
 
     def _task_reason(self, task: str, signal: SignalPlan) -> str | None:
-        kind, settings = task_of(self.preset, task)
-        declared = registry.declare("tasks", kind)
+        asked = self.resolver.task(task)
+        declared = registry.declare("tasks", asked.kind)
         holds = declared.facts.get("holds", signal.holds)
         if holds != signal.holds:
-            return f"{kind} is a task of {holds}, and {signal.name} holds {signal.holds}"
+            return f"{asked.kind} is a task of {holds}, and {signal.name} holds {signal.holds}"
         impossible = declared.functions.get("impossible")
-        return impossible(signal.shape, signal.channels, **settings) if impossible else None
+        return impossible(signal.shape, signal.channels, **asked.settings) if impossible else None
 
     def _too_rough(self, task: str, model: registry.Declaration) -> str | None:
         """Why a model has not the derivatives that a task's loss takes, if it has not."""
@@ -182,29 +202,17 @@ class _Planner:
         return f"{task} takes {order} derivatives, which {model.name} does not have"
 
     def _solve(
-        self, cell: Cell, model: registry.Declaration, place: Place, settings: dict
+        self, cell: Cell, model: registry.Declaration, domain: Domain, settings: dict
     ) -> tuple[int, int] | str:
         """(size, parameters), or why there is none. Many cells share one answer."""
-        key = (cell.budget, cell.model, place, repr(sorted(settings.items())))
+        key = (cell.budget, cell.model, domain, repr(sorted(settings.items())))
         if key not in self.sizes:
             try:
-                size = solve(model, cell.budget, place, settings, self.preset.sizing)
-                self.sizes[key] = size, count(model, size, place, settings)
+                size = solve(model, cell.budget, domain, settings, self.preset.sizing)
+                self.sizes[key] = size, count(model, size, domain, settings)
             except ValueError as error:
                 self.sizes[key] = str(error)
         return self.sizes[key]
-
-
-def _check_batches(preset: Preset, name: str, study: Study) -> None:
-    """Refuse mini-batches for a task whose loss needs all points at once."""
-    for task in study.tasks:
-        kind, _ = task_of(preset, task)
-        batch = preset.training.of(task, kind).batch
-        if batch != "all" and registry.declare("tasks", kind).facts.get("whole_field"):
-            raise UserError(
-                f"Study {name}: {task} compares whole fields, so it has no batches of {batch}.",
-                f"Say `by_task: {{{task}: {{batch: all}}}}` under `training:`.",
-            )
 
 
 def _is_control(model: str) -> bool:

@@ -1,50 +1,83 @@
-"""What a cell's names come to: its task, its model's settings, and what the model maps."""
+"""Resolve the names of a preset into specs. Nothing but the planning of cells does so."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from fieldbench.plan.cells import backends
+from fieldbench.plan.cells.cell import Cell, FitSpec, ModelSpec, RenderSpec, TaskSpec, TrainingSpec
 from fieldbench.plan.cells.signals import SignalPlan
 from fieldbench.plan.config.models import ModelEntry, Preset
-from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place
-
-if TYPE_CHECKING:
-    from fieldbench.plan.cells.cell import Cell
+from fieldbench.plan.entries import digests, registry
+from fieldbench.plan.entries.domain import Domain
 
 
-def task_of(preset: Preset, name: str) -> tuple[str, dict[str, Any]]:
-    """The kind and the full settings of a task of the preset."""
-    entry = preset.tasks.get(name)
-    kind = (entry.kind if entry else None) or name
-    declared = registry.declare("tasks", kind)
-    return kind, declared.settings | (entry.settings if entry else {})
+class Resolver:
+    """Makes the specs of a preset's cells on one device."""
+
+    def __init__(self, preset: Preset, device: str):
+        self.preset = preset
+        self.device = device
+        self.tasks: dict[str, TaskSpec] = {}  # every task that was resolved, by its name
+        self._training: dict[str, TrainingSpec] = {}
+
+    def task(self, name: str) -> TaskSpec:
+        """The task of that name: its kind and its full settings."""
+        if name not in self.tasks:
+            entry = self.preset.tasks.get(name)
+            kind = (entry.kind if entry else None) or name
+            declared = registry.declare("tasks", kind)
+            settings = declared.settings | (entry.settings if entry else {})
+            self.tasks[name] = TaskSpec(kind, settings)
+        return self.tasks[name]
+
+    def trained_for(self, name: str, model: registry.Declaration) -> TaskSpec:
+        """The task that a model is trained for when a cell names a task.
+
+        A control solves no loss that asks for a function: it is shown the signal itself.
+        """
+        task = self.task(name)
+        if model.facts.get("control") and registry.declare("tasks", task.kind).facts.get(
+            "function"
+        ):
+            return TaskSpec("represent", {})
+        return task
+
+    def domain(self, task: str, signal: SignalPlan, model: registry.Declaration) -> Domain:
+        """The domain of a model: the signal's, or the one that the task asks for in its stead."""
+        trained = self.trained_for(task, model)
+        asks = registry.declare("tasks", trained.kind).functions.get("asks")
+        if asks is None:
+            return signal.domain
+        shape, channels = asks(signal.shape, signal.channels, **trained.settings)
+        return Domain(len(shape), channels, tuple(shape))
+
+    def training(self, task: str) -> TrainingSpec:
+        """How fits of a task are trained."""
+        if task not in self._training:
+            settings = self.preset.training.of(task, self.task(task).kind)
+            self._training[task] = backends.training(settings, self.device)
+        return self._training[task]
+
+    def fit(self, cell: Cell, signal: SignalPlan, domain: Domain, model: ModelSpec) -> FitSpec:
+        """The spec of a cell's fit, whose model has been sized."""
+        declared = registry.declare("models", model.kind)
+        task = self.trained_for(cell.task, declared)
+        seen = cell.task if task == self.task(cell.task) else "represent"
+        sees = declared.facts.get("sees", seen)
+        self.task(sees)
+        sources = (("models", model.kind), ("tasks", task.kind), ("signals", signal.kind))
+        code = digests.stage("fit_model", *sources, backend=model.backend)
+        training = self.training(cell.task)
+        return FitSpec(cell, task, domain, model, training, self.device, sees, code)
+
+    def render(self, cell: Cell, source: FitSpec, finer: tuple[int, ...]) -> RenderSpec:
+        """The spec of a cell that asks a fit for values on a finer lattice."""
+        task, model = self.task(cell.task), source.model
+        sources = (("models", model.kind), ("tasks", task.kind))
+        code = digests.stage("render_fit", *sources, backend=model.backend)
+        return RenderSpec(cell, task, source, finer, code)
 
 
-def trained_for(
-    preset: Preset, task: str, model: registry.Declaration
-) -> tuple[str, dict[str, Any]]:
-    """The kind and settings of the task that a model is trained for.
-
-    A control solves no loss that asks for a function: it is shown the signal itself.
-    """
-    kind, settings = task_of(preset, task)
-    if model.facts.get("control") and registry.declare("tasks", kind).facts.get("function"):
-        return "represent", {}
-    return kind, settings
-
-
-def mapped(preset: Preset, task: str, signal: SignalPlan, model: registry.Declaration) -> Place:
-    """What a model maps: the signal, or what the task asks for in its stead."""
-    kind, settings = trained_for(preset, task, model)
-    asks = registry.declare("tasks", kind).functions.get("asks")
-    if asks is None:
-        return signal.place
-    shape, channels = asks(signal.shape, signal.channels, **settings)
-    return Place(len(shape), channels, tuple(shape))
-
-
-def resolve(
+def model_settings(
     entry: ModelEntry, cell: Cell, kind: str, dims: int, model: registry.Declaration
 ) -> tuple[dict[str, Any], float]:
     """Settings and learning rate: the narrower override wins, dims before task before budget.

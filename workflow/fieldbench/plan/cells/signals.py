@@ -6,7 +6,7 @@ from typing import Any
 from fieldbench.plan.cells import file_headers
 from fieldbench.plan.config.models import Preset
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place
+from fieldbench.plan.entries.domain import Domain
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.paths import UNUSABLE
 
@@ -55,8 +55,8 @@ class SignalPlan:
         return told(**declared.settings | self.settings) if told else None
 
     @property
-    def place(self) -> Place:
-        return Place(len(self.shape), self.channels, self.shape)
+    def domain(self) -> Domain:
+        return Domain(len(self.shape), self.channels, self.shape)
 
 
 class Signals(dict[str, SignalPlan]):
@@ -139,9 +139,9 @@ def _planned(signal: SignalPlan) -> SignalPlan:
             f"Choose dims from {declared.facts['dims']}.",
         )
     signal = replace(signal, shape=shape, channels=channels, own=own)
-    if signal.place.points > MOST_SAMPLES:
+    if signal.domain.points > MOST_SAMPLES:
         raise UserError(
-            f"Signal '{signal.family}' would have {signal.place.points:,} samples.",
+            f"Signal '{signal.family}' would have {signal.domain.points:,} samples.",
             f"Give it a smaller length: at most {MOST_SAMPLES:,} samples fit in memory.",
         )
     return signal

@@ -1,13 +1,14 @@
 """What a budget buys: the size and the true count of every model, as a page for readers."""
 
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place, count, solve
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import count, solve
 
 BUDGETS = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000)  # INR-benchmark's
-PLACES = {
-    "2D, one channel, 1000 × 1000 samples": Place(2, 1, (1000, 1000)),
-    "2D, three channels, 339 × 510 samples": Place(2, 3, (339, 510)),
-    "3D, one channel, 100 × 100 × 100 samples": Place(3, 1, (100, 100, 100)),
+DOMAINS = {
+    "2D, one channel, 1000 × 1000 samples": Domain(2, 1, (1000, 1000)),
+    "2D, three channels, 339 × 510 samples": Domain(2, 3, (339, 510)),
+    "3D, one channel, 100 × 100 × 100 samples": Domain(3, 1, (100, 100, 100)),
 }
 SIZINGS = {
     "paper": "`sizing: paper`: the published widths. They pass the budget where the paper's "
@@ -32,24 +33,24 @@ def to_markdown() -> str:
     parts = [ABOUT.rstrip()]
     for sizing, said in SIZINGS.items():
         parts += [f"## {sizing}", said]
-        for title, place in PLACES.items():
-            parts += [f"**{title}**", _table(place, sizing)]
+        for title, domain in DOMAINS.items():
+            parts += [f"**{title}**", _table(domain, sizing)]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(place: Place, sizing: str) -> str:
+def _table(domain: Domain, sizing: str) -> str:
     lines = [["model", *(f"{budget:,}" for budget in BUDGETS)], ["---", *["---:"] * len(BUDGETS)]]
     for name in registry.names("models"):
         model = registry.declare("models", name)
-        if place.dims in model.facts["dims"] and not model.facts.get("control"):
-            lines.append([name, *(_entry(model, budget, place, sizing) for budget in BUDGETS)])
+        if domain.dims in model.facts["dims"] and not model.facts.get("control"):
+            lines.append([name, *(_entry(model, budget, domain, sizing) for budget in BUDGETS)])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _entry(model: registry.Declaration, budget: int, place: Place, sizing: str) -> str:
+def _entry(model: registry.Declaration, budget: int, domain: Domain, sizing: str) -> str:
     """`size: count`, or a dash where the budget is too small for any."""
     try:
-        size = solve(model, budget, place, {}, sizing)
+        size = solve(model, budget, domain, {}, sizing)
     except ValueError:
         return "–"
-    return f"{size:,}: {count(model, size, place, {}):,}"
+    return f"{size:,}: {count(model, size, domain, {}):,}"

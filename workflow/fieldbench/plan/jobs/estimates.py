@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
-from fieldbench.plan.cells.cell import ModelPlan
+from fieldbench.plan.cells.cell import ModelSpec, TaskSpec, TrainingSpec
 from fieldbench.plan.cells.signals import SignalPlan
-from fieldbench.plan.config.models import Training
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place, flops
+from fieldbench.plan.entries.domain import Domain
+from fieldbench.plan.entries.sizing import flops
 
 _STEP = 5e6  # operations in whose time a step's calls are made
 _SLOW = {"cpu": 5e9, "cuda": 5e11}  # operations a second that even a slow device reaches
@@ -22,44 +21,44 @@ LIGHT_MB = 1000  # without; on a cluster two Snakemakes of 150 stand beside it
 LIGHT_MINUTES = 10  # of what takes seconds
 
 
-def shown(signal: SignalPlan, task: str, settings: dict[str, Any]) -> int:
+def shown(signal: SignalPlan, task: TaskSpec) -> int:
     """How many points of a signal a task shows a model."""
-    told = registry.declare("tasks", task).functions.get("shown")
-    return told(signal.shape, **settings) if told else signal.place.points
+    told = registry.declare("tasks", task.kind).functions.get("shown")
+    return told(signal.shape, **task.settings) if told else signal.domain.points
 
 
-def evaluations(signal: SignalPlan, training: Training, task: str, settings: dict) -> int:
+def evaluations(signal: SignalPlan, training: TrainingSpec, task: TaskSpec) -> int:
     """At how many points a step evaluates its model, forward and backward.
 
     A task that asks for derivatives or along rays tells how often that is for each of the points
     it shows (`evaluations`).
     """
-    points = shown(signal, task, settings)
+    points = shown(signal, task)
     batch = points if training.batch == "all" else min(points, training.batch)
-    told = registry.declare("tasks", task).functions.get("evaluations")
-    return told(batch, shape=signal.shape, **settings) if told else batch
+    told = registry.declare("tasks", task.kind).functions.get("evaluations")
+    return told(batch, shape=signal.shape, **task.settings) if told else batch
 
 
 def work(
-    place: Place, model: ModelPlan, training: Training, evaluated: int, task: float = 0.0
+    domain: Domain, model: ModelSpec, training: TrainingSpec, evaluated: int, task: float = 0.0
 ) -> float:
     """Arithmetic of a fit, as its model counts it, and what every step costs besides.
 
-    `place` is what the model maps. A model that cannot count is taken for a dense network: six
+    `domain` is the model's. A model that cannot count is taken for a dense network: six
     operations a parameter and point. `evaluated` is how many points a step takes, `task` the
     operations of its task beside those.
     """
     declared = registry.declare("models", model.kind)
     if declared.facts.get("control"):
         return 0.0
-    counted = flops(declared, model.size, place, model.settings)
+    counted = flops(declared, model.size, domain, model.settings)
     each = 6.0 * model.parameters if counted is None else counted
     return training.steps * (evaluated * each + 50.0 * model.parameters + task + _STEP)
 
 
-def memory_mb(signal: SignalPlan, model: ModelPlan, attempt: int) -> int:
+def memory_mb(signal: SignalPlan, model: ModelSpec, attempt: int) -> int:
     """The interpreter, the lattice some forty times over, the optimiser; more at each attempt."""
-    numbers = 40 * signal.place.points * (signal.channels + 2) + 6 * model.parameters
+    numbers = 40 * signal.domain.points * (signal.channels + 2) + 6 * model.parameters
     return attempt * (INTERPRETER_MB + 4 * numbers // 2**20)
 
 
@@ -71,7 +70,7 @@ def score_memory_mb(signal: SignalPlan, metrics: Sequence[str], attempt: int) ->
     declared = [registry.declare("metrics", metric).facts for metric in metrics]
     own = max((facts.get("bytes_a_sample", 0) for facts in declared), default=0)
     each = 8 * 8 * signal.channels + own
-    return attempt * (INTERPRETER_MB + signal.place.points * each // 2**20)
+    return attempt * (INTERPRETER_MB + signal.domain.points * each // 2**20)
 
 
 def score_minutes(signal: SignalPlan, metrics: Sequence[str], fits: int, attempt: int) -> int:
@@ -81,7 +80,7 @@ def score_minutes(signal: SignalPlan, metrics: Sequence[str], fits: int, attempt
     """
     declared = [registry.declare("metrics", metric).facts for metric in metrics]
     each = sum(facts.get("flops_a_sample", _METRIC) for facts in declared)
-    return attempt * (10 + int(fits * signal.place.points * each / _SLOW["cpu"] / 60))
+    return attempt * (10 + int(fits * signal.domain.points * each / _SLOW["cpu"] / 60))
 
 
 def minutes(work: float, device: str) -> float:
@@ -128,4 +127,4 @@ def table_memory_mb(cells: int, attempt: int) -> int:
 
 def _bytes(signal: SignalPlan, times: int) -> int:
     """Of a signal's values in double precision, so many times."""
-    return times * 8 * signal.place.points * signal.channels
+    return times * 8 * signal.domain.points * signal.channels

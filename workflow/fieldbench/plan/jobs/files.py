@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldbench.plan.cells.cell import Cell
-from fieldbench.plan.cells.resolve import task_of, trained_for
-from fieldbench.plan.entries import registry
 from fieldbench.plan.targets.pieces import Piece
 
 if TYPE_CHECKING:
@@ -36,22 +34,19 @@ class Files:
 
     def shown(self, cell: Cell) -> str:
         """The observation that a picture of a cell shows."""
-        seen = self.run.cells.rendered.get(cell, cell)
+        seen = self.run.cells.source(cell)
         return self.paths.observation.format(task=seen.task, signal=cell.signal)
 
     def seen_task(self, cell: Cell) -> str:
         """The task whose observation a fit reads: its own, or the one its model is made to see."""
-        run = self.run
-        declared = registry.declare("models", run.cells.fits[cell].kind)
-        given = task_of(run.preset, cell.task) == trained_for(run.preset, cell.task, declared)
-        return declared.facts.get("sees", cell.task if given else "represent")
+        return self.run.cells.fits[cell].sees
 
     @cached_property
     def observed(self) -> list[tuple[str, str]]:
         """Task and signal of every observation: those that are fitted, and those pictures show."""
         fitted = {(self.seen_task(cell), cell.signal) for cell in self.run.cells.fits}
         pictured = {
-            (self.run.cells.rendered.get(cells[0], cells[0]).task, cells[0].signal)
+            (self.run.cells.source(cells[0]).task, cells[0].signal)
             for study in self.run.targets.studies.values()
             for cells in study.galleries.values()
         }

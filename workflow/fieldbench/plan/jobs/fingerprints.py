@@ -61,8 +61,8 @@ class Fingerprints:
         for file in files:
             own = [self.of(file)] if run.jobs.is_stored(file) else []
             behind |= dict.fromkeys(own or run.jobs.results_behind(run.jobs[file]))
-        trained = {run.cells.rendered.get(cell, cell) for cell in cells}
-        codes = sorted({run.params.fit(cell)["code"] for cell in trained})
+        trained = {run.cells.source(cell) for cell in cells}
+        codes = sorted({run.cells.fits[cell].code for cell in trained})
         return {
             "fits": len(cells),
             "results": fingerprint({}, list(behind)),

@@ -3,11 +3,11 @@
 import csv
 import hashlib
 import io
+from dataclasses import replace
 from typing import Any
 
 from fieldbench.plan.cells import backends
-from fieldbench.plan.cells.cell import Cell
-from fieldbench.plan.cells.resolve import task_of
+from fieldbench.plan.cells.cell import Cell, TaskSpec
 from fieldbench.plan.entries import digests, registry
 from fieldbench.plan.jobs import estimates, probes
 from fieldbench.plan.jobs.run import Run
@@ -32,8 +32,7 @@ def probe_params(run: Run) -> dict[str, Any]:
 
 def code(run: Run) -> dict[str, Any]:
     """What the reckoning depends on beside the measurement: the plan itself."""
-    plans = [(vars(cell), vars(model)) for cell, model in run.cells.fits.items()]
-    told = repr((plans, run.preset.training, run.device)).encode()
+    told = repr((list(run.cells.fits.values()), run.preset.training, run.device)).encode()
     return {"plan": hashlib.sha256(told).hexdigest(), "code": digests.stage("forecast_fits")}
 
 
@@ -53,9 +52,9 @@ class Forecast:
         run = self.run
         if _is_control(run, cell):
             return self.start
-        cost = probes.between(self.known[_kind(run, cell)], run.cells.fits[cell].parameters)
+        cost = probes.between(self.known[_kind(run, cell)], run.cells.fits[cell].model.parameters)
         points, evaluated = _points(run, cell), run.resources.evaluations(cell)
-        training = run.params.fit(cell)["training"]
+        training = run.cells.fits[cell].training
         return probes.seconds(cost, points, evaluated, training, self.start)
 
     def rows(self) -> str:
@@ -65,12 +64,11 @@ class Forecast:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow((*_COLUMNS, *asked))
         run = self.run
-        for cell in run.cells.fits:
-            training = run.params.fit(cell)["training"]
-            model = run.cells.fits[cell]
-            told = (*vars(cell).values(), model.parameters, _points(run, cell), training["steps"])
+        for cell, spec in run.cells.fits.items():
+            model, training = spec.model, spec.training
+            told = (*vars(cell).values(), model.parameters, _points(run, cell), training.steps)
             wanted = (
-                training["threads"],
+                training.threads,
                 run.resources.memory_mb(cell, 1),
                 run.resources.runtime_minutes(cell, 1),
             )
@@ -106,28 +104,26 @@ class Forecast:
 
 def _plan(run: Run, cell: Cell) -> dict[str, Any]:
     """A fit as it is planned, seen through the task that its probe measures."""
-    kind, settings = _task(run, cell)
-    fit = run.params.fit(cell) | {"task": {"kind": kind, "settings": settings}}
-    return {"kind": _kind(run, cell), "fit": fit, "channels": run.resources.place(cell).channels}
+    spec = replace(run.cells.fits[cell], task=_task(run, cell))
+    return {"kind": _kind(run, cell), "fit": spec.to_params()}
 
 
-def _task(run: Run, cell: Cell) -> tuple[str, dict[str, Any]]:
+def _task(run: Run, cell: Cell) -> TaskSpec:
     """A point costs the same whichever task shows it; only the whole field's have their own."""
-    kind, settings = task_of(run.preset, cell.task)
-    if registry.declare("tasks", kind).facts.get("whole_field"):
-        return kind, settings
-    return "represent", {}
+    task = run.cells.tasks[cell.task]
+    if registry.declare("tasks", task.kind).facts.get("whole_field"):
+        return task
+    return TaskSpec("represent", {})
 
 
 def _kind(run: Run, cell: Cell) -> str:
-    return probes.kind_of(
-        cell, run.cells.fits[cell], run.resources.place(cell), _task(run, cell)[0]
-    )
+    spec = run.cells.fits[cell]
+    return probes.kind_of(cell, spec.model, spec.domain, _task(run, cell).kind)
 
 
 def _points(run: Run, cell: Cell) -> int:
-    return estimates.shown(run.cells.signals[cell.signal], *task_of(run.preset, cell.task))
+    return estimates.shown(run.cells.signals[cell.signal], run.cells.tasks[cell.task])
 
 
 def _is_control(run: Run, cell: Cell) -> bool:
-    return registry.declare("models", run.cells.fits[cell].kind).facts.get("control", False)
+    return registry.declare("models", run.cells.fits[cell].model.kind).facts.get("control", False)

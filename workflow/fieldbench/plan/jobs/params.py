@@ -7,9 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fieldbench.plan import metric_columns
-from fieldbench.plan.cells import backends
 from fieldbench.plan.cells.cell import Cell
-from fieldbench.plan.cells.resolve import mapped, task_of, trained_for
 from fieldbench.plan.cells.signals import SignalPlan
 from fieldbench.plan.config import published
 from fieldbench.plan.entries import digests, registry
@@ -49,44 +47,21 @@ class Params:
         }
 
     def observation(self, task: str, signal: str) -> dict[str, Any]:
-        kind, settings = task_of(self.run.preset, task)
+        spec = self.run.cells.tasks[task]
         return {
             "task": task,
             "signal": signal,
             "limits": self.run.cells.signals[signal].limits,
-            "kind": kind,
-            "settings": settings,
-            "code": digests.stage("observe_signal", ("tasks", kind)),
+            "kind": spec.kind,
+            "settings": spec.settings,
+            "code": digests.stage("observe_signal", ("tasks", spec.kind)),
         }
 
     def fit(self, cell: Cell) -> dict[str, Any]:
-        signal, model = self.run.cells.signals[cell.signal], self.run.cells.fits[cell]
-        declared = registry.declare("models", model.kind)
-        task, settings = trained_for(self.run.preset, cell.task, declared)
-        sources = (("models", model.kind), ("tasks", task), ("signals", signal.kind))
-        return {
-            "cell": vars(cell),
-            "task": {"kind": task, "settings": settings},
-            "model": vars(model),
-            "training": backends.training(self.run.training(cell.task), self.run.device),
-            "shape": list(mapped(self.run.preset, cell.task, signal, declared).shape),
-            "device": self.run.device,
-            "code": digests.stage("fit_model", *sources, backend=model.backend),
-        }
+        return self.run.cells.fits[cell].to_params()
 
     def rendering(self, cell: Cell) -> dict[str, Any]:
-        source = self.run.cells.rendered[cell]
-        model, seen = self.run.cells.fits[source], self.run.cells.signals[source.signal]
-        kind, settings = task_of(self.run.preset, cell.task)
-        sources = (("models", model.kind), ("tasks", kind))
-        return {
-            "cell": vars(cell),
-            "task": {"kind": kind, "settings": settings},
-            "fit": self.fit(source),
-            "channels": seen.channels,
-            "finer": list(self.run.cells.truth(cell).shape),
-            "code": digests.stage("render_fit", *sources, backend=model.backend),
-        }
+        return self.run.cells.rendered[cell].to_params()
 
     def score(self, cells: Sequence[Cell]) -> dict[str, Any]:
         """Of the cells of one model on one signal; each has the metrics of its own studies."""
@@ -223,5 +198,5 @@ def _row(signal: SignalPlan) -> dict[str, Any]:
         "label": signal.label,
         "dims": len(signal.shape),
         "channels": signal.channels,
-        "samples": signal.place.points,
+        "samples": signal.domain.points,
     }

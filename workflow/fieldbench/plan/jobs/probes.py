@@ -8,11 +8,10 @@ the middle and the largest budget of its kind of cell, and everything else is re
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from fieldbench.plan.cells.cell import Cell, ModelPlan
+from fieldbench.plan.cells.cell import Cell, ModelSpec, TrainingSpec
 from fieldbench.plan.cells.planner import Cells
-from fieldbench.plan.entries.sizing import Place
+from fieldbench.plan.entries.domain import Domain
 
 EVALUATION = 0.4  # of a step's time a point: values without their gradient
 
@@ -26,10 +25,10 @@ class Measured:
     point: float
 
 
-def kind_of(cell: Cell, model: ModelPlan, place: Place, task: str) -> str:
+def kind_of(cell: Cell, model: ModelSpec, domain: Domain, task: str) -> str:
     """What cells have in common whose times differ by size and number of points alone."""
     settings = sorted((k, v) for k, v in model.settings.items() if k != "tv")
-    return f"{cell.model} {model.backend} {task} {place.dims} {place.channels} {settings}"
+    return f"{cell.model} {model.backend} {task} {domain.dims} {domain.channels} {settings}"
 
 
 def chosen(kinds: dict[str, list[Cell]], cells: Cells) -> list[Cell]:
@@ -38,7 +37,7 @@ def chosen(kinds: dict[str, list[Cell]], cells: Cells) -> list[Cell]:
     for group in kinds.values():
         by_size: dict[int, Cell] = {}
         for cell in group:
-            by_size.setdefault(cells.fits[cell].parameters, cell)
+            by_size.setdefault(cells.fits[cell].model.parameters, cell)
         sizes = sorted(by_size)
         middle = min(sizes, key=lambda n: abs(math.log(n * n / (sizes[0] * sizes[-1]))))
         found += [by_size[n] for n in sorted({sizes[0], middle, sizes[-1]})]
@@ -61,11 +60,11 @@ def between(measured: list[Measured], parameters: int) -> Measured:
 
 
 def seconds(
-    cost: Measured, points: int, evaluated: int, training: dict[str, Any], start: float
+    cost: Measured, points: int, evaluated: int, training: TrainingSpec, start: float
 ) -> float:
     """A fit's expected time: start-up, steps at so many points each, evaluations at all."""
-    steps = training["steps"] * (cost.step + cost.point * evaluated)
-    return start + steps + (training["evaluations"] + 2) * EVALUATION * cost.point * points
+    steps = training.steps * (cost.step + cost.point * evaluated)
+    return start + steps + (training.evaluations + 2) * EVALUATION * cost.point * points
 
 
 def total(each: Iterable[float]) -> str:

@@ -7,9 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from fieldbench.plan.cells.cell import Cell
-from fieldbench.plan.cells.resolve import mapped, task_of
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.sizing import Place
+from fieldbench.plan.entries.domain import Domain
 from fieldbench.plan.jobs import estimates
 
 if TYPE_CHECKING:
@@ -23,25 +22,24 @@ class Resources:
         self.run = run
 
     def work(self, cell: Cell) -> float:
-        signal, training = self.run.cells.signals[cell.signal], self.run.training(cell.task)
-        kind, settings = task_of(self.run.preset, cell.task)
-        counted = registry.declare("tasks", kind).functions.get("flops")
-        beside = counted(signal.shape, signal.channels, **settings) if counted else 0.0
-        place, model = self.place(cell), self.run.cells.fits[cell]
-        return estimates.work(place, model, training, self.evaluations(cell), beside)
+        signal, spec = self.run.cells.signals[cell.signal], self.run.cells.fits[cell]
+        counted = registry.declare("tasks", spec.task.kind).functions.get("flops")
+        own = spec.task.settings
+        beside = counted(signal.shape, signal.channels, **own) if counted else 0.0
+        evaluated = self.evaluations(cell)
+        return estimates.work(spec.domain, spec.model, spec.training, evaluated, beside)
 
-    def place(self, cell: Cell) -> Place:
-        """What a cell's model maps."""
-        signal, kind = self.run.cells.signals[cell.signal], self.run.cells.fits[cell].kind
-        return mapped(self.run.preset, cell.task, signal, registry.declare("models", kind))
+    def domain(self, cell: Cell) -> Domain:
+        """The domain of a cell's model."""
+        return self.run.cells.fits[cell].domain
 
     def evaluations(self, cell: Cell) -> int:
         """At how many points a step evaluates a cell's model."""
-        signal, training = self.run.cells.signals[cell.signal], self.run.training(cell.task)
-        return estimates.evaluations(signal, training, *task_of(self.run.preset, cell.task))
+        signal, spec = self.run.cells.signals[cell.signal], self.run.cells.fits[cell]
+        return estimates.evaluations(signal, spec.training, spec.task)
 
     def memory_mb(self, cell: Cell, attempt: int) -> int:
-        signal, model = self.run.cells.signals[cell.signal], self.run.cells.fits[cell]
+        signal, model = self.run.cells.signals[cell.signal], self.run.cells.fits[cell].model
         return estimates.memory_mb(signal, model, attempt)
 
     def render_memory_mb(self, cell: Cell, attempt: int) -> int:

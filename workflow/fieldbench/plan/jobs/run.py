@@ -7,10 +7,8 @@ from typing import Any
 from fieldbench.plan.cells import backends
 from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.cells.planner import Cells, metric_applies, plan_cells
-from fieldbench.plan.cells.resolve import task_of
 from fieldbench.plan.config import presets
 from fieldbench.plan.config.datasets import Catalogue
-from fieldbench.plan.config.models import Training
 from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs import summaries
@@ -98,12 +96,6 @@ class Run:
     @cached_property
     def _cell_sets(self) -> dict[str, set[Cell]]:
         return {name: set(cells) for name, cells in self.cells.studies.items()}
-
-    @cache  # noqa: B019
-    def training(self, task: str) -> Training:
-        """How fits of a task are trained."""
-        kind, _ = task_of(self.preset, task)
-        return self.preset.training.of(task, kind)
 
     def dataset_file(self, key: str) -> str:
         """Where a file of config/datasets.yaml lies once it is fetched."""

@@ -9,7 +9,7 @@ from fieldbench.plan.entries import registry
 
 def trained(cells: Cells, studies: Iterable[str]) -> list[Cell]:
     """The fits that studies need, each once."""
-    wanted = (cells.rendered.get(c, c) for study in studies for c in cells.studies[study])
+    wanted = (cells.source(c) for study in studies for c in cells.studies[study])
     return list(dict.fromkeys(wanted))
 
 
@@ -46,17 +46,17 @@ def _split(cells: Cells, fits: list[Cell]) -> tuple[int, int]:
 
 def _backends(cells: Cells, device: str) -> str:
     """Which models are not computed by torch, and which of those that are draw on the CPU."""
-    used = {(cell.model, plan.backend) for cell, plan in cells.fits.items()}
+    used = {(cell.model, spec.model.backend) for cell, spec in cells.fits.items()}
     by = "".join(f", {model} by {name}" for model, name in sorted(used) if name != "torch")
     if device == "cuda":
         slow = {
             cell.model
-            for cell, plan in cells.fits.items()
-            if plan.backend == "torch" and _facts(cells, cell).get("loops_on_cpu")
+            for cell, spec in cells.fits.items()
+            if spec.model.backend == "torch" and _facts(cells, cell).get("loops_on_cpu")
         }
         by += "".join(f", {model} drawn on the CPU" for model in sorted(slow))
     return by
 
 
 def _facts(cells: Cells, fit: Cell) -> dict:
-    return registry.declare("models", cells.fits[fit].kind).facts
+    return registry.declare("models", cells.fits[fit].model.kind).facts
