@@ -204,7 +204,7 @@ def test_derivatives_are_true_as_often_as_declared(name):
         for values in basis.parameters():
             values += 0.1 * torch.randn(values.shape, generator=torch_stream("test"))
     x = torch.linspace(-1.3, 1.4, 200_001, dtype=torch.float64)[:, None]
-    declared, true = registry.declare("bases", name).facts["derivatives"], []
+    declared, true = registry.declare("bases", name).facts.derivatives, []
     for times in (1, 2):
         lower, upper = (slopes(basis, x, t)[:, 0] for t in (times - 1, times))
         grown = torch.cumulative_trapezoid(upper, x[:, 0])

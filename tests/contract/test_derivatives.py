@@ -31,7 +31,7 @@ NAMES = [*registry.names("models"), *sorted(COMPOSED)]
 
 def often(name):
     """How often a model says that it may be differentiated."""
-    return registry.declare("models", name).facts["derivatives"]
+    return registry.declare("models", name).facts.derivatives
 
 
 def model_of(name, dims):

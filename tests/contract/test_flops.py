@@ -8,9 +8,7 @@ from fieldbench.plan.entries.sizing import count, flops, solve
 
 BUDGETS = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 TRAINED = [
-    name
-    for name in registry.names("models")
-    if not registry.declare("models", name).facts.get("control")
+    name for name in registry.names("models") if not registry.declare("models", name).facts.control
 ]
 # Models without a count, and why.
 UNCOUNTED = {
@@ -74,7 +72,7 @@ def test_published_counts(name, case, budget, printed):
 def test_every_trained_model_declares_its_count_or_why_not(name):
     declared = registry.declare("models", name)
     assert ("flops" in declared.functions) == (name not in UNCOUNTED)
-    for dims in declared.facts["dims"]:
+    for dims in declared.facts.dims:
         place = Domain(dims, 1, (24,) * dims)
         size = solve(declared, 20_000, place, {}, "exact")
         counted = flops(declared, size, place, {})

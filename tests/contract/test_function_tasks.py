@@ -8,9 +8,7 @@ from helpers import trial
 from fieldbench.plan.entries import registry
 from fieldbench.tasks._task import Draw
 
-FUNCTION = [
-    n for n in registry.names("tasks") if registry.declare("tasks", n).facts.get("function")
-]
+FUNCTION = [n for n in registry.names("tasks") if registry.declare("tasks", n).facts.function]
 ENTRIES = [entry for entry in trial.entries("tasks") if entry[0] in FUNCTION]
 
 
@@ -56,7 +54,7 @@ def test_a_loss_of_functions_adds_up_from_its_parts(name, dims, channels):
 @pytest.mark.parametrize("name", FUNCTION)
 def test_a_task_tells_how_often_a_step_evaluates_its_model(name):
     declared = registry.declare("tasks", name)
-    shape = trial.truth(name, declared.facts["dims"][0], 1).shape[:-1]
+    shape = trial.truth(name, declared.facts.dims[0], 1).shape[:-1]
     told = [declared.functions["evaluations"](n, shape=shape, **declared.settings) for n in (9, 90)]
     assert 9 <= told[0] <= told[1] and all(isinstance(n, int) for n in told)
 
@@ -64,7 +62,7 @@ def test_a_task_tells_how_often_a_step_evaluates_its_model(name):
 @pytest.mark.parametrize("name", FUNCTION)
 def test_a_task_differentiates_as_often_as_it_says(name):
     task = registry.load("tasks", name)
-    assert task.derivatives == registry.declare("tasks", name).facts["derivatives"]
+    assert task.derivatives == registry.declare("tasks", name).facts.derivatives
     truth = trial.truth(name, task.dims[0], 1)
     dims = len(trial.mapped(name, truth.shape[:-1], truth.shape[-1])[0])
     seen = trial.observed(truth, name)

@@ -22,7 +22,7 @@ SHAPES = {1: (300,), 2: (36, 36), 3: (10, 17, 16)}
 ALL = [
     (name, dims, channels)
     for name, dims, channels in trial.entries("metrics")
-    if channels in registry.declare("metrics", name).facts.get("channels", (channels,))
+    if channels in (registry.declare("metrics", name).facts.channels or (channels,))
 ]
 BEST = {
     "psnr-aligned": math.inf, "snr": math.inf, "lsd": 0.0, "ssim-frames": 1.0, "ssim-views": 1.0,
@@ -42,7 +42,7 @@ print(json.dumps([m for m in ("numpy", "torch", "skimage") if m in sys.modules])
 @cache
 def files(name):
     """What a metric needs, made up: random weights for a network."""
-    needs = registry.declare("metrics", name).facts.get("needs", ())
+    needs = registry.declare("metrics", name).facts.needs
     folder = Path(tempfile.mkdtemp(prefix="metrics-")) if needs else None
     if folder:
         atexit.register(shutil.rmtree, folder)
@@ -63,13 +63,13 @@ def values_of(name, truth, found):
 
 def level(name):
     """What is taken off values in [0, 1] to make them what a metric is for."""
-    holds = registry.declare("metrics", name).facts.get("holds")
+    holds = registry.declare("metrics", name).facts.holds
     return 0.3 if holds == "distances" else 0.0  # of either sign, and not about zero
 
 
 def better(name, one, other):
     """Whether a value is better than another, as the metric declares."""
-    higher = registry.declare("metrics", name).facts["better"] == "higher"
+    higher = registry.declare("metrics", name).facts.better == "higher"
     return one > other if higher else one < other
 
 
@@ -80,32 +80,31 @@ def test_metrics_are_declared_without_numpy_or_torch():
 @pytest.mark.parametrize("name", NAMES)
 def test_declaration_is_complete(name):
     facts = registry.declare("metrics", name).facts
-    assert facts["label"]
-    assert isinstance(facts["unit"], str)
-    assert facts["better"] in ("higher", "lower")
-    low, high = facts["limits"]
+    assert facts.label
+    assert isinstance(facts.unit, str)
+    assert facts.better in ("higher", "lower")
+    low, high = facts.limits
     assert low < high
-    assert set(facts["dims"]) <= {1, 2, 3}
-    assert facts["dims"]
+    assert set(facts.dims) <= {1, 2, 3}
+    assert facts.dims
     assert registry.required(registry.declare("metrics", name)) == ()
-    assert all(getattr(metric(name), k) == facts[k] for k in ("label", "unit", "better", "dims"))
+    assert all(
+        getattr(metric(name), k) == getattr(facts, k) for k in ("label", "unit", "better", "dims")
+    )
 
 
 def test_a_metric_for_some_kinds_names_kinds_that_exist():
     for name in NAMES:
         facts = registry.declare("metrics", name).facts
-        assert set(facts.get("kinds", ())) <= set(registry.names("signals"))
-        assert set(facts.get("channels", ())) <= {1, 3}
+        assert set(facts.kinds) <= set(registry.names("signals"))
+        assert set(facts.channels) <= {1, 3}
 
 
 def test_parts_are_numbers_and_take_the_place_of_labels_where_there_are_none():
-    for name in NAMES:
-        facts = registry.declare("metrics", name).facts
-        if "parts" not in facts:
-            continue
-        assert list(facts["parts"]) == [str(n + 1) for n in range(len(facts["parts"]))]
-        assert facts["part_name"] and facts["parts_are"]
-        for kind in facts["kinds"]:
+    every = [registry.declare("metrics", name).facts for name in NAMES]
+    for facts in (facts for facts in every if facts.parts):
+        assert list(facts.parts) == [str(n + 1) for n in range(len(facts.parts))]
+        for kind in facts.kinds:
             assert "label" not in registry.declare("signals", kind).settings
 
 
@@ -127,7 +126,7 @@ def test_perfect_beats_noisy_beats_constant(name, dims, channels):
 def test_identical_arrays_have_the_best_value(name, dims, channels):
     waves = trial.smooth(SHAPES[dims], channels) - level(name)
     for truth in (waves, np.zeros((*SHAPES[dims], channels))):
-        limits = registry.declare("metrics", name).facts["limits"]
+        limits = registry.declare("metrics", name).facts.limits
         for best in values_of(name, truth, truth.copy()).values():
             assert best == BEST[name]
             assert not any(better(name, limit, best) for limit in limits)
@@ -149,16 +148,16 @@ def test_scores_carry_what_the_metric_declares(name, dims, channels):
     truth = trial.smooth(SHAPES[dims], channels)
     scored = Scorer(truth, {name: files(name)}).score(truth.astype(np.float32), [name])
     facts = registry.declare("metrics", name).facts
-    assert list(scored) == columns(name, facts.get("parts", ()))
+    assert list(scored) == columns(name, facts.parts)
     for one in scored.values():
-        assert one["unit"] == facts["unit"]
-        assert one["better"] == facts["better"]
+        assert one["unit"] == facts.unit
+        assert one["better"] == facts.better
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_smallest_side_is_the_smallest_that_works(name):
     facts = registry.declare("metrics", name).facts
-    side, dims = facts.get("smallest_side", 1), facts["dims"][-1]
+    side, dims = facts.smallest_side, facts.dims[-1]
     truth = np.random.default_rng(0).random((*(side,) * dims, 1))
     assert all(math.isfinite(v) for v in values_of(name, truth, truth**2).values())
     if side > 1:

@@ -24,7 +24,7 @@ from fieldbench.training.fit import fit
 from fieldbench.training.reconstruction import reconstruct
 
 NAMES = registry.names("models")
-CONTROLS = [n for n in NAMES if registry.declare("models", n).facts.get("control")]
+CONTROLS = [n for n in NAMES if registry.declare("models", n).facts.control]
 TRAINED = [n for n in NAMES if n not in CONTROLS]
 ALL = trial.entries("models")
 # What a model may not do, and why.
@@ -42,7 +42,7 @@ from fieldbench.plan.jobs import run
 told = {}
 for name in registry.names("models"):
     declared = registry.declare("models", name)
-    for dims in declared.facts["dims"]:
+    for dims in declared.facts.dims:
         place = sizing.Domain(dims, 3, (30,) * dims)
         sizing.solve(declared, 10**6, place, {}, "exact")
         told[f"{name}-{dims}"] = sizing.solve(declared, 10**6, place, {}, "paper")
@@ -81,8 +81,8 @@ def same(one, other):
 def sizes(name):
     """A few sizes that the model allows."""
     facts = registry.declare("models", name).facts
-    least = facts.get("smallest", 1)
-    return [0] if not facts.get("sized", True) else [least, least + 1, least + 4]
+    least = facts.smallest
+    return [0] if not facts.sized else [least, least + 1, least + 4]
 
 
 def test_plan_sizes_every_model_without_numpy_or_torch():
@@ -92,14 +92,14 @@ def test_plan_sizes_every_model_without_numpy_or_torch():
 @pytest.mark.parametrize("name", NAMES)
 def test_declaration_is_complete(name):
     declared = registry.declare("models", name)
-    assert declared.facts["dims"]
-    assert set(declared.facts["dims"]) <= {1, 2, 3}
+    assert declared.facts.dims
+    assert set(declared.facts.dims) <= {1, 2, 3}
     assert "parameters" in declared.functions
     assert registry.required(declared) == ()
     if name in TRAINED:
-        assert declared.facts["learning_rate"] > 0
+        assert declared.facts.learning_rate > 0
     model = registry.load("models", name)
-    assert model.dims == declared.facts["dims"]
+    assert model.dims == declared.facts.dims
     assert inspect.getmodule(model).__doc__
 
 
@@ -143,13 +143,11 @@ def test_exact_sizing_is_the_largest_within_the_budget(name, dims, channels, bud
     try:
         settings, size, parameters = trial.sized(name, where, budget)
     except ValueError as reason:
-        least = count(
-            declared, declared.facts.get("smallest", 1), where, trial.SETTINGS.get(name, {})
-        )
+        least = count(declared, declared.facts.smallest, where, trial.SETTINGS.get(name, {}))
         assert least > budget, reason
         return
     assert parameters <= budget
-    if size < declared.facts.get("largest", size + 1):
+    if size < declared.facts.largest:
         assert count(declared, size + 1, where, settings) > budget
 
 

@@ -87,7 +87,7 @@ def small_settings(name, dims, picture):
 
 def each(name, picture):
     """The settings of a small signal in every dimension that it declares."""
-    dims = (2,) if name == "file" else registry.declare("signals", name).facts["dims"]
+    dims = (2,) if name == "file" else registry.declare("signals", name).facts.dims
     return [small_settings(name, d, picture) for d in dims]
 
 
@@ -113,13 +113,13 @@ def test_declarations_are_read_without_numpy_or_torch():
 
 def test_declaration_is_complete(name):
     declared = registry.declare("signals", name)
-    assert declared.facts["dims"]
-    assert set(declared.facts["dims"]) <= {1, 2, 3}
-    assert declared.facts["random"] in (True, False)
-    assert declared.facts["binary"] in (True, False)
+    assert declared.facts.dims
+    assert set(declared.facts.dims) <= {1, 2, 3}
+    assert declared.facts.random in (True, False)
+    assert declared.facts.binary in (True, False)
     assert registry.required(declared) == (("path",) if name == "file" else ())
-    assert ("seed" in declared.settings) == declared.facts["random"]
-    assert ("dims" in declared.settings) == (len(declared.facts["dims"]) > 1 and name != "file")
+    assert ("seed" in declared.settings) == declared.facts.random
+    assert ("dims" in declared.settings) == (len(declared.facts.dims) > 1 and name != "file")
     assert registry.load("signals", name).__doc__
 
 
@@ -133,7 +133,7 @@ def test_plan_knows_shape_and_channels(name, picture):
             channels = functions["channels"](**settings) if "channels" in functions else 1
         assert made(name, settings).shape == (*shape, channels)
         assert len(shape) == settings.get("dims", len(shape))
-        assert len(shape) in registry.declare("signals", name).facts["dims"]
+        assert len(shape) in registry.declare("signals", name).facts.dims
 
 
 def test_needed_files_can_be_had(name):
@@ -163,11 +163,11 @@ def test_values_are_what_the_declaration_says(name, picture):
         assert values.flags.c_contiguous
         assert np.isfinite(values).all()
         assert values.std() > 0.01
-        if name not in BEYOND_UNIT_RANGE and (limits := facts.get("limits", (0, 1))):
+        if name not in BEYOND_UNIT_RANGE and (limits := facts.limits):
             assert values.min() >= limits[0]
             assert values.max() <= limits[1]
         only_two = np.isin(values, (0.0, 1.0)).all()
-        assert only_two == facts["binary"]
+        assert only_two == facts.binary
 
 
 def test_two_processes_make_the_same_values(name, picture):
@@ -202,7 +202,7 @@ def test_global_random_state_does_not_matter(name, picture):
 
 
 def test_seed_changes_a_random_signal(name, picture):
-    if not registry.declare("signals", name).facts["random"]:
+    if not registry.declare("signals", name).facts.random:
         with pytest.raises(TypeError):
             registry.load("signals", name)(**each(name, picture)[0], seed=1)
         return

@@ -15,10 +15,10 @@ from fieldbench.tasks._task import FieldTask, FunctionTask, PointTask
 
 NAMES = registry.names("tasks")
 # What asks something else of another task's fits makes no observation of its own.
-OBSERVING = [n for n in NAMES if "of" not in registry.declare("tasks", n).facts]
+OBSERVING = [n for n in NAMES if not registry.declare("tasks", n).facts.of]
 ALL = [(n, d, c) for n, d, c in trial.entries("tasks") if n in OBSERVING]
-WHOLE = [n for n in NAMES if registry.declare("tasks", n).facts.get("whole_field")]
-FUNCTION = [n for n in NAMES if registry.declare("tasks", n).facts.get("function")]
+WHOLE = [n for n in NAMES if registry.declare("tasks", n).facts.whole_field]
+FUNCTION = [n for n in NAMES if registry.declare("tasks", n).facts.function]
 POINTWISE = [entry for entry in ALL if entry[0] not in [*WHOLE, *FUNCTION]]
 DECLARED_ONLY = """
 import json, sys
@@ -222,7 +222,7 @@ def test_tomography_shows_as_many_views_as_it_is_asked_for():
 def test_impossible_pairs_have_a_reason(name):
     declared = registry.declare("tasks", name)
     impossible = declared.functions.get("impossible")
-    if "holds" in declared.facts:  # any other sort is refused by the plan
+    if declared.facts.holds:  # any other sort is refused by the plan
         return
     if impossible is None:
         for shape in ((1,), (7, 5), (3, 5, 7)):  # then every signal must be possible

@@ -41,7 +41,7 @@ def test_bump_is_finite_with_finite_gradients():
 @pytest.mark.parametrize("name", WAVELETS)
 def test_a_wavelet_knows_its_derivatives(name):
     """One more than it declares: of its last one a loss is differentiated too."""
-    basis, most = layer(name), registry.declare("bases", name).facts["derivatives"] + 1
+    basis, most = layer(name), registry.declare("bases", name).facts.derivatives + 1
     ends = torch.tensor([-1.0, 1.0], dtype=torch.float64)
     z = torch.cat([torch.linspace(-6, 6, 2001, dtype=torch.float64), ends, 0.999 * ends])
     z.requires_grad_()

@@ -102,12 +102,12 @@ def specimen(task):
 
     None for a task of any signal.
     """
-    wanted = registry.declare("tasks", task).facts.get("holds")
+    wanted = registry.declare("tasks", task).facts.holds
     if wanted is None:
         return None
     for name in registry.names("signals"):
         declared = registry.declare("signals", name)
-        if declared.facts.get("holds") == wanted and "needs" not in declared.functions:
+        if declared.facts.holds == wanted and "needs" not in declared.functions:
             made = registry.load("signals", name)(**SPECIMENS.get(name, {}))
             return made.generate(), made.beside() if hasattr(made, "beside") else {}
     raise AssertionError(f"there is no signal without a file for the task {task}")
@@ -161,7 +161,7 @@ def plan_of(
     settings = SETTINGS.get(name, {}) | SHALLOW.get(name, {}) | (own or {})
     settings, size, parameters = sized(name, where, settings=settings)
     declared = registry.declare("models", name)
-    own = declared.facts.get("learning_rate", 0.0)
+    own = declared.facts.learning_rate
     changes = {"steps": STEPS[name], **changes} if name in STEPS else changes
     return {
         "cell": {"task": task, "signal": "trial", "model": name, "budget": BUDGET, "seed": seed},
@@ -201,7 +201,7 @@ def entries(kind, dims=(1, 2, 3), channels=(1, 3), composed=True):
         crossed += [(name, len(s) - 1, s[-1]) for name, s in shapes.items()]
     return [
         entry for entry in crossed
-        if entry[1] in registry.declare(kind, entry[0]).facts.get("dims", (1, 2, 3))
+        if entry[1] in registry.declare(kind, entry[0]).facts.dims
     ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def made(name, size=4, **settings):
 
 def test_every_choice_of_parts_is_a_model():
     for frame in registry.frames():
-        kinds = registry.declare("models", frame).facts["made_of"]
+        kinds = registry.declare("models", frame).facts.made_of
         number = 1
         for kind in kinds:
             number *= len(registry.names(kind))
@@ -41,8 +41,8 @@ def test_every_choice_of_parts_is_a_model():
 @pytest.mark.parametrize("name", registry.composed())
 def test_a_composed_model_declares_what_its_parts_do(name):
     declared = registry.declare("models", name)
-    assert "made_of" not in declared.facts
-    assert declared.facts["derivatives"] in (0, 1, 2)
+    assert not declared.facts.made_of
+    assert declared.facts.derivatives in (0, 1, 2)
     assert registry.required(declared) == ()
     with pytest.raises(TypeError):
         made(name, no_such_setting=1)

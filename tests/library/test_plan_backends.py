@@ -1,9 +1,9 @@
 """Which backend a fit is planned with, and what is said where it can not be had."""
 
 import pytest
+from helpers import declared
 
 from fieldbench.plan.cells import backends
-from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
 
 
@@ -18,7 +18,7 @@ def by(backend, tasks=("represent",), models=("grid",)):
 
 
 def test_backend_that_is_not_installed(plan, monkeypatch):
-    monkeypatch.setitem(registry.declare("models", "grid").facts, "backends", ("tinycudann",))
+    declared.change(monkeypatch, "models", "grid", backends=("tinycudann",))
     with pytest.raises(UserError, match="not installed") as caught:
         plan(by("tinycudann"))
     assert "gpu.yaml" in caught.value.todo
@@ -27,9 +27,8 @@ def test_backend_that_is_not_installed(plan, monkeypatch):
 @pytest.fixture
 def backends_here(monkeypatch):
     """A model of two backends, and both packages there."""
-    facts = registry.declare("models", "grid").facts
-    monkeypatch.setitem(facts, "backends", ("torch", "tinycudann"))
-    monkeypatch.setitem(facts, "backend_dims", {"tinycudann": (2,)})
+    both, flat = ("torch", "tinycudann"), {"tinycudann": (2,)}
+    declared.change(monkeypatch, "models", "grid", backends=both, backend_dims=flat)
     monkeypatch.setattr(backends, "find_spec", lambda name: name)
 
 
@@ -52,9 +51,7 @@ def test_backend_without_its_device(plan, backends_here):
 
 
 def test_backend_that_does_not_do_the_dimensions(plan, backends_here, monkeypatch):
-    monkeypatch.setitem(
-        registry.declare("models", "grid").facts, "backend_dims", {"tinycudann": (3,)}
-    )
+    declared.change(monkeypatch, "models", "grid", backend_dims={"tinycudann": (3,)})
     with pytest.raises(UserError, match="by tinycudann does no 2D"):
         plan(by("tinycudann") | {"device": "cuda"})
     run = plan(by("auto") | {"device": "cuda"})

@@ -4,10 +4,10 @@ import copy
 
 import pytest
 import yaml
+from helpers import declared
 from helpers.small_preset import PRESET, STUDY, changed
 
 from fieldbench.plan.config import presets
-from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs.run import Run
 
@@ -161,7 +161,7 @@ def test_two_families_of_one_signal_name_are_told(plan):
 
 
 def test_model_on_a_dimension_it_cannot_do(plan, monkeypatch):
-    monkeypatch.setitem(registry.declare("models", "siren").facts, "dims", (1, 2))
+    declared.change(monkeypatch, "models", "siren", dims=(1, 2))
     preset = changed((*STUDY, "models"), ["grid", "siren"])
     preset["studies"]["main"]["signals"] = ["noise", "solid"]
     dropped = plan(preset).cells.dropped

@@ -5,11 +5,12 @@ import shutil
 
 import pytest
 import yaml
+from helpers import declared
 from helpers.web_site import Fault, Site
 
 from fieldbench.plan.config import presets
 from fieldbench.plan.config.datasets import Catalogue
-from fieldbench.plan.entries import registry
+from fieldbench.plan.entries import folders, registry
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs.run import Run
 
@@ -111,7 +112,7 @@ def needy(monkeypatch):
     """The signal bandlimited needs the clip, the metric ssim the slice."""
     signal, metric = registry.declare("signals", "bandlimited"), registry.declare("metrics", "ssim")
     monkeypatch.setitem(signal.functions, "needs", lambda *, length, **_: ("bach",))
-    monkeypatch.setitem(metric.facts, "needs", ("ct-chest",))
+    declared.change(monkeypatch, "metrics", metric.name, needs=("ct-chest",))
 
 
 @pytest.fixture
@@ -290,13 +291,17 @@ def test_files_are_no_settings(monkeypatch, tmp_path):
     """What `needs` files takes them by `files`, which no preset may set."""
     library = tmp_path / "fieldbench"
     shutil.copytree(registry.LIBRARY, library, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(registry, "LIBRARY", library)
+    monkeypatch.setattr(folders, "LIBRARY", library)
     (library / "signals/scan.py").write_text(
         "def needs(*, image, **_):\n    return (f'div2k-{image}',)\n\n\n"
-        "class Signal:\n    def __init__(self, *, files: tuple, image: str = '0064'): ...\n"
+        "def shape(**_):\n    return (9,)\n\n\n"
+        "class Signal:\n    dims = (1,)\n"
+        "    def __init__(self, *, files: tuple, image: str = '0064'): ...\n"
     )
     (library / "metrics/deep.py").write_text(
-        "class Metric:\n    needs = ('bach',)\n    def __init__(self, *, files: tuple): ...\n"
+        "class Metric:\n    label = 'Deep'\n    unit = ''\n    better = 'lower'\n"
+        "    limits = (0, 1)\n    dims = (1,)\n    needs = ('bach',)\n"
+        "    def __init__(self, *, files: tuple): ...\n"
     )
     signal, metric = registry.declare("signals", "scan"), registry.declare("metrics", "deep")
     assert signal.settings == {"image": "0064"} and metric.settings == {}

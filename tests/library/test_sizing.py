@@ -63,7 +63,7 @@ PAPER = {
     ("bacon", VOLUME): [(34, 9_796), (60, 29_764), (110, 98_564), (192, 297_988), (352, 996_868),
                         (611, 2_996_348)],
 }  # fmt: skip
-SIZED = [n for n in registry.names("models") if registry.declare("models", n).facts.get("sized", 1)]
+SIZED = [n for n in registry.names("models") if registry.declare("models", n).facts.sized]
 
 
 @pytest.mark.parametrize(("name", "where"), PAPER)
@@ -87,7 +87,7 @@ def test_exact_sizing_is_not_fooled_by_a_rounded_cube_root():
 def models_and_places(draw, names=tuple(SIZED)):
     """A model, and a place of a dimension that it can do."""
     model = registry.declare("models", draw(st.sampled_from(names)))
-    dims = draw(st.sampled_from(model.facts["dims"]))
+    dims = draw(st.sampled_from(model.facts.dims))
     sides = draw(st.lists(st.integers(2, 300), min_size=dims, max_size=dims))
     return model, Domain(dims, draw(st.sampled_from([1, 3])), tuple(sides))
 
@@ -96,7 +96,7 @@ def models_and_places(draw, names=tuple(SIZED)):
 @given(models_and_places(), st.integers(1, 10**8))
 def test_exact_size_is_the_largest_within_the_budget(chosen, budget):
     model, where = chosen
-    smallest = model.facts.get("smallest", 1)
+    smallest = model.facts.smallest
     least = count(model, smallest, where, {})
     if least > budget:
         with pytest.raises(ValueError, match=f"has {least:,} parameters"):
@@ -105,7 +105,7 @@ def test_exact_size_is_the_largest_within_the_budget(chosen, budget):
     size = solve(model, budget, where, {}, "exact")
     assert size >= smallest
     assert count(model, size, where, {}) <= budget
-    if size < model.facts.get("largest", size + 1):
+    if size < model.facts.largest:
         assert count(model, size + 1, where, {}) > budget
 
 
@@ -113,7 +113,7 @@ def test_exact_size_is_the_largest_within_the_budget(chosen, budget):
 @given(models_and_places(), st.integers(1, 10**8), st.integers(1, 10**8))
 def test_more_budget_never_makes_a_smaller_model(chosen, one, other):
     model, where = chosen
-    least = count(model, model.facts.get("smallest", 1), where, {})
+    least = count(model, model.facts.smallest, where, {})
     low, high = sorted((max(one, least), max(other, least)))
     # BACON's published widths are a table, with gaps that its formula does not fill evenly.
     for sizing in ("exact",) if model.name == "bacon" else ("exact", "paper"):

@@ -15,7 +15,7 @@ SHAPES = {2: (1000, 1000), 3: (100, 100, 100)}
 TRAINED = [
     (name, dims)
     for name, dims, _ in trial.entries("models", dims=(2, 3), channels=(1,), composed=False)
-    if not registry.declare("models", name).facts.get("control")
+    if not registry.declare("models", name).facts.control
 ]
 STEP = """
 import itertools, json, sys

@@ -4,18 +4,17 @@ from typing import Any
 
 import _job
 
-from fieldbench.plan.entries.registry import load
+from fieldbench.plan.entries.registry import declare, load
 from fieldbench.results import provenance, store
 
 
 def main(job: Any) -> None:
     plan = job.params.job
     settings = dict(plan["settings"])
-    given = {}
-    if plan["kind"] == "file":
-        settings["path"] = job.input[0]
-    elif job.input:
-        given["files"] = tuple(job.input)
+    own = declare("signals", plan["kind"]).facts.files
+    settings |= dict(zip(own, job.input, strict=False))
+    others = tuple(job.input[len(own) :])
+    given = {"files": others} if others else {}
     made = load("signals", plan["kind"])(**settings, **given)
     arrays = {"values": made.generate()}
     arrays |= made.beside() if hasattr(made, "beside") else {}

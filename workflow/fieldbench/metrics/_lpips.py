@@ -29,27 +29,27 @@ DAMAGED = (RuntimeError, EOFError, pickle.UnpicklingError, ValueError, KeyError,
 
 
 class Lpips:
-    """A metric of LPIPS; `net` names the network, and where its features are taken is in `CUTS`.
+    """A metric of LPIPS; `NET` names the network, and where its features are taken is in `CUTS`.
 
     Values are mapped from [0, 1] to [-1, 1] as 2 x - 1, whatever they are: where a truth leaves
     [0, 1] it leaves [-1, 1] too. Grey pictures are repeated to three channels. The network
     computes in float32 and on one thread, so that every machine of a kind gives the same number.
     """
 
-    net = ""
+    NET = ""
 
     def __init__(self, *, files: Sequence[str | Path]) -> None:
-        self.stack = _stack(self.net, files[0])
-        self.weights = _channel_weights(self.net)
+        self.stack = _stack(self.NET, files[0])
+        self.weights = _channel_weights(self.NET)
 
     def score(self, truth: np.ndarray, reconstruction: np.ndarray) -> float:
         """The distance, 0 for equal pictures; (rows, columns, 1 or 3 channels) each."""
         if min(truth.shape[:2]) < self.smallest_side:
-            raise ValueError(f"{self.net} takes no picture of {truth.shape[:2]}")
+            raise ValueError(f"{self.NET} takes no picture of {truth.shape[:2]}")
         distance = 0.0
         with torch.inference_mode(), _one_thread():
             one, other = _prepared(truth), _prepared(reconstruction)
-            cuts = (0, *CUTS[self.net])
+            cuts = (0, *CUTS[self.NET])
             for start, end, weights in zip(cuts, cuts[1:], self.weights, strict=False):
                 one, other = self.stack[start:end](one), self.stack[start:end](other)
                 distance += _distance(one, other, weights)

@@ -15,4 +15,4 @@ class Metric(_lpips.Lpips):
     needs = ("lpips-alex",)
     bytes_a_sample = 250  # measured
     flops_a_sample = 5.3e4  # of both pictures, counted
-    net = "alex"
+    NET = "alex"

@@ -15,4 +15,4 @@ class Metric(_lpips.Lpips):
     needs = ("lpips-squeeze",)
     bytes_a_sample = 450  # measured
     flops_a_sample = 2.1e4  # of both pictures, counted
-    net = "squeeze"
+    NET = "squeeze"

@@ -15,4 +15,4 @@ class Metric(_lpips.Lpips):
     needs = ("lpips-vgg",)
     bytes_a_sample = 1300  # measured, as the features of the first layers take
     flops_a_sample = 1.2e6  # of both pictures, counted
-    net = "vgg"
+    NET = "vgg"

@@ -18,7 +18,7 @@ class Metric(_lpips.Lpips):
     needs = ("lpips-vgg",)
     bytes_a_sample = 1300  # as of a picture: with several views more than it takes
     flops_a_sample = 1.2e6  # as of a picture
-    net = "vgg"
+    NET = "vgg"
 
     def score(self, truth: np.ndarray, reconstruction: np.ndarray) -> float:
         """Mean over views; (views, rows, columns, 1 or 3 channels) each."""

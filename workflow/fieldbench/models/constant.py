@@ -11,9 +11,6 @@ from torch import nn
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import Field
 
-control = True
-sized = False
-
 
 def parameters(size, *, channels, **_) -> int:
     """One number a channel."""
@@ -22,6 +19,8 @@ def parameters(size, *, channels, **_) -> int:
 
 class Model(Field):
     dims = (1, 2, 3)
+    control = True
+    sized = False
     derivatives = 2
 
     def __init__(

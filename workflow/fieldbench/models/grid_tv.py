@@ -13,8 +13,6 @@ import torch
 from fieldbench.models._grid import Grid
 from fieldbench.models._variation import total_variation
 
-smallest = 2
-
 
 def parameters(size, *, dims, channels, **_) -> int:
     """size nodes an axis, one number a channel each."""
@@ -34,6 +32,7 @@ def flops(size, *, dims, channels, interpolation, **_) -> int:
 
 class Model(Grid):
     dims = (1, 2, 3)
+    smallest = 2
     derivatives = 1  # as the grid's
     learning_rate = 1e-1  # INR-benchmark
 

@@ -26,9 +26,6 @@ from fieldbench.models._fused import decoded
 from fieldbench.models._hash_tables import Level, Lines, Read
 from fieldbench.models._layers import linear
 
-smallest = 3  # log2 of the rows of a table
-largest = 24
-
 
 def scale(level, base, growth) -> float:
     """Cells of a level along a unit of length."""
@@ -61,6 +58,8 @@ def flops(size, *, dims, channels, levels, features, width, **_) -> int:
 
 class Model(Field):
     dims = (1, 2, 3)
+    smallest = 3  # log2 of the rows of a table
+    largest = 24
     derivatives = 1  # between nodes the features are linear
     learning_rate = 1e-2  # INR-benchmark
     structured = True

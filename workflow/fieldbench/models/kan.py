@@ -21,8 +21,6 @@ from fieldbench.models._products import mapped
 from fieldbench.numerics.jets import start
 from fieldbench.plan.errors import UserError
 
-made_of = ("bases",)
-
 
 def parameters(size, *, dims, channels, basis, hidden_layers, norm, **_) -> int:
     """Of dims -> size, hidden_layers times size -> size, size -> channels, and of the norms."""
@@ -45,6 +43,7 @@ def flops(size, *, dims, channels, basis, hidden_layers, **_) -> int:
 
 
 class Model(Field):
+    made_of = ("bases",)
     dims = (1, 2, 3)
     learning_rate = 4e-4  # INR-Bench
     structured = True

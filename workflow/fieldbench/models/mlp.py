@@ -19,8 +19,6 @@ from fieldbench.models._activated import activated, layered
 from fieldbench.models._field import ALL, Field
 from fieldbench.models._layers import linear
 
-made_of = ("encodings", "activations")
-
 
 def parameters(size, *, dims, channels, shape, encoding, activation, hidden_layers, **_) -> int:
     """The encoding's, weights and biases of every layer, and what the activations learn."""
@@ -43,6 +41,7 @@ def flops(size, *, dims, channels, shape, encoding, hidden_layers, **_) -> int:
 
 
 class Model(Field):
+    made_of = ("encodings", "activations")
     dims = (1, 2, 3)
     learning_rate = 4e-4  # INR-Bench
 

@@ -14,10 +14,6 @@ from torch import nn
 from fieldbench.lattice import Lattice
 from fieldbench.models._field import Field
 
-control = True
-sized = False
-sees = "represent"
-
 
 def parameters(size, *, channels, shape, **_) -> int:
     """One number a value of the signal."""
@@ -26,6 +22,9 @@ def parameters(size, *, channels, shape, **_) -> int:
 
 class Model(Field):
     dims = (1, 2, 3)
+    control = True
+    sized = False
+    sees = "represent"
     derivatives = 0  # it is known at samples only
 
     def __init__(

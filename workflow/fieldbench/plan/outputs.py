@@ -47,7 +47,7 @@ class Output:
 def media_folders() -> tuple[str, ...]:
     """The folders of files for players and viewers."""
     exports = (registry.declare("exports", name) for name in registry.names("exports"))
-    return tuple(export.facts["folder"] for export in exports)
+    return tuple(export.facts.folder for export in exports)
 
 
 def _light(run: Any, subject: Any, attempt: int) -> int:

@@ -29,6 +29,7 @@ class Signal:
     dims = (1, 2, 3)
     random = False
     binary = False
+    files = ("path",)
 
     def __init__(self, *, path: str) -> None:
         if not isinstance(path, str) or not path.strip():

@@ -13,10 +13,10 @@ That is worth several dB, so numbers of the two must never be compared.
 from fieldbench.lattice import Lattice
 from fieldbench.plan.errors import UserError
 
-of = "represent"
-
 
 class Task:
+    of = "represent"
+
     def __init__(
         self,
         *,

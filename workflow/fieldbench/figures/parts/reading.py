@@ -84,7 +84,7 @@ def budget(fit_files: Sequence[str]) -> int:
 
 def is_signed(signal: Mapping[str, Any]) -> bool:
     """Whether a signal, by its file's facts, holds distances, whose sign says inside or outside."""
-    return registry.declare("signals", signal["entry"]["kind"]).facts.get("holds") == "distances"
+    return registry.declare("signals", signal["entry"]["kind"]).facts.holds == "distances"
 
 
 def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -98,7 +98,7 @@ def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:
 
 def within(signal: Mapping[str, Any]) -> tuple[float, float] | None:
     """What scores of a signal clamp values to, None for nothing, by the facts of its file."""
-    return registry.declare("signals", signal["entry"]["kind"]).facts.get("limits", (0.0, 1.0))
+    return registry.declare("signals", signal["entry"]["kind"]).facts.limits
 
 
 def pictured(observation: Mapping[str, Any], values: np.ndarray) -> np.ndarray | None:

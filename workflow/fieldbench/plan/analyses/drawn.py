@@ -55,7 +55,7 @@ class AnalysisDrawn:
         self.given = given  # what each of them gets of the plan
 
     def inputs(self, drawing: Drawing) -> Mapping[str, list[str]]:
-        reads = registry.declare(drawing.kind, drawing.entry).facts["reads"]
+        reads = registry.declare(drawing.kind, drawing.entry).facts.reads
         return {name: [self.run.paths.table(f"{name}.csv")] for name in reads}
 
     def params(self, drawing: Drawing) -> dict[str, Any]:

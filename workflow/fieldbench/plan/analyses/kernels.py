@@ -79,10 +79,10 @@ class Kernels:
     @staticmethod
     def _refuse(declared: registry.Declaration, where: Domain) -> None:
         """A ValueError that says why a model has no kernel there, where it has none."""
-        if declared.facts.get("control"):
+        if declared.facts.control:
             raise ValueError(f"{declared.name} learns nothing")
-        if where.dims not in declared.facts["dims"]:
-            can = " and ".join(f"{d}D" for d in declared.facts["dims"])
+        if where.dims not in declared.facts.dims:
+            can = " and ".join(f"{d}D" for d in declared.facts.dims)
             raise ValueError(f"{declared.name} does {can}, not {where.dims}D")
 
     # -- what rules ask ----------------------------------------------------------------------

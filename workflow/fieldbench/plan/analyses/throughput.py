@@ -79,8 +79,8 @@ class Throughput:
     def _model(self, cell: Measurement, entry: ModelEntry, where: Domain) -> ModelSpec | str:
         """The model of a cell, or why there is none."""
         declared = registry.declare("models", entry.kind)
-        if where.dims not in declared.facts["dims"]:
-            can = " and ".join(f"{d}D" for d in declared.facts["dims"])
+        if where.dims not in declared.facts.dims:
+            can = " and ".join(f"{d}D" for d in declared.facts.dims)
             return f"{entry.kind} does {can}, {cell.place} is {where.dims}D"
         as_fit = Cell(TASK, cell.place, cell.model, cell.budget, 0)
         settings, rate = model_settings(entry, as_fit, TASK, where.dims, declared)

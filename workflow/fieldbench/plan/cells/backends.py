@@ -43,7 +43,7 @@ def backend(
     """
     if asked is None:
         return "torch"
-    offered = model.facts.get("backends", ("torch",))
+    offered = model.facts.backends
     if asked == "auto":
         others = (b for b in offered if b != "torch")
         here = (b for b in others if device == "cuda" and find_spec(b))
@@ -72,7 +72,7 @@ def backend(
 
 def lacks(model: Declaration, backend: str, dims: int, derivatives: int) -> str | None:
     """What a backend of a model cannot do of what it is asked for, if anything."""
-    if dims not in model.facts.get("backend_dims", {}).get(backend, model.facts["dims"]):
+    if dims not in (model.facts.backend_dims or {}).get(backend, model.facts.dims):
         return f"{model.name} by {backend} does no {dims}D"
     if derivatives and backend != "torch":
         return f"{model.name} by {backend} has no derivatives in its coordinates"

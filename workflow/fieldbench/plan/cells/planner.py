@@ -60,12 +60,12 @@ def metric_applies(metric: str, signal: SignalPlan) -> bool:
     """Whether a metric is defined for a signal: its shape, channels, kind, and what it holds."""
     facts = registry.declare("metrics", metric).facts
     return (
-        len(signal.shape) in facts["dims"]
-        and facts.get("holds", signal.holds) == signal.holds
-        and min(signal.shape[k] for k in facts.get("sides", range(len(signal.shape))))
-        >= facts.get("smallest_side", 1)
-        and signal.channels in facts.get("channels", (signal.channels,))
-        and signal.kind in facts.get("kinds", (signal.kind,))
+        len(signal.shape) in facts.dims
+        and facts.holds in (None, signal.holds)
+        and min(signal.shape[k] for k in facts.sides or range(len(signal.shape)))
+        >= facts.smallest_side
+        and signal.channels in (facts.channels or (signal.channels,))
+        and signal.kind in (facts.kinds or (signal.kind,))
     )
 
 
@@ -83,7 +83,7 @@ class _Planner:
         """Refuse mini-batches for a task whose loss needs all points at once."""
         for task in study.tasks:
             kind, batch = self.resolver.task(task).kind, self.resolver.training(task).batch
-            if batch != "all" and registry.declare("tasks", kind).facts.get("whole_field"):
+            if batch != "all" and registry.declare("tasks", kind).facts.whole_field:
                 raise UserError(
                     f"Study {name}: {task} compares whole fields, so it has no batches of {batch}.",
                     f"Say `by_task: {{{task}: {{batch: all}}}}` under `training:`.",
@@ -138,7 +138,7 @@ class _Planner:
         if cell in self.cells.fits or cell in self.cells.rendered:
             return None
         kind = self.resolver.task(cell.task).kind
-        if asked := registry.declare("tasks", kind).facts.get("of"):
+        if asked := registry.declare("tasks", kind).facts.of:
             return self._plan_rendered(cell, asked)
         signal = self.cells.signals[cell.signal]
         entry = self._entry(cell.model)
@@ -147,8 +147,8 @@ class _Planner:
             return reason
         domain = self.resolver.domain(cell.task, signal, declared)
         dims = domain.dims
-        if dims not in declared.facts["dims"]:
-            can = " and ".join(f"{d}D" for d in declared.facts["dims"])
+        if dims not in declared.facts.dims:
+            can = " and ".join(f"{d}D" for d in declared.facts.dims)
             return f"{entry.kind} does {can}, {cell.signal} is {dims}D"
         if reason := self._too_rough(kind, declared):
             return reason
@@ -156,7 +156,7 @@ class _Planner:
         solved = self._solve(cell, declared, domain, settings)
         if isinstance(solved, str):
             return solved
-        derivatives = registry.declare("tasks", kind).facts.get("derivatives", 0)
+        derivatives = registry.declare("tasks", kind).facts.derivatives
         where = f"Model '{cell.model}'"
         chosen = backends.backend(entry.backend, declared, self.device, dims, derivatives, where)
         if lack := backends.lacks(declared, chosen, dims, derivatives):
@@ -171,7 +171,7 @@ class _Planner:
         if finer is None:
             return f"{cell.signal} has no finer version"
         # The oracle is shown what is asked: here the finer signal.
-        shown = "sees" in registry.declare("models", self._entry(cell.model).kind).facts
+        shown = registry.declare("models", self._entry(cell.model).kind).facts.sees is not None
         source = replace(cell, task=task, signal=finer.name if shown else cell.signal)
         reason = self._plan(source)
         if reason is None:
@@ -187,7 +187,7 @@ class _Planner:
     def _task_reason(self, task: str, signal: SignalPlan) -> str | None:
         asked = self.resolver.task(task)
         declared = registry.declare("tasks", asked.kind)
-        holds = declared.facts.get("holds", signal.holds)
+        holds = declared.facts.holds or signal.holds
         if holds != signal.holds:
             return f"{asked.kind} is a task of {holds}, and {signal.name} holds {signal.holds}"
         impossible = declared.functions.get("impossible")
@@ -195,8 +195,8 @@ class _Planner:
 
     def _too_rough(self, task: str, model: registry.Declaration) -> str | None:
         """Why a model has not the derivatives that a task's loss takes, if it has not."""
-        asked = registry.declare("tasks", task).facts.get("derivatives", 0)
-        if model.facts.get("control") or model.facts.get("derivatives", 0) >= asked:
+        asked = registry.declare("tasks", task).facts.derivatives
+        if model.facts.control or model.facts.derivatives >= asked:
             return None
         order = {1: "first", 2: "second"}[asked]
         return f"{task} takes {order} derivatives, which {model.name} does not have"
@@ -216,4 +216,4 @@ class _Planner:
 
 
 def _is_control(model: str) -> bool:
-    return registry.declare("models", model).facts.get("control", False)
+    return registry.declare("models", model).facts.control

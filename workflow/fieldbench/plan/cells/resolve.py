@@ -35,9 +35,7 @@ class Resolver:
         A control solves no loss that asks for a function: it is shown the signal itself.
         """
         task = self.task(name)
-        if model.facts.get("control") and registry.declare("tasks", task.kind).facts.get(
-            "function"
-        ):
+        if model.facts.control and registry.declare("tasks", task.kind).facts.function:
             return TaskSpec("represent", {})
         return task
 
@@ -62,7 +60,7 @@ class Resolver:
         declared = registry.declare("models", model.kind)
         task = self.trained_for(cell.task, declared)
         seen = cell.task if task == self.task(cell.task) else "represent"
-        sees = declared.facts.get("sees", seen)
+        sees = declared.facts.sees or seen
         self.task(sees)
         sources = (("models", model.kind), ("tasks", task.kind), ("signals", signal.kind))
         code = digests.stage("fit_model", *sources, backend=model.backend)
@@ -86,7 +84,7 @@ def model_settings(
     under its own name, else under its kind.
     """
     settings = dict(entry.settings)
-    rate = {"learning_rate": entry.learning_rate or model.facts.get("learning_rate", 0.0)}
+    rate = {"learning_rate": entry.learning_rate or model.facts.learning_rate}
     groups = (entry.by_dims.get(dims), entry.by_task.get(cell.task) or entry.by_task.get(kind))
     narrower = [o for g in groups if g for o in (g, g.by_budget.get(cell.budget))]
     for override in (*narrower, entry.by_budget.get(cell.budget)):

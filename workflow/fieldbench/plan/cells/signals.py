@@ -36,14 +36,14 @@ class SignalPlan:
         """What its values may lie in, to which reconstructions are clamped; None for anything."""
         if self.own:
             return self.own.limits
-        return registry.declare("signals", self.kind).facts.get("limits", (0.0, 1.0))
+        return registry.declare("signals", self.kind).facts.limits
 
     @property
     def holds(self) -> str:
         """What its values are, which some tasks go by."""
         if self.own:
             return self.own.holds
-        return registry.declare("signals", self.kind).facts.get("holds", "intensities")
+        return registry.declare("signals", self.kind).facts.holds
 
     @property
     def rate(self) -> float | None:
@@ -53,6 +53,18 @@ class SignalPlan:
         declared = registry.declare("signals", self.kind)
         told = declared.functions.get("rate")
         return told(**declared.settings | self.settings) if told else None
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The user's own files that it is made from, by the settings that name them."""
+        declared = registry.declare("signals", self.kind)
+        full = declared.settings | self.settings
+        return {name: full[name] for name in declared.facts.files}
+
+    @property
+    def without_files(self) -> dict[str, Any]:
+        """The settings that name no file."""
+        return {k: v for k, v in self.settings.items() if k not in self.files}
 
     @property
     def domain(self) -> Domain:
@@ -73,7 +85,7 @@ class Signals(dict[str, SignalPlan]):
         declared = registry.declare("signals", kind)
         settings = dict(entry.settings)
         labels = settings.pop("label", None)
-        random = declared.facts.get("random", False) and "seed" not in settings
+        random = declared.facts.random and "seed" not in settings
         found = []
         for label in labels if isinstance(labels, list) else [labels]:
             own = settings | ({} if label is None else {"label": label})
@@ -108,11 +120,11 @@ class Signals(dict[str, SignalPlan]):
         return known
 
 
-def _check_path(path: Any, family: str) -> None:
+def _check_path(setting: str, path: Any, family: str) -> None:
     """Raise a UserError for what cannot be the path of a user's own file."""
     if not isinstance(path, str) or not path.strip() or UNUSABLE.search(path):
         raise UserError(
-            f"Signal '{family}': `path` is {path!r}.",
+            f"Signal '{family}': `{setting}` is {path!r}.",
             "Give the name of a file that exists, without braces and line breaks.",
         )
 
@@ -121,9 +133,10 @@ def _planned(signal: SignalPlan) -> SignalPlan:
     """A signal with its shape and channels, checked to be one of its kind."""
     declared = registry.declare("signals", signal.kind)
     full = declared.settings | signal.settings
-    if signal.kind == "file":
-        _check_path(full["path"], signal.family)
-        own = file_headers.header(full["path"])
+    for setting in declared.facts.files:
+        _check_path(setting, full[setting], signal.family)
+    if "shape" not in declared.functions:
+        own = file_headers.header(full[declared.facts.files[0]])
         shape, channels = own.shape, own.channels
     else:
         own = None
@@ -133,10 +146,10 @@ def _planned(signal: SignalPlan) -> SignalPlan:
             what, todo = error.args
             raise UserError(f"Signal '{signal.family}': {what}", todo) from None
         channels = declared.functions.get("channels", lambda **_: 1)(**full)
-    if len(shape) not in declared.facts["dims"]:
+    if len(shape) not in declared.facts.dims:
         raise UserError(
             f"Signal '{signal.family}': {signal.kind} does not come in {len(shape)}D.",
-            f"Choose dims from {declared.facts['dims']}.",
+            f"Choose dims from {declared.facts.dims}.",
         )
     signal = replace(signal, shape=shape, channels=channels, own=own)
     if signal.domain.points > MOST_SAMPLES:

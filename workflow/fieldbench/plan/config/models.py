@@ -40,6 +40,11 @@ class Config(Strict):
     network: bool = Field(
         True, description="Whether anything beyond `datasets` and `mirror` may be asked for files."
     )
+    entries: str | None = Field(
+        None,
+        description="A folder with models, metrics and other entries of your own, in subfolders "
+        "that are called as fieldbench's: `models/`, `metrics/` and so on.",
+    )
     of: str | None = Field(None, description="The file or folder that `snakemake explain` is of.")
 
 

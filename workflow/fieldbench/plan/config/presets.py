@@ -9,7 +9,7 @@ from typing import Any
 from fieldbench.plan.config import published
 from fieldbench.plan.config.models import Config, Entry, ModelEntry, Overrides, Part, Preset, Study
 from fieldbench.plan.config.reading import parse, read_yaml
-from fieldbench.plan.entries import registry
+from fieldbench.plan.entries import folders, registry
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.paths import DOWNLOADS, UNUSABLE
 
@@ -52,6 +52,7 @@ def find_preset(name: str) -> Path:
 def read_config(data: dict[str, Any]) -> Config:
     """config/config.yaml with what the command line changed in it."""
     config = parse(Config, data, "config")
+    folders.use(config.entries, tuple(registry.CLASSES))
     named = config.results
     # A leading hyphen would be an option's where a path is a word of a command.
     if not named.strip() or named[0] in "-~" or UNUSABLE.search(named):
@@ -73,6 +74,7 @@ def read_preset(path: Path) -> Preset:
     check_listed(list(preset.training.by_task), tasks, f"{where}: training: by_task", "task")
     for name, entry in preset.models.items():
         check_listed(list(entry.by_task), tasks, f"{where}: models '{name}': by_task", "task")
+    registry.parts()  # refuses two entries of one name
     for name, part in preset.parts.items():
         _check_part(name, part, tasks, where)
     for name, study in preset.studies.items():

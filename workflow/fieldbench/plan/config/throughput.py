@@ -108,4 +108,4 @@ def trained(asked: ThroughputConfig) -> list[str]:
     """Every model that a step can be measured of: the registry's, and those of the settings."""
     names = dict.fromkeys([*registry.names("models"), *asked.settings])
     kinds = {n: (asked.settings.get(n, ModelEntry()).kind or n) for n in names}
-    return [n for n in names if not registry.declare("models", kinds[n]).facts.get("control")]
+    return [n for n in names if not registry.declare("models", kinds[n]).facts.control]

@@ -42,7 +42,7 @@ def _table(domain: Domain, sizing: str) -> str:
     lines = [["model", *(f"{budget:,}" for budget in BUDGETS)], ["---", *["---:"] * len(BUDGETS)]]
     for name in registry.names("models"):
         model = registry.declare("models", name)
-        if domain.dims in model.facts["dims"] and not model.facts.get("control"):
+        if domain.dims in model.facts.dims and not model.facts.control:
             lines.append([name, *(_entry(model, budget, domain, sizing) for budget in BUDGETS)])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

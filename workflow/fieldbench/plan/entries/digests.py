@@ -10,11 +10,12 @@ import ast
 import hashlib
 import sys
 from collections.abc import Iterable
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from fieldbench.plan.entries.registry import LIBRARY, sources
+from fieldbench.plan.entries import folders
+from fieldbench.plan.entries.folders import LIBRARY, OWN, remembered
+from fieldbench.plan.entries.registry import sources
 
 WORKFLOW = LIBRARY.parent
 SCRIPTS = WORKFLOW / "scripts"
@@ -36,12 +37,12 @@ INSTALLED = {
 }
 
 
-@cache
+@remembered
 def stage(script: str, *entries: tuple[str, str], backend: str = "torch") -> str:
     """The digest of scripts/<script>.py and of the (kind, name) entries it loads."""
     sha = hashlib.sha256()
     for path in sorted(_reached(script, entries)):
-        sha.update(f"{path.relative_to(WORKFLOW).as_posix()} {_scan(path)[0]}\n".encode())
+        sha.update(f"{_place(path)} {_scan(path)[0]}\n".encode())
     for name, number in versions(script, *entries, backend=backend).items():
         sha.update(f"{name} {number}\n".encode())
     return sha.hexdigest()[:16]
@@ -57,7 +58,14 @@ def versions(
     return {package: _version(package) for package in sorted(packages)}
 
 
-@cache
+def _place(path: Path) -> str:
+    """A file's place in the project, or in the user's own folder of entries."""
+    if path.is_relative_to(WORKFLOW):
+        return path.relative_to(WORKFLOW).as_posix()
+    return f"{OWN}/{path.relative_to(folders.own()).as_posix()}"
+
+
+@remembered
 def _version(package: str) -> str | None:
     try:
         return version(package)
@@ -65,7 +73,7 @@ def _version(package: str) -> str | None:
         return None
 
 
-@cache
+@remembered
 def _reached(script: str, entries: tuple[tuple[str, str], ...]) -> frozenset[Path]:
     """The project's files that a script and its entries may use."""
     todo = [SCRIPTS / f"{script}.py", *(f for entry in entries for f in sources(*entry))]
@@ -78,12 +86,12 @@ def _reached(script: str, entries: tuple[tuple[str, str], ...]) -> frozenset[Pat
     return frozenset(seen)
 
 
-@cache
+@remembered
 def _scan(path: Path) -> tuple[str, tuple[Path, ...], frozenset[str]]:
     """The digest of one file's code, the project's files that it imports, and others' packages."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     _drop_docstrings(tree)
-    names = _imports(tree)
+    names = _imports(tree, path)
     found = [f for name in names if (f := _project_file(name))]
     others = _others([*names, *_looked_up(tree)])
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(found), others
@@ -112,20 +120,29 @@ def _drop_docstrings(tree: ast.Module) -> None:
             node.body = node.body[1:]
 
 
-def _imports(tree: ast.Module) -> list[str]:
+def _imports(tree: ast.Module, path: Path) -> list[str]:
     names = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.ImportFrom):
+            above = ".".join(_package(path)[: -node.level + 1 or None]) if node.level else ""
+            module = ".".join(name for name in (above, node.module) if name)
+            names += [module, *(f"{module}.{alias.name}" for alias in node.names)]
     return names
+
+
+def _package(path: Path) -> list[str]:
+    """The names of the package that a file is in."""
+    return _place(path).split("/")[:-1]
 
 
 def _project_file(name: str) -> Path | None:
     """The file of a module of the library or of a part shared by scripts, if it is one."""
     parts = name.split(".")
     root = WORKFLOW if parts[0] in ("fieldbench", "runtime") else SCRIPTS
+    if parts[0] == OWN and (mine := folders.own()):
+        root, parts = mine, parts[1:]
     for candidate in (
         root.joinpath(*parts).with_suffix(".py"),
         root.joinpath(*parts, "__init__.py"),

@@ -12,20 +12,21 @@ A contract test holds every entry to this.
 """
 
 import difflib
-import importlib
 import itertools
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from fieldbench.plan.entries import source_code
+from fieldbench.plan.entries import declaring, folders, source_code
+from fieldbench.plan.entries.declaring import nearest
+from fieldbench.plan.entries.folders import LIBRARY, file_of, is_name, remembered
 from fieldbench.plan.errors import UserError
 
-LIBRARY = Path(__file__).resolve().parents[2]
+__all__ = ["LIBRARY", "file_of", "is_name", "nearest"]
+
 PARTS = {"encodings": "Encoding", "activations": "Activation", "bases": "Basis"}
 CLASSES = {"signals": "Signal", "tasks": "Task", "models": "Model", "metrics": "Metric"} | PARTS
 CLASSES |= {"figures": "Figure", "tables": "Table", "exports": "Export"}
@@ -39,7 +40,6 @@ GIVEN = {
     "activations": ("first",),
     "bases": ("fan_in", "fan_out", "first", "generator"),
 }
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,9 @@ class Declaration:
 
     kind: str
     name: str
-    facts: dict[str, Any]  # literals of the module and its class
+    facts: Any  # the object of facts.py that its kind has
     settings: dict[str, Any]  # constructor arguments and their defaults; not the GIVEN ones
     functions: dict[str, Callable]  # planning functions
-
-
-def file_of(kind: str, name: str) -> Path:
-    """The source file of an entry."""
-    return LIBRARY / kind / f"{name.replace('-', '_')}.py"
 
 
 def sources(kind: str, name: str) -> tuple[Path, ...]:
@@ -66,13 +61,21 @@ def sources(kind: str, name: str) -> tuple[Path, ...]:
 
 def parts() -> dict[str, tuple[str, str]]:
     """What composed models are made from, frames and parts, by name: its kind and name."""
-    kinds = [(kind, name) for kind in PARTS for name in names(kind)]
-    return {entry[1]: entry for entry in [*(("models", frame) for frame in frames()), *kinds]}
+    found = {frame: ("models", frame) for frame in frames()}
+    taken = dict.fromkeys(names("models"), "models") | dict.fromkeys(found, "models")
+    for kind, name in [(part, name) for part in PARTS for name in names(part)]:
+        if name in taken:
+            raise UserError(
+                f"Two entries are called '{name}': one of {taken[name]}, one of {kind}.",
+                "Rename one of the two files: what a preset says of parts goes by their names.",
+            )
+        taken[name], found[name] = kind, (kind, name)
+    return found
 
 
 def names(kind: str) -> tuple[str, ...]:
     """Every entry of a kind that is one file, sorted; frames alone are none."""
-    return tuple(n for n in _files(kind) if "made_of" not in declare(kind, n).facts)
+    return tuple(n for n in folders.listed(kind) if not _is_frame(kind, n))
 
 
 def composed() -> tuple[str, ...]:
@@ -80,13 +83,13 @@ def composed() -> tuple[str, ...]:
     return tuple(
         "-".join([frame, *parts])
         for frame in frames()
-        for parts in itertools.product(*map(names, declare("models", frame).facts["made_of"]))
+        for parts in itertools.product(*map(names, declare("models", frame).facts.made_of))
     )
 
 
 def frames() -> tuple[str, ...]:
     """Every model file that is a frame for parts."""
-    return tuple(n for n in _files("models") if "made_of" in declare("models", n).facts)
+    return tuple(n for n in folders.listed("models") if _is_frame("models", n))
 
 
 def exists(kind: str, name: str) -> bool:
@@ -94,33 +97,16 @@ def exists(kind: str, name: str) -> bool:
     return name in names(kind) or (kind == "models" and _made(name) is not None)
 
 
-def _files(kind: str) -> tuple[str, ...]:
-    files = (LIBRARY / kind).glob("*.py")
-    return tuple(sorted(f.stem.replace("_", "-") for f in files if not f.stem.startswith("_")))
-
-
 def _made(name: str) -> tuple[tuple[str, str], ...] | None:
     """The frame and the parts of a composed model, each as (kind, name)."""
     for frame in frames():
         if not name.startswith(f"{frame}-"):
             continue
-        kinds = declare("models", frame).facts["made_of"]
+        kinds = declare("models", frame).facts.made_of
         for parts in itertools.product(*map(names, kinds)):
             if name == "-".join([frame, *parts]):
                 return (("models", frame), *zip(kinds, parts, strict=True))
     return None
-
-
-def is_name(word: str) -> bool:
-    """Whether a word may name something: it becomes part of paths and of wildcards."""
-    return _NAME.fullmatch(word) is not None
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A sentence that helps who misspelt `word`."""
-    known = sorted(str(k) for k in known)
-    close = difflib.get_close_matches(str(word), known, n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else f"Choose one of: {', '.join(known)}."
 
 
 def check_name(kind: str, name: str, where: str) -> None:
@@ -140,15 +126,21 @@ def nearest_entry(kind: str, name: str, others: Iterable[str] = ()) -> str:
     return nearest(name, {*names(kind), *others})
 
 
-@cache
+@remembered
 def declare(kind: str, name: str) -> Declaration:
     """Read an entry's declaration from its source, without importing it."""
     if kind == "models" and not file_of(kind, name).is_file() and (made := _made(name)):
         return _composed(name, [declare(*entry) for entry in made])
-    read = source_code.read(file_of(kind, name), CLASSES[kind])
-    given = {*GIVEN.get(kind, ()), *map(singular, read.facts.get("made_of", ()))}
+    file = file_of(kind, name)
+    read = source_code.read(file, CLASSES[kind])
+    facts, functions = declaring.held(kind, file, read)
+    given = {*GIVEN.get(kind, ()), *map(singular, getattr(facts, "made_of", ()))}
     settings = {k: v for k, v in read.settings.items() if k not in given}
-    return Declaration(kind, name, read.facts, settings, read.functions)
+    return Declaration(kind, name, facts, settings, functions)
+
+
+def _is_frame(kind: str, name: str) -> bool:
+    return bool(getattr(declare(kind, name).facts, "made_of", ()))
 
 
 def singular(kind: str) -> str:
@@ -164,11 +156,13 @@ def _composed(name: str, made: list[Declaration]) -> Declaration:
     frame, *parts = made
     settings = {k: v for entry in made for k, v in entry.settings.items()}
     if len(settings) < sum(len(entry.settings) for entry in made):
-        raise ValueError(f"two of the parts of {name} have a setting of the same name")
-    smooth = [p.facts["derivatives"] for p in parts if "derivatives" in p.facts]
-    facts = {k: v for k, v in frame.facts.items() if k != "made_of"}
-    facts |= {"derivatives": min(smooth)} if smooth else {}
+        raise UserError(
+            f"Two of the parts of {name} have a setting of the same name.", "Rename one of the two."
+        )
+    facts = replace(frame.facts, made_of=(), derivatives=min(p.facts.derivatives for p in parts))
     functions = {n: partial(_with_parts, f, parts) for n, f in frame.functions.items()}
+    if not all("flops" in part.functions for part in parts if part.kind == "bases"):
+        functions.pop("flops", None)
     return Declaration("models", name, facts, settings, functions)
 
 
@@ -177,7 +171,7 @@ def _with_parts(function: Callable, parts: list[Declaration], *given: Any, **kno
     for part in parts:
         own = {k: known[k] for k in part.settings}
         bound = {n: partial(f, **own) for n, f in part.functions.items()}
-        known[singular(part.kind)] = SimpleNamespace(**part.facts, **bound)
+        known[singular(part.kind)] = SimpleNamespace(**vars(part.facts), **bound)
     return function(*given, **known)
 
 
@@ -185,11 +179,10 @@ def load(kind: str, name: str) -> type:
     """Import an entry and return its class. May load torch."""
     if kind == "models" and not file_of(kind, name).is_file() and (made := _made(name)):
         return _assembled(name, *made)
-    module = importlib.import_module(f"fieldbench.{kind}.{name.replace('-', '_')}")
-    return getattr(module, CLASSES[kind])
+    return getattr(folders.load(file_of(kind, name)), CLASSES[kind])
 
 
-@cache
+@remembered
 def _assembled(name: str, frame: tuple[str, str], *parts: tuple[str, str]) -> type:
     """The class of a composed model: its frame, given its parts' classes with their settings."""
     base, classes = load(*frame), {part: load(*part) for part in parts}

@@ -5,8 +5,6 @@ from typing import Any
 from fieldbench.plan.entries.domain import Domain
 from fieldbench.plan.entries.registry import Declaration
 
-_CEILING = 1 << 40
-
 
 def count(model: Declaration, size: int, domain: Domain, settings: dict[str, Any]) -> int:
     """The trainable numbers of a model of that size; a complex one counts two."""
@@ -33,9 +31,9 @@ def solve(
     model: Declaration, budget: int, domain: Domain, settings: dict[str, Any], sizing: str
 ) -> int:
     """The size for a budget; a ValueError says why there is none."""
-    if not model.facts.get("sized", True):
+    if not model.facts.sized:
         return 0
-    smallest = model.facts.get("smallest", 1)
+    smallest = model.facts.smallest
     least = count(model, smallest, domain, settings)
     if least > budget:
         raise ValueError(f"the smallest {model.name} has {least:,} parameters")
@@ -46,7 +44,7 @@ def solve(
         )
         return max(size, smallest)
     # Some sizes are exponents, and the numbers behind a careless step would fill the memory.
-    largest = model.facts.get("largest", _CEILING)
+    largest = model.facts.largest
     return _largest(model, budget, domain, settings, smallest, largest)
 
 

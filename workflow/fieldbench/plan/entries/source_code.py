@@ -1,72 +1,146 @@
 """What an entry's source says of it, read without importing it: importing a model loads torch.
 
-* literals of the module or of its class, such as `dims = (1, 2, 3)`;
+* literals in its class's body, such as `dims = (1, 2, 3)`: its facts;
 * the keyword arguments of the class's constructor and their defaults: its settings;
-* module-level functions such as `parameters(...)`: plain arithmetic that uses nothing but its
-  arguments, `math` and other such functions of the same file.
+* module-level functions such as `parameters(...)`: planning functions, plain arithmetic that uses
+  nothing but its arguments, `math`, and literals and other such functions of the same file.
+
+What a kind of entry may declare stands in facts.py.
 """
 
+import __future__
+
 import ast
+import builtins
+import dis
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from fieldbench.plan.errors import UserError
 
 NO_DEFAULT = object()
+_UNKNOWN = object()  # the value of what is no literal
 
 
 @dataclass(frozen=True)
 class Source:
     """What one file says."""
 
-    facts: dict[str, Any]  # literals of the module and its class
+    facts: dict[str, Any]  # public literals of the class, in small letters
+    outside: frozenset[str]  # what the module assigns beside the class
+    unclear: frozenset[str]  # what the class assigns in small letters and is no literal
     settings: dict[str, Any]  # keyword arguments of the constructor; NO_DEFAULT where none
-    functions: dict[str, Callable]
+    functions: dict[str, Callable]  # module-level functions, planning functions among them
+    used: frozenset[str]  # every name that the file's code mentions
 
 
 def read(file: Path, name: str) -> Source:
-    """What a file says of its class of that name."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    """Read what a file says of its class of that name."""
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise UserError(
+            f"{where(file)}, line {error.lineno}, is not Python: {error.msg}.", "Correct that line."
+        ) from None
     entry = next((n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == name), None)
     if entry is None:
         raise UserError(
-            f"{file.parent.name}/{file.name} defines no class {name}.",
+            f"{where(file)} defines no class {name}.",
             "Every file of that folder is an entry: name its class so, or start the file "
             "name with an underscore.",
         )
-    facts = _literals(tree.body) | _literals(entry.body)
-    return Source(facts, _settings(entry), _planning_functions(tree, facts))
+    literals = _literals(entry.body)
+    public = {k: v for k, v in literals.items() if k[0] != "_" and k == k.lower()}
+    facts = {k: v for k, v in public.items() if v is not _UNKNOWN}
+    unclear = frozenset(public) - frozenset(facts)
+    outside = _literals(tree.body)
+    known = {k: v for k, v in (outside | literals).items() if v is not _UNKNOWN}
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    functions = _functions(tree, known)
+    return Source(
+        facts, frozenset(outside), unclear, _settings(entry, file), functions, frozenset(used)
+    )
+
+
+def where(file: Path) -> str:
+    """Name a file of an entry by its kind's folder and its own name."""
+    return f"{file.parent.name}/{file.name}"
 
 
 def _literals(body: list[ast.stmt]) -> dict[str, Any]:
+    """The names that a body assigns, and their values where those are literals."""
     found = {}
     for node in body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        targets = getattr(node, "targets", [getattr(node, "target", None)])
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(targets[0], ast.Name):
             try:
-                found[node.targets[0].id] = ast.literal_eval(node.value)
+                found[targets[0].id] = ast.literal_eval(node.value)
             except ValueError:
-                continue
+                found[targets[0].id] = _UNKNOWN
     return found
 
 
-def _settings(entry: ast.ClassDef) -> dict[str, Any]:
+def _settings(entry: ast.ClassDef, file: Path) -> dict[str, Any]:
     for node in entry.body:
         if isinstance(node, ast.FunctionDef) and node.name == "__init__":
             pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-            return {a.arg: ast.literal_eval(d) if d else NO_DEFAULT for a, d in pairs}
+            return {a.arg: _default(a.arg, d, file) for a, d in pairs}
     return {}
 
 
-def _planning_functions(tree: ast.Module, facts: dict[str, Any]) -> dict[str, Callable]:
+def _default(setting: str, node: ast.expr | None, file: Path) -> Any:
+    try:
+        return ast.literal_eval(node) if node else NO_DEFAULT
+    except ValueError:
+        raise UserError(
+            f"{where(file)}: the default of `{setting}` is {ast.unparse(node)}.",
+            "Write it as a plain number, text, tuple, True, False or None: the plan reads it.",
+        ) from None
+
+
+def _functions(tree: ast.Module, known: dict[str, Any]) -> dict[str, Callable]:
     """Compile the module-level functions on their own, with `math` and the literals in reach."""
     nodes = [n for n in tree.body if isinstance(n, ast.FunctionDef) and not n.decorator_list]
+    found: dict[str, Callable] = {}
+    scope: dict[str, Any] = {"math": math, **known}
     for node in nodes:
-        node.returns = None
-        for arg in node.args.args + node.args.kwonlyargs:
-            arg.annotation = None
-    scope: dict[str, Any] = {"math": math, **facts}
-    exec(compile(ast.Module(nodes, []), "<planning functions>", "exec"), scope)
-    return {node.name: scope[node.name] for node in nodes}
+        # Annotations are not looked at: the plan has no torch that they could name.
+        code = compile(
+            ast.Module([node], []), node.name, "exec",
+            flags=__future__.annotations.compiler_flag, dont_inherit=True,
+        )  # fmt: skip
+        try:
+            exec(code, scope)
+        except Exception:  # a default that only the whole module can make: of no planning function
+            scope.pop(node.name, None)
+            continue
+        found[node.name] = scope[node.name]
+    return found
+
+
+def absent(function: Callable) -> str | None:
+    """The first name that a planning function, or one that it calls, looks for in vain."""
+    todo, seen = [function], set()
+    while todo:
+        for name in _globals(todo.pop().__code__):
+            if name not in function.__globals__ and not hasattr(builtins, name):
+                return name
+            inner = function.__globals__.get(name)
+            if callable(inner) and hasattr(inner, "__code__") and name not in seen:
+                seen.add(name)
+                todo.append(inner)
+    return None
+
+
+def _globals(code: CodeType) -> Iterator[str]:
+    """The names that a function's code looks up outside of it."""
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield step.argval
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _globals(inner)

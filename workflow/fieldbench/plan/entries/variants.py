@@ -69,7 +69,7 @@ def told(kind: str, name: str) -> dict[str, str]:
 
 
 def _frame(name: str) -> str:
-    kinds = " and ".join(registry.declare("models", name).facts["made_of"])
+    kinds = " and ".join(registry.declare("models", name).facts.made_of)
     return f"a frame `{name}` for {kinds}"
 
 
@@ -85,7 +85,7 @@ def _table(kind: str) -> str:
 
 def _row(part: Declaration) -> list[str]:
     said, count = told(part.kind, part.name), part.functions.get("parameters")
-    learned = count(**_PLACE, **part.settings) if count else part.facts.get("learned", 0)
+    learned = count(**_PLACE, **part.settings) if count else getattr(part.facts, "learned", 0)
     settings = ", ".join(f"`{k}: {_value(v)}`" for k, v in part.settings.items())
     row = [f"`{part.name}`", said["formula"], settings, f"{learned:,}"]
     if part.kind == "encodings":
@@ -94,7 +94,7 @@ def _row(part: Declaration) -> list[str]:
         row += [", ".join(f"{width(**place, **part.settings):,}" for place in places)]
     else:
         row += [said.get("weights", "")]
-    often = {1: "one", 2: "two or more"}.get(part.facts.get("derivatives"), "none")
+    often = {1: "one", 2: "two or more"}.get(part.facts.derivatives, "none")
     smooth = said.get("smoothness", "everywhere" if often == "two or more" else "")
     row += [smooth, often, *(said.get(k, "") for k in ("source", "grade", "note"))]
     return [cell.replace("|", "\\|") for cell in row]

@@ -24,19 +24,19 @@ class Drawn:
         files, facts = self.run.files, self._facts(drawing)
         if not drawing.scope:
             return {"scores": [files.tidy(study, "scores") for study in self._ranked]}
-        if look := facts.get("pictures"):
+        if look := facts.pictures:
             cells = self.cells(drawing)
             seen = {"observation": [files.shown(cells[0])]} if look == "gallery" else {}
             read = {"fits": [files.fit(cell) for cell in cells], "scores": files.scores(cells)}
             return {"signal": [files.truth(cells[0])], **seen, **read}
-        return {name: [files.tidy(drawing.scope, name)] for name in facts["reads"]}
+        return {name: [files.tidy(drawing.scope, name)] for name in facts.reads}
 
     def cells(self, drawing: Drawing) -> list[Cell]:
         """The cells that a drawing shows: of a picture, else of its study or of all ranked."""
         if not drawing.scope:
             every = (cell for study in self._ranked for cell in self.run.cells.studies[study])
             return list(dict.fromkeys(every))
-        look = self._facts(drawing).get("pictures")
+        look = self._facts(drawing).pictures
         if not look:
             return self.run.cells.studies[drawing.scope]
         study, names = self.run.targets.studies[drawing.scope], drawing.shown
@@ -49,7 +49,7 @@ class Drawn:
 
     def memory_mb(self, drawing: Drawing, attempt: int) -> int:
         resources = self.run.resources
-        if self._facts(drawing).get("pictures"):
+        if self._facts(drawing).pictures:
             return resources.picture_memory_mb(self.cells(drawing), attempt)
         return resources.table_memory_mb(drawing.scope or None, attempt)
 

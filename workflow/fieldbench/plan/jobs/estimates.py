@@ -16,7 +16,6 @@ GROUPS = {"seconds": 1, "minutes": 15}  # the longest fit of each, in minutes
 # Python with torch loaded, and on a cluster the Snakemakes that started it, and the warm process
 # that it was forked from: what they share, some clusters count twice.
 INTERPRETER_MB = 2000
-_METRIC = 1e4  # operations a sample in whose time a metric without a network is computed
 LIGHT_MB = 1000  # without; on a cluster two Snakemakes of 150 stand beside it
 LIGHT_MINUTES = 10  # of what takes seconds
 
@@ -49,7 +48,7 @@ def work(
     operations of its task beside those.
     """
     declared = registry.declare("models", model.kind)
-    if declared.facts.get("control"):
+    if declared.facts.control:
         return 0.0
     counted = flops(declared, model.size, domain, model.settings)
     each = 6.0 * model.parameters if counted is None else counted
@@ -68,7 +67,7 @@ def score_memory_mb(signal: SignalPlan, metrics: Sequence[str], attempt: int) ->
     A metric that takes more than its share says how many bytes a sample (`bytes_a_sample`).
     """
     declared = [registry.declare("metrics", metric).facts for metric in metrics]
-    own = max((facts.get("bytes_a_sample", 0) for facts in declared), default=0)
+    own = max((facts.bytes_a_sample for facts in declared), default=0)
     each = 8 * 8 * signal.channels + own
     return attempt * (INTERPRETER_MB + signal.domain.points * each // 2**20)
 
@@ -79,7 +78,7 @@ def score_minutes(signal: SignalPlan, metrics: Sequence[str], fits: int, attempt
     A metric that takes more than its share says how many operations a sample (`flops_a_sample`).
     """
     declared = [registry.declare("metrics", metric).facts for metric in metrics]
-    each = sum(facts.get("flops_a_sample", _METRIC) for facts in declared)
+    each = sum(facts.flops_a_sample for facts in declared)
     return attempt * (10 + int(fits * signal.domain.points * each / _SLOW["cpu"] / 60))
 
 

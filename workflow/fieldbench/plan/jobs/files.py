@@ -80,9 +80,8 @@ class Files:
         """The files behind a signal: the user's own, or those from elsewhere that it needs."""
         run = self.run
         plan = run.cells.signals[name]
-        if plan.kind == "file":
-            return [str(Path(plan.settings["path"]).expanduser())]
-        return [run.supplies.path(d) for d in run.supplies.of_signal(plan)]
+        own = [str(Path(path).expanduser()) for path in plan.files.values()]
+        return own + [run.supplies.path(d) for d in run.supplies.of_signal(plan)]
 
     def behind_metrics(self, cells: Iterable[Cell]) -> list[str]:
         """The files from elsewhere that the metrics of cells read, metric after metric."""

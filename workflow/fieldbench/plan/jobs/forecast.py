@@ -111,7 +111,7 @@ def _plan(run: Run, cell: Cell) -> dict[str, Any]:
 def _task(run: Run, cell: Cell) -> TaskSpec:
     """A point costs the same whichever task shows it; only the whole field's have their own."""
     task = run.cells.tasks[cell.task]
-    if registry.declare("tasks", task.kind).facts.get("whole_field"):
+    if registry.declare("tasks", task.kind).facts.whole_field:
         return task
     return TaskSpec("represent", {})
 
@@ -126,4 +126,4 @@ def _points(run: Run, cell: Cell) -> int:
 
 
 def _is_control(run: Run, cell: Cell) -> bool:
-    return registry.declare("models", run.cells.fits[cell].model.kind).facts.get("control", False)
+    return registry.declare("models", run.cells.fits[cell].model.kind).facts.control

@@ -78,7 +78,7 @@ class Lookups:
         labels = {name: value for name, value in drawing.names if value}
         return {
             "category": drawing.scope or "overview",
-            "subcategory": facts["category"],
+            "subcategory": facts.category,
             "labels": {"kind": drawing.entry, **labels, "format": drawing.suffix},
-            "caption": facts["caption"],
+            "caption": facts.caption,
         }

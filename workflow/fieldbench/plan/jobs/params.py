@@ -11,6 +11,7 @@ from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.cells.signals import SignalPlan
 from fieldbench.plan.config import published
 from fieldbench.plan.entries import digests, registry
+from fieldbench.plan.entries.facts import MetricFacts
 from fieldbench.plan.paths import RECORD
 from fieldbench.plan.targets import compositions
 from fieldbench.plan.targets.pieces import Piece
@@ -38,7 +39,7 @@ class Params:
 
     def signal(self, signal: str) -> dict[str, Any]:
         plan = self.run.cells.signals[signal]
-        settings = {k: v for k, v in plan.settings.items() if k != "path"}
+        settings = plan.without_files
         return {
             "signal": signal,
             "kind": plan.kind,
@@ -70,7 +71,7 @@ class Params:
             **{name: getattr(one, name) for name in ("task", "signal", "model")},
             "truth": _row(self.run.cells.truth(one)),
             "limits": self.run.cells.truth(one).limits,
-            "metrics": {m: list(_facts(m).get("needs", ())) for m in metrics},
+            "metrics": {m: list(_facts(m).needs) for m in metrics},
             "cells": [
                 {"budget": c.budget, "seed": c.seed, "metrics": self.run.metrics_of([c])}
                 for c in cells
@@ -148,7 +149,7 @@ class Params:
             "impossible": lambda: compositions.impossible(study.name, run.cells),
             "sort": lambda: self._sort(run.drawn.cells(drawing)[0]),
         }
-        needs = registry.declare(drawing.kind, drawing.entry).facts.get("needs", ())
+        needs = registry.declare(drawing.kind, drawing.entry).facts.needs
         return {need: known[need]() for need in needs}
 
     def _sort(self, cell: Cell) -> dict[str, Any]:
@@ -173,8 +174,8 @@ class Params:
         """How a metric is written and which way is better, as its file declares."""
         facts = _facts(name)
         known = ("label", "unit", "better", "parts", "part_name", "parts_are")
-        shown = {k: facts[k] for k in known if k in facts}
-        return {"name": name, **shown, "range": list(facts["limits"])}
+        shown = {k: v for k in known if (v := getattr(facts, k)) not in (None, ())}
+        return {"name": name, **shown, "range": list(facts.limits)}
 
     @cache  # noqa: B019 (there is one run a process)
     def _style(self, study: str) -> dict[str, Any]:
@@ -183,12 +184,12 @@ class Params:
         return compositions.named(self.run.style, models) if models else self.run.style
 
 
-def _facts(metric: str) -> dict[str, Any]:
+def _facts(metric: str) -> MetricFacts:
     return registry.declare("metrics", metric).facts
 
 
 def _columns(metric: str) -> list[str]:
-    return metric_columns.columns(metric, _facts(metric).get("parts", ()))
+    return metric_columns.columns(metric, _facts(metric).parts)
 
 
 def _row(signal: SignalPlan) -> dict[str, Any]:

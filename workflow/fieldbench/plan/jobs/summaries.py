@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.cells.planner import Cells
 from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.facts import ModelFacts
 
 
 def trained(cells: Cells, studies: Iterable[str]) -> list[Cell]:
@@ -40,7 +41,7 @@ def counts(cells: Cells, study: str) -> str:
 
 def _split(cells: Cells, fits: list[Cell]) -> tuple[int, int]:
     """How many fits, and how many of controls."""
-    controls = sum(_facts(cells, cell).get("control", False) for cell in fits)
+    controls = sum(_facts(cells, cell).control for cell in fits)
     return len(fits) - controls, controls
 
 
@@ -52,11 +53,11 @@ def _backends(cells: Cells, device: str) -> str:
         slow = {
             cell.model
             for cell, spec in cells.fits.items()
-            if spec.model.backend == "torch" and _facts(cells, cell).get("loops_on_cpu")
+            if spec.model.backend == "torch" and _facts(cells, cell).loops_on_cpu
         }
         by += "".join(f", {model} drawn on the CPU" for model in sorted(slow))
     return by
 
 
-def _facts(cells: Cells, fit: Cell) -> dict:
+def _facts(cells: Cells, fit: Cell) -> ModelFacts:
     return registry.declare("models", cells.fits[fit].model.kind).facts

@@ -104,7 +104,7 @@ def named(style: dict[str, Any], models: dict[str, dict[str, str]]) -> dict[str,
 def _metrics(study: str, preset: Preset) -> list[str]:
     """The metrics of a study that are one number."""
     own = preset.studies[study].metrics
-    return [m for m in own if "parts" not in registry.declare("metrics", m).facts]
+    return [m for m in own if not registry.declare("metrics", m).facts.parts]
 
 
 def _comparisons(study: str, preset: Preset, cells: Cells, models: set[str]) -> list[Comparison]:

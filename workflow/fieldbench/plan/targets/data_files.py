@@ -37,7 +37,7 @@ def needs_of_signal(kind: str, settings: dict[str, Any]) -> tuple[str, ...]:
 
 def needs_of_metric(name: str) -> tuple[str, ...]:
     """The keys of the files that a metric reads, in the order its class takes them."""
-    return tuple(registry.declare("metrics", name).facts.get("needs", ()))
+    return tuple(registry.declare("metrics", name).facts.needs)
 
 
 class Places:

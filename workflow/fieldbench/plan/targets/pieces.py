@@ -33,14 +33,14 @@ def pieces(study: StudyView, cells: Cells) -> Iterator[Piece]:
     """The pieces of a study: all fits of its galleries, and no controls."""
     for entry in registry.names("exports"):
         facts = registry.declare("exports", entry).facts
-        bodies = facts.get("pictures", "gallery") == "surfaces"
+        bodies = facts.pictures == "surfaces"
         for (task, family), group in (study.surfaces if bodies else study.galleries).items():
-            if not bodies and cells.truth(group[0]).holds not in facts["holds"]:
+            if not bodies and cells.truth(group[0]).holds not in facts.holds:
                 continue
             for named, cell, truth in _bodies(group) if bodies else _fits(group):
-                place = facts["path"].format(task=task, family=family, **named)
+                place = facts.path.format(task=task, family=family, **named)
                 place = f"{study.name}/{place}"
-                yield Piece(entry, facts["folder"], place, study.name, cell, truth)
+                yield Piece(entry, facts.folder, place, study.name, cell, truth)
 
 
 Named = Iterator[tuple[dict[str, str], Cell, bool]]  # what the path says, the cell, if the truth's

@@ -90,7 +90,7 @@ class StudyView:
             (task, family, metric)
             for task, family, labelled in sorted(families)
             for metric in self.metrics_of(family)
-            if labelled or "parts" in registry.declare("metrics", metric).facts
+            if labelled or registry.declare("metrics", metric).facts.parts
         ]
 
     @cached_property
@@ -133,7 +133,7 @@ class StudyView:
             signal = self.planned.signals[group[0].signal]
             fitted = [cell for cell in group if cell.budget]
             declared = registry.declare("signals", signal.kind).facts
-            body = declared.get("binary", False) or signal.holds == "distances"
+            body = declared.binary or signal.holds == "distances"
             own = signal.kind == "file" and "iou" in self.own.metrics
             if fitted and len(signal.shape) == 3 and (body or own):
                 shown[place] = fitted

@@ -34,8 +34,8 @@ class Drawing:
 def drawings(kind: str, entry: str, scope: str, names: dict[str, str], below: str) -> list[Drawing]:
     """One figure or table in each of its formats; `below` is the folder of its path."""
     facts = registry.declare(kind, entry).facts
-    suffixes = facts["suffixes"] if kind == "tables" else FORMATS + ON_REQUEST
-    pattern = facts["path"] if kind == "tables" else facts["path"] + ".{suffix}"
+    suffixes = facts.suffixes if kind == "tables" else FORMATS + ON_REQUEST
+    pattern = facts.path if kind == "tables" else facts.path + ".{suffix}"
     shown = tuple(names.items())
     return [
         Drawing(kind, entry, scope, shown, below + pattern.format(**names, suffix=s), s)
@@ -46,9 +46,7 @@ def drawings(kind: str, entry: str, scope: str, names: dict[str, str], below: st
 def of_scope(kind: str, scope: str) -> list[str]:
     """The figures or tables that are about a study, all studies, kernels or throughput."""
     return [
-        name
-        for name in registry.names(kind)
-        if registry.declare(kind, name).facts.get("scope", "study") == scope
+        name for name in registry.names(kind) if registry.declare(kind, name).facts.scope == scope
     ]
 
 
