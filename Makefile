@@ -2,16 +2,21 @@
 #   make run                    the preset quick
 #   make run PRESET=tiny        another preset, or the path of your own
 #   make run ARGS="--dry-run"   anything else that snakemake takes
-#   make test                   the whole suite; ARGS="-k siren" for a part
+#   make test                   the whole suite; ARGS="-k siren" for a part, ARGS="--entries my_entries"
+#                               for the contract of entries of your own
+#   make new-model NAME=x       a new entry from a template; ENTRIES=my_entries for a folder of your own
+#   make pages                  the pages of docs/ that list what there is
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 PRESET ?=
 ARGS ?=
+NAME ?=
+ENTRIES ?=
 
 BIN := $(abspath $(VENV))/bin
 CONFIG := $(if $(PRESET),--config preset=$(PRESET),)
 
-.PHONY: env run test schemas budgets variants
+.PHONY: env run test schemas pages
 
 env: $(VENV)/.installed
 
@@ -27,15 +32,18 @@ run: env
 	@PATH="$(BIN):$$PATH" $(BIN)/python workflow/recover.py
 	@PATH="$(BIN):$$PATH" $(BIN)/snakemake --cores all $(CONFIG) $(ARGS)
 
+# pytest would take the word after `--entries`, which it learns of late, for a file of tests.
 # Two files of tests at a time, but for what a marker asks for: that measures, or has the machine.
 test: env
-	@PATH="$(BIN):$$PATH" $(BIN)/python -m pytest $(if $(findstring -m ,$(ARGS)),,-n 2 --dist loadfile) $(ARGS)
+	@PATH="$(BIN):$$PATH" $(BIN)/python -m pytest $(if $(findstring -m ,$(ARGS)),,-n 2 --dist loadfile) $(subst --entries ,--entries=,$(ARGS))
 
 schemas: env
 	@$(BIN)/python workflow/write_schemas.py
 
-budgets: env
-	@$(BIN)/python workflow/write_budgets.py
+# The pages of docs/ that are made from the entries.
+pages: env
+	@$(BIN)/python workflow/write_pages.py
 
-variants: env
-	@$(BIN)/python workflow/write_variants.py
+# new-model, new-metric, new-signal, new-task, new-activation, new-encoding, new-basis and others.
+new-%: env
+	@$(BIN)/python workflow/new_entry.py $* $(NAME) $(if $(ENTRIES),--entries $(ENTRIES),)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import published
+from helpers import published, trial
 from PIL import Image
 
 from fieldbench.plan.cells import file_headers
@@ -56,7 +56,7 @@ def python(code, *arguments):
     """The standard output of a fresh interpreter that finds the library."""
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        check=True, capture_output=True, text=True, env={"PYTHONPATH": str(LIBRARY)},
+        check=True, capture_output=True, text=True, env={"PYTHONPATH": str(LIBRARY)} | trial.OWN,
     ).stdout  # fmt: skip
 
 

@@ -17,10 +17,6 @@ def layer(name, fan_in=3, fan_out=4):
     )
 
 
-def test_there_are_six():
-    assert len(WAVELETS) == 6
-
-
 def test_shannon_is_one_half_at_zero():
     assert layer("shannon").psi(torch.zeros(1), 0)[0].item() == 0.5
 

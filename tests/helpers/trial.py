@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import os
 import subprocess
 import sys
 from functools import cache
@@ -13,13 +14,14 @@ import torch
 from fieldbench.plan.cells import backends
 from fieldbench.plan.cells.plain import plain
 from fieldbench.plan.config.models import Training
-from fieldbench.plan.entries import registry
+from fieldbench.plan.entries import folders, registry
 from fieldbench.plan.entries.domain import Domain
 from fieldbench.plan.entries.sizing import count, solve
 from fieldbench.seeds import numpy_stream
 
 torch.set_num_threads(1)  # as fits have; on small tensors threads only wait for each other
 WORKFLOW = registry.LIBRARY.parent
+OWN = {k: v for k, v in os.environ.items() if k == folders.ENTRIES}
 BUDGET = 5000
 # How far the textbook's way may be from float64, of the scale, and a fast way, of that distance.
 LOST, FEW = 0.05, 10
@@ -232,5 +234,5 @@ def python(code, *arguments, check=True, workflow=WORKFLOW):
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
         check=check, capture_output=True, text=True,
-        env={"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"},
+        env={"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"} | OWN,
     )  # fmt: skip

@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from helpers import trial
+from helpers import edits, trial
 
 DIGESTS = """
 import json
@@ -97,7 +97,7 @@ def test_touching_every_file_changes_nothing(before, copy):
 
 EDITS = {
     "a number of a model": (
-        "fieldbench/models/siren.py", "omega: float = 90.0", "omega: float = 91.0",
+        edits.SIREN, *edits.SIREN_EDIT,
         [("fits", "siren")],
     ),
     "a planning function of a model": (

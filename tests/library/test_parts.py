@@ -266,7 +266,9 @@ def test_parts_say_what_the_page_needs(kind):
 
 def test_the_page_of_variants_is_what_the_parts_say():
     page = registry.LIBRARY.parent.parent / "docs/variants.md"
-    assert page.read_text(encoding="utf-8") == variants.to_markdown(), "run `make variants`"
+    assert page.read_text(encoding="utf-8") == variants.to_markdown(), (
+        "docs/variants.md is stale: run `make pages`"
+    )
     rows = [line for line in variants.to_markdown().splitlines() if line.startswith("| `")]
     assert len(rows) == sum(len(registry.names(kind)) for kind in registry.PARTS)
     assert any(row.startswith("| `fkan` |") and "| 4,096 | 4,096, 6,144 |" in row for row in rows)

@@ -147,7 +147,9 @@ def test_controls_have_no_size():
 
 def test_the_page_of_budgets_is_what_the_models_say():
     page = registry.LIBRARY.parent.parent / "docs/budgets.md"
-    assert page.read_text(encoding="utf-8") == budgets.to_markdown(), "run `make budgets`"
+    assert page.read_text(encoding="utf-8") == budgets.to_markdown(), (
+        "docs/budgets.md is stale: run `make pages`"
+    )
     lines = budgets.to_markdown().splitlines()
     assert "| siren | 56: 9,801 | 99: 30,097 | 181: 99,551 |" in "\n".join(lines)
     assert sum(line.startswith("| siren |") for line in lines) == 6

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import other_user, runs
+from helpers import edits, other_user, runs
 from helpers.runs import PROJECT, edited
 from test_bad_input import told
 
@@ -33,7 +33,7 @@ EDITS = {
         "workflow/fieldbench/training/loop.py", "def train(", "NEW = 1\n\n\ndef train(", AFTER_FITS
     ),
     "a model": (
-        "workflow/fieldbench/models/siren.py", "omega: float = 90.0", "omega: float = 80.0",
+        f"workflow/{edits.SIREN}", *edits.SIREN_EDIT,
         ("fits/*/siren-*", "scores/*/siren*", "tables/*", "figures/*"),
     ),
     "steps": (PRESET, "steps: 600", "steps: 601", AFTER_FITS),

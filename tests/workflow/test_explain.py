@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 import yaml
-from helpers import runs
+from helpers import edits, runs
 from helpers.runs import edited
 from PIL import Image
 
@@ -20,7 +20,7 @@ from fieldbench.results import store
 
 TINY = {"preset": "tiny", "results": "results"}
 SIREN = "fits/represent/noise-b9-s1234/siren-100-s1234.h5"
-EDIT = ("omega: float = 90.0", "omega: float = 91.0")
+EDIT = edits.SIREN_EDIT
 
 
 @pytest.fixture

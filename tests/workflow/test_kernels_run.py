@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 import yaml
-from helpers import runs
+from helpers import edits, runs
 from helpers.runs import edited
 
 from fieldbench.analysis import kernel_tables
@@ -94,7 +94,7 @@ def test_nothing_is_examined_twice_and_an_edit_examines_one_model_anew(examined)
     folder, _ = examined
     assert to_do(folder) == set()
     file = folder / "workflow/fieldbench/models/siren.py"
-    with edited(file, "omega: float = 90.0", "omega: float = 91.0"):
+    with edited(file, *edits.SIREN_EDIT):
         again = {name for name in to_do(folder) if name.startswith("kernels/")}
     assert again == {"kernels/line/siren-300-s1.h5"}
 

@@ -2,13 +2,13 @@
 
 import re
 
-from helpers import runs
+from helpers import edits, runs
 
 
 def test_fits_made_again_are_not_done_before_they_are(small, copied):
     folder = copied(small.folder)
     model = folder / "workflow/fieldbench/models/siren.py"
-    model.write_text(model.read_text().replace("omega: float = 90.0", "omega: float = 91.0"))
+    model.write_text(model.read_text().replace(*edits.SIREN_EDIT))
     before = runs.stamps(folder)
     done = runs.run(folder, "small.yaml", runs.SMALL_SCORES)
     after = runs.stamps(folder)

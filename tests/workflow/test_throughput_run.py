@@ -7,7 +7,7 @@ import json
 
 import pytest
 import yaml
-from helpers import runs
+from helpers import edits, runs
 from helpers.runs import edited
 
 from fieldbench.results import store
@@ -94,7 +94,7 @@ def test_nothing_is_measured_twice_and_an_edit_measures_one_model_anew(measured)
     folder, _ = measured
     assert to_do(folder) == set()
     file = folder / "workflow/fieldbench/models/siren.py"
-    with edited(file, "omega: float = 90.0", "omega: float = 91.0"):
+    with edited(file, *edits.SIREN_EDIT):
         again = {name for name in to_do(folder) if name.startswith("measurements/")}
     assert again == {"measurements/2d/siren-400.h5", "measurements/3d/siren-400.h5"}
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
-from helpers import runs
+from helpers import edits, runs
 from helpers.runs import edited
 
 TABLES = "tables/*"
@@ -20,7 +20,7 @@ AFTER_FITS = ["meshes/*/solid/*.ply", "scores/*", TABLES, FIGURES]
 # What is edited, and what is made anew: patterns of files; a `!` takes out again.
 EDITS = {
     "a model": (
-        ("workflow/fieldbench/models/siren.py", "omega: float = 90.0", "omega: float = 91.0"),
+        (f"workflow/{edits.SIREN}", *edits.SIREN_EDIT),
         ["fits/*/siren-*", "scores/*/siren.h5", "meshes/*/siren.ply", TABLES, FIGURES],
     ),
     "a signal": (

@@ -20,7 +20,7 @@ ABOUT = """# What a budget buys
 Size and true count of every model with its default settings, at INR-benchmark's budgets. A count
 is of trainable real numbers: a complex one counts two, and what never gets a gradient is not built.
 The size is a width (FFN, SIREN, WIRE, BACON, the MLPs), features (GA-Planes), the logarithm of a
-table's rows (Instant-NGP), Gaussians (GSplat) or nodes an axis (Grid). Made by `make budgets`.
+table's rows (Instant-NGP), Gaussians (GSplat) or nodes an axis (Grid). Made by `make pages`.
 
 Where the paper's released code and its numbers differ, its numbers win: a colour grid shares its
 budget among the channels (the code gives each channel all of it). The paper's GA-Planes of 10,000

@@ -78,6 +78,11 @@ def names(kind: str) -> tuple[str, ...]:
     return tuple(n for n in folders.listed(kind) if not _is_frame(kind, n))
 
 
+def own(kind: str) -> tuple[str, ...]:
+    """Every entry of a kind that is the user's."""
+    return tuple(n for n in folders.listed(kind) if not file_of(kind, n).is_relative_to(LIBRARY))
+
+
 def composed() -> tuple[str, ...]:
     """Every model that is a frame with parts, frame by frame."""
     return tuple(

@@ -33,7 +33,7 @@ not settled.
 Two activations that others compare are not here. WIRE's wavelets are of complex numbers, between
 complex weights: it is a model of its own, `wire`, and RealGabor is what its real layer shows.
 INCODE's constants come from a second network that sees the signal, which no model here does;
-ScaledSine is the same activation with constants that are learned. Made by `make variants`.
+ScaledSine is the same activation with constants that are learned. Made by `make pages`.
 """
 LEARNED = {
     "encodings": "Learned in 2D",

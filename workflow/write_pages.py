@@ -1,0 +1,15 @@
+"""Write every page of docs/ that is made from the entries anew: `make pages`."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from fieldbench.plan.entries import budgets, extending, variants
+
+PAGES = {"budgets": budgets, "variants": variants, "extend": extending}
+
+if __name__ == "__main__":
+    for name, made in PAGES.items():
+        page = Path(__file__).resolve().parent.parent / "docs" / f"{name}.md"
+        page.write_text(made.to_markdown(), encoding="utf-8")
