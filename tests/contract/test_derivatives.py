@@ -108,11 +108,11 @@ def test_nothing_is_carried_through_norms():
 def test_derivatives_are_true_as_often_as_declared_and_not_more_often(name):
     """In every dimension so often; one more is untrue in some of them, where two are too many."""
     declared = registry.declare("models", name).facts
-    dims = [2] if name in COMPOSED else declared["dims"]
+    dims = [2] if name in COMPOSED else declared.dims
     samples = 10 * SAMPLES if name in KINKED else SAMPLES
     found = {d: gaps(model_of(name, d), d, samples) for d in dims}
-    assert declared["derivatives"] in (0, 1, 2)
-    for times in range(1, declared["derivatives"] + 1):
+    assert declared.derivatives in (0, 1, 2)
+    for times in range(1, declared.derivatives + 1):
         assert all(gap[times - 1] < TRUE for gap in found.values()), (times, found)
-    if declared["derivatives"] < 2:
-        assert any(gap[declared["derivatives"]] > TRUE for gap in found.values()), found
+    if declared.derivatives < 2:
+        assert any(gap[declared.derivatives] > TRUE for gap in found.values()), found

@@ -15,6 +15,7 @@ from fieldbench.plan.cells import file_headers
 from fieldbench.plan.entries import registry
 
 NAMES = registry.names("signals")
+RANDOM = [n for n in NAMES if registry.declare("signals", n).facts.random]
 LIBRARY = registry.LIBRARY.parent
 LENGTHS = {1: 200, 2: 48, 3: 24}  # small, yet large enough that every signal is not flat
 OTHERWISE = {
@@ -46,7 +47,7 @@ print(json.dumps({
     "heavy": [m for m in ("numpy", "torch", "scipy", "PIL", "matplotlib") if m in sys.modules],
     "shapes": {
         n: list(d.functions["shape"](**{**d.settings, "length": 30}))
-        for n, d in declared.items() if n != "file"
+        for n, d in declared.items() if "shape" in d.functions and not d.facts.files
     },
 }))
 """
@@ -78,7 +79,7 @@ def small_settings(name, dims, picture):
     wanted = {
         "dims": dims,
         "length": LENGTHS[dims],
-        "path": str(picture),
+        **dict.fromkeys(declared.facts.files, str(picture)),
         **OTHERWISE.get(name, {}),
     }
     settings = {k: wanted.get(k, default) for k, default in declared.settings.items()}
@@ -117,7 +118,7 @@ def test_declaration_is_complete(name):
     assert set(declared.facts.dims) <= {1, 2, 3}
     assert declared.facts.random in (True, False)
     assert declared.facts.binary in (True, False)
-    assert registry.required(declared) == (("path",) if name == "file" else ())
+    assert set(registry.required(declared)) <= set(declared.facts.files)
     assert ("seed" in declared.settings) == declared.facts.random
     assert ("dims" in declared.settings) == (len(declared.facts.dims) > 1 and name != "file")
     assert registry.load("signals", name).__doc__
@@ -126,7 +127,7 @@ def test_declaration_is_complete(name):
 def test_plan_knows_shape_and_channels(name, picture):
     functions = registry.declare("signals", name).functions
     for settings in each(name, picture):
-        if name == "file":
+        if "shape" not in functions:
             shape, channels, _ = file_headers.header(picture)
         else:
             shape = functions["shape"](**settings)
@@ -201,13 +202,16 @@ def test_global_random_state_does_not_matter(name, picture):
     np.testing.assert_array_equal(first, second)
 
 
-def test_seed_changes_a_random_signal(name, picture):
-    if not registry.declare("signals", name).facts.random:
-        with pytest.raises(TypeError):
-            registry.load("signals", name)(**each(name, picture)[0], seed=1)
-        return
-    for settings in each(name, picture):
-        one, other = (made(name, {**settings, "seed": s}) for s in (1, 2))
+@pytest.mark.parametrize("fixed", [n for n in NAMES if n not in RANDOM])
+def test_what_is_not_random_takes_no_seed(fixed, picture):
+    with pytest.raises(TypeError):
+        registry.load("signals", fixed)(**each(fixed, picture)[0], seed=1)
+
+
+@pytest.mark.parametrize("random", RANDOM)
+def test_seed_changes_a_random_signal(random, picture):
+    for settings in each(random, picture):
+        one, other = (made(random, {**settings, "seed": s}) for s in (1, 2))
         assert not np.array_equal(one, other)
 
 
