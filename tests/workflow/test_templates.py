@@ -18,7 +18,7 @@ def test_templates_pass_their_contract(tmp_path):
     for word, kind in kinds.items():
         own_entries.write(tmp_path, kind, f"my-{word}")
     told = subprocess.run(
-        [sys.executable, "-m", "pytest", "-v", f"--entries={tmp_path}", "-k", FEW, "-p", "no:xdist"],
+        [sys.executable, "-m", "pytest", "-v", f"--entries={tmp_path}", "-k", FEW],
         cwd=runs.PROJECT, env=runs.surroundings(), capture_output=True, text=True,
     )  # fmt: skip
     assert told.returncode == 0, told.stdout[-4000:] + told.stderr[-2000:]
