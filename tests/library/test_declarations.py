@@ -4,7 +4,7 @@ import pytest
 from helpers import own_entries
 from helpers.own_entries import METRIC, MODEL, SIGNAL
 
-from fieldbench.plan.entries import registry, source_code
+from fieldbench.plan.entries import facts, registry, source_code
 from fieldbench.plan.entries.facts import KINDS
 from fieldbench.plan.entries.sizing import Place, count, flops
 from fieldbench.plan.errors import UserError
@@ -100,6 +100,30 @@ def test_annotations_of_planning_functions_need_no_imports(tmp_path):
     text = MODEL.replace("(size, **_)", "(size: np.int64, **_: Any) -> torch.Tensor")
     source = source_code.read(own_entries.write(tmp_path, "models", "mine", text), "Model")
     assert source.functions["parameters"](3) == 3
+
+
+TYPES = [
+    ("models", "dims", (1, 2), True),
+    ("models", "dims", (1, 4), False),
+    ("models", "dims", (True,), False),
+    ("models", "dims", [1, 2], False),
+    ("models", "learning_rate", 1, True),
+    ("models", "learning_rate", True, False),
+    ("models", "smallest", 2.0, False),
+    ("models", "derivatives", None, True),
+    ("models", "backend_dims", {"other": (2, 3)}, True),
+    ("models", "backend_dims", {"other": 2}, False),
+    ("signals", "limits", (0, 1), True),
+    ("signals", "limits", (0, 1, 2), False),
+    ("signals", "limits", None, True),
+    ("signals", "random", 1, False),
+    ("metrics", "better", "less", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "value", "expected"), TYPES)
+def test_facts_are_held_to_their_types(kind, name, value, expected):
+    assert facts.fits(kind, name, value) == expected
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,9 +8,8 @@ entry's own and never facts.
 import dataclasses
 from dataclasses import MISSING, dataclass
 from functools import cache
-from typing import Any, Literal, get_type_hints
-
-from pydantic import TypeAdapter, ValidationError
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 Dims = tuple[Literal[1, 2, 3], ...]
 Range = tuple[float, float]
@@ -266,13 +265,30 @@ def meaning(kind: str, name: str) -> str:
 
 def fits(kind: str, name: str, value: Any) -> bool:
     """Whether a value is of the type that a fact has."""
-    try:
-        _adapter(kind, name).validate_python(value, strict=True)
-    except ValidationError:
-        return False
-    return True
+    return _is(value, _hints(kind)[name])
 
 
 @cache
-def _adapter(kind: str, name: str) -> TypeAdapter:
-    return TypeAdapter(get_type_hints(KINDS[kind].facts)[name])
+def _hints(kind: str) -> dict[str, Any]:
+    return get_type_hints(KINDS[kind].facts)
+
+
+def _is(value: Any, hint: Any) -> bool:
+    """Whether a value is of a type. Done by hand: jobs need not load a library for it."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return True
+    if origin is Literal:
+        return any(value == one and type(value) is type(one) for one in inner)
+    if origin is UnionType:
+        return any(_is(value, one) for one in inner)
+    if origin is dict:
+        return isinstance(value, dict) and all(
+            _is(k, inner[0]) and _is(v, inner[1]) for k, v in value.items()
+        )
+    if origin is tuple:
+        kinds = inner[:1] * len(value) if isinstance(value, tuple) and ... in inner else inner
+        return isinstance(value, tuple) and len(value) == len(kinds) and all(map(_is, value, kinds))
+    if isinstance(value, bool):
+        return hint is bool
+    return isinstance(value, int | float if hint is float else hint)
