@@ -179,7 +179,7 @@ def test_what_is_said_of_a_part_may_differ_by_task(tmp_path):
     path = tmp_path / "own.yaml"
     path.write_text(BY_TASK)
     fits = plan_cells(presets.read_preset(path)).fits
-    assert {(c.task, c.model): m.settings for c, m in fits.items() if c.budget} == {
+    assert {(c.task, c.model): s.model.settings for c, s in fits.items() if c.budget} == {
         ("represent", "mlp-rff-sine"): {"sigma": 9.0, "omega": 20.0},
         ("represent", "own"): {"sigma": 9.0, "omega": 20.0},
         ("denoise", "mlp-rff-sine"): {"sigma": 2.0, "features": 9, "omega": 10.0},

@@ -26,7 +26,7 @@ def file(tmp_path):
 
 
 def finish(file, seen=SEEN, **changes):
-    finished.finish(file, seen, WHERE.shape, plan_of(**changes))
+    finished.finish(file, seen, plan_of(**changes))
 
 
 def left_in(folder):
