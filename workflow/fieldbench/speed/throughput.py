@@ -91,7 +91,7 @@ class Bench:
 
     def ours(self, observation: Observation) -> Way:
         training = self.spec.training
-        torch.set_num_threads(training["threads"])
+        torch.set_num_threads(training.threads)
         return Ours(copy.deepcopy(self.model), observation, self.device, training)
 
     def textbook(
