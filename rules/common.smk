@@ -6,6 +6,7 @@ import gc
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -24,9 +25,11 @@ from runtime import gpu_slots
 from runtime import fork_server
 from fieldbench.plan.cells import backends
 from fieldbench.plan.jobs import forecast
+from fieldbench.plan import processor
 from fieldbench.plan import shared_cache
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.analyses.kernels import Kernels
+from fieldbench.plan.config import presets
 from fieldbench.plan.jobs.lookups import Lookups, any_of, once
 from fieldbench.plan.jobs.run import Run
 from fieldbench.plan.analyses.throughput import Throughput
@@ -35,7 +38,7 @@ from fieldbench.plan.analyses.throughput import Throughput
 CACHE = shared_cache.folder() is not None
 
 
-def plan(what: type[Run] | type[Throughput] | type[Kernels], **how):
+def plan(what: Callable, **how):
     """A run, planned; what a user can mend is shown without a traceback."""
     try:
         return what(config, **how)
@@ -205,7 +208,13 @@ def warn_of_others() -> None:
         )
 
 
+def settle_processor(config) -> None:
+    """Before anything is planned: jobs inherit what decides the kind of processor they are."""
+    processor.settle(presets.read_config(config).processor, workflow.is_main_process)
+
+
 snakemake_patches.remember_addresses()
+plan(settle_processor)
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)
 KERNELS = plan(Kernels)

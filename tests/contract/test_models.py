@@ -289,8 +289,7 @@ def psnr_of(name, dims, channels, **changes):
 def test_a_short_fit_lessens_the_loss(name, dims, channels):
     where = trial.place(dims, channels)
     seen = trial.observed(trial.smooth(where.shape, channels))
-    plan = FitPlan(**trial.plan_of(name, where))
-    result = fit(seen, where.shape, plan, "no-checkpoint")
+    result = fit(seen, FitSpec.of(trial.plan_of(name, where)), "no-checkpoint")
     assert result.facts["status"] == "ok", result.facts["reason"]
     losses = result.arrays["history/loss"]
     assert np.isfinite(losses).all()

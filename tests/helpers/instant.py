@@ -24,7 +24,7 @@ from fieldbench.results import provenance, store
 
 def main(job: Any) -> None:
     plan = job.params.job
-    origin = provenance.facts("fit", plan, {"observation": job.input}, job.params.made_of)
+    origin = provenance.facts(plan, {"observation": job.input}, job.params.made_of)
     arrays, _ = store.read(job.input[0], "observation")
     model, shape = plan["model"], (*plan["shape"], arrays["values"].shape[-1])
     facts = {k: plan[k] for k in ("cell", "task", "model", "training", "device", "code")}

@@ -181,6 +181,8 @@ def plan_of(
         "device": "cpu",
         "sees": task,
         "code": "0",
+        "libraries": {},
+        "processor": "",
     }
 
 

@@ -6,7 +6,7 @@ as two sentences without a traceback.
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import _library  # noqa: F401 (finds the library)
@@ -16,7 +16,7 @@ fork_server.hand_over()  # does not return where a warm process takes the job
 
 from runtime import gpu_slots, watchdog  # noqa: E402
 
-from fieldbench.plan import shared_cache  # noqa: E402
+from fieldbench.plan import processor, shared_cache  # noqa: E402
 from fieldbench.plan.errors import UserError  # noqa: E402
 
 
@@ -30,6 +30,7 @@ def run(
     watchdog.limit(job, terminal)
     watchdog.bring_to_the_present(job.input)
     try:
+        _check_processor(job.params.get("job") or {})
         shared_cache.check()  # where the result could not be kept, no work is begun
         gpu_slots.take(job.resources.get("gpu", 0))
         main(job)
@@ -40,6 +41,12 @@ def run(
         sys.exit(1)
     if then:
         then(job.output[0], terminal)
+
+
+def _check_processor(planned: Mapping[str, Any]) -> None:
+    """What computes numbers does so on the kind of processor that it is planned for."""
+    if "processor" in planned:
+        processor.require(planned["processor"])
 
 
 def _to_log(path: str) -> None:

@@ -12,7 +12,7 @@ from fieldbench.training.device import prepare
 
 def main(job: Any) -> None:
     planned = job.params.job
-    origin = provenance.facts("kernel", planned, {})
+    origin = provenance.facts(planned, {})
     prepare("cpu", 1)
     arrays, facts = examine(KernelSpec.of(planned))
     store.write(job.output[0], "kernel", arrays, facts | origin)

@@ -13,7 +13,7 @@ from fieldbench.training.finished import finish
 
 def main(job: Any) -> None:
     planned, made_of = job.params.job, job.params.made_of
-    origin = provenance.facts("fit", planned, {"observation": job.input}, made_of)
+    origin = provenance.facts(planned, {"observation": job.input}, made_of)
     seen, spec = Observation.open(job.input[0]), FitSpec.of(planned)
     finish(job.output[0], seen, spec, origin, gpu_slots.slot())
 

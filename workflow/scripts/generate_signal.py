@@ -20,7 +20,7 @@ def main(job: Any) -> None:
     arrays |= made.beside() if hasattr(made, "beside") else {}
     entry = {"kind": plan["kind"], "settings": settings}
     facts = {"signal": plan["signal"], "entry": entry, "code": plan["code"]}
-    facts |= provenance.facts("signal", plan, {}) | {"data": provenance.sources(job.input)}
+    facts |= provenance.facts(plan, {}) | {"data": provenance.sources(job.input)}
     store.write(job.output[0], "signal", arrays, facts)
 
 

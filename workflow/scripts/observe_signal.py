@@ -12,7 +12,7 @@ from fieldbench.seeds import numpy_stream
 
 def main(job: Any) -> None:
     plan = job.params.job
-    origin = provenance.facts("observation", plan, {"signal": job.input}, job.params.made_of)
+    origin = provenance.facts(plan, {"signal": job.input}, job.params.made_of)
     arrays, _ = store.read(job.input[0], "signal")
     task = load("tasks", plan["kind"])(**plan["settings"])
     # One draw a task and signal: every model and repeat sees the same noise.

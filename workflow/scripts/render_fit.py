@@ -12,7 +12,7 @@ from fieldbench.training.render import render
 
 def main(job: Any) -> None:
     planned = job.params.job
-    origin = provenance.facts("fit", planned, {"fit": job.input}, job.params.made_of)
+    origin = provenance.facts(planned, {"fit": job.input}, job.params.made_of)
     arrays, facts = store.read(job.input[0], "fit")
     result = render(arrays, facts, RenderSpec.of(planned), gpu_slots.slot())
     timing = store.timing(job.input[0], "fit")

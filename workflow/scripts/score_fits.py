@@ -13,7 +13,7 @@ from fieldbench.scoring import Scorer
 def main(job: Any) -> None:
     plan = job.params.job
     inputs = {"signal": job.input.signal, "fit": job.input.fits}
-    origin = provenance.facts("score", plan, inputs, job.params.made_of)
+    origin = provenance.facts(plan, inputs, job.params.made_of)
     truth, _ = store.read(job.input.signal[0], "signal")
     paths = iter(job.input.metric_files)
     needs = {metric: [next(paths) for _ in keys] for metric, keys in plan["metrics"].items()}

@@ -19,6 +19,7 @@ LOOK = samples.styles()
 SOUND = {"holds": "amplitudes", "limits": (-1.0, 1.0), "rate": 8000}
 FILM = {"holds": "frames", "limits": (0.0, 1.0), "rate": 16}
 STAMP = {"preset": "p", "study": "s", "fits": 1, "results": "1" * 16, "fit_code": "2" * 16,
+         "processor": "x86_64 AVX2",
          "code": "3" * 16}  # fmt: skip
 SCORES = {"siren": {"psnr": 30.0}, "grid": {"psnr": 20.0}, "wire": {"status": "diverged"}}
 

@@ -120,7 +120,15 @@ def test_latex_has_the_same_and_is_whole():
     rows = [line for line in body if line.endswith(r"\\") and "multicolumn" not in line]
     assert {line.count(" & ") for line in rows} == {4} and len(rows) == 5
     assert "2 of 2 fits diverged" in text
-    stamp = {"preset": "p", "study": "s", "fits": 2, "results": "r", "fit_code": "f", "code": "c"}
+    stamp = {
+        "preset": "p",
+        "study": "s",
+        "fits": 2,
+        "results": "r",
+        "fit_code": "f",
+        "code": "c",
+        "processor": "x86_64 AVX2",
+    }
     assert footer.below_latex(text, stamp).count("preset p") == 1
 
 

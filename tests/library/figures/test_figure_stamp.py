@@ -14,6 +14,7 @@ from fieldbench.tables.parts.means import summarise
 STAMP = {
     "preset": "tiny", "study": "synthetic_2d", "fits": 26,
     "code": "0123456789abcdef", "fit_code": "fedcba9876543210", "results": "0011223344556677",
+    "processor": "x86_64 GenuineIntel 6-207 AVX-512 [98d4808a]",
 }  # fmt: skip
 
 
@@ -25,9 +26,9 @@ def summary():
 def test_a_stamp_is_short_and_tells_all():
     text = stamp.text(STAMP)
     assert "preset tiny, study synthetic_2d, 26 fits" in text
-    assert all(STAMP[key] in text for key in ("code", "fit_code", "results"))
+    assert all(STAMP[key] in text for key in ("code", "fit_code", "results", "processor"))
     assert re.search(r"Python 3\.\d+\.\d+, numpy \d.*, pandas \d.*, matplotlib \d", text)
-    assert len(text) < 250 and "\n" not in text
+    assert len(text) < 320 and "\n" not in text
     assert "1 fit;" in stamp.text({**STAMP, "fits": 1})
     assert "12,016 fits" in stamp.text({**STAMP, "fits": 12016})
 

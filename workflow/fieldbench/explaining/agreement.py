@@ -8,7 +8,7 @@ from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs.fingerprints import read_stamp
 from fieldbench.plan.jobs.lineage import Product
 from fieldbench.plan.jobs.run import Run
-from fieldbench.results import provenance, store
+from fieldbench.results import store
 
 STORED = ("signal", "observation", "fit", "score")  # kinds of HDF5 files
 SAME = "made by this code and these settings"
@@ -66,8 +66,11 @@ class Agreement:
         said = []
         if found["code"] != planned["code"]:
             said.append(f"other code: planned digest {planned['code']}, file's {found['code']}")
-            said += _libraries(product.kind, facts)
-        compared = planned.keys() & found.keys() - {"code", "fit"}
+            said += _libraries(planned["libraries"], facts.get("versions", {}))
+        if found.get("processor") != planned["processor"]:
+            known = found.get("processor", "one that it does not name")
+            said.append(f"other processor: {known} in the file, {planned['processor']} planned")
+        compared = planned.keys() & found.keys() - {"code", "fit", "processor"}
         for key in sorted(compared):
             said += differences(planned[key], found[key], key)
         return "; ".join(said) or "made of other inputs, which see below"
@@ -89,9 +92,8 @@ class Agreement:
         return "; ".join(said) or DRAWN
 
 
-def _libraries(kind: str, facts: Mapping[str, Any]) -> Iterator[str]:
-    """Which libraries were others than those installed here: their versions are in the digest."""
-    here, found = provenance.versions(kind), facts.get("versions", {})
+def _libraries(here: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """Which libraries have other versions here than in a file: they are part of the digest."""
     for name in sorted(here.keys() & found.keys()):
         if here[name] != found[name]:
             yield f"other libraries: {name} {found[name]} in the file, {here[name]} here"

@@ -8,6 +8,7 @@ from typing import Any
 from fieldbench.explaining.tree import Node
 from fieldbench.plan.jobs.lineage import RESULTS, Product
 from fieldbench.plan.jobs.run import Run
+from fieldbench.plan.processor import sentence
 from fieldbench.results import provenance, store
 
 Facts = Mapping[str, Any]
@@ -86,6 +87,7 @@ def of_origin(node: Node, facts: Facts, inputs: Sequence[Product]) -> None:
     node.tell("code", facts["code"])
     node.tell("origin", facts.get("origin", "none: written before files had one"))
     node.tell("libraries", settings(facts.get("versions", {}), sign=" "))
+    node.tell("processor", facts.get("processor", "not told: written before files named it"))
     for kind, digests in facts.get("made_of", {}).items():
         files = [p for p in inputs if p.kind == kind]
         told = Counter(map(_still, files, digests))
@@ -145,7 +147,15 @@ def of_group(node: Node, facts: Sequence[Facts], files: Sequence[Product], run: 
     elif kind == "observation":
         node.tell("tasks", _counted(p.task for p in files))
     node.tell("libraries", _counted(settings(f.get("versions", {}), sign=" ") for f in facts))
+    node.tell("processor", processors(facts))
     node.tell("code", _counted(f["code"] for f in facts))
+
+
+def processors(facts: Iterable[Facts]) -> str:
+    """Which kinds of processor computed files, and that their numbers do not compare exactly."""
+    labels = [f.get("processor", "one that is not told") for f in facts]
+    mixed = ", whose numbers differ in their last digits" * (len(set(labels)) > 1)
+    return sentence(labels) + mixed
 
 
 def _counted(values: Iterable[Any], most: int = 8) -> str:

@@ -8,31 +8,24 @@ compares what its inputs say of themselves with what is planned, and takes no ot
 import hashlib
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from fieldbench.plan import processor
+from fieldbench.plan.entries.digests import installed
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs.fingerprint import fingerprint
 from fieldbench.results import store
 
-LIBRARIES = {  # whose versions may change a number of a file of that kind
-    "signal": ("numpy", "scipy", "scikit-image", "pillow", "av", "numba", "trimesh", "h5py"),
-    "observation": ("numpy", "torch", "scipy", "scikit-image", "numba", "h5py"),
-    "fit": ("numpy", "torch", "numba", "h5py"),
-    "kernel": ("numpy", "scipy", "torch", "numba", "h5py"),
-    "score": ("numpy", "torch", "scikit-image", "numba", "h5py"),
-}
 NAMED = 3  # files that a message names
 
 
 def facts(
-    kind: str,
     params: Mapping[str, Any],
     inputs: Mapping[str, Sequence[str]],
     planned: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The facts that a file of a kind says of where it comes from.
+    """The facts that a file made with these parameters says of where it comes from.
 
     `inputs` are the job's HDF5 files by their kind, `planned` their origins in the same order.
     Raises a UserError that names those that were made otherwise.
@@ -41,7 +34,8 @@ def facts(
     return {
         "origin": fingerprint(params, planned),
         "made_of": {k: [store.digest(f) for f in files] for k, files in inputs.items()},
-        "versions": versions(kind),
+        "versions": versions(params["libraries"]),
+        **processor.facts(),
     }
 
 
@@ -76,9 +70,9 @@ def otherwise(kind: str, stale: Sequence[str], among: int) -> UserError:
     )
 
 
-def versions(kind: str) -> dict[str, str]:
-    """Python's version and those of the libraries that a file of a kind is made with."""
-    return {"python": platform.python_version()} | {n: version(n) for n in LIBRARIES[kind]}
+def versions(libraries: Iterable[str]) -> dict[str, str | None]:
+    """Python's version, and those of libraries as they are installed here."""
+    return {"python": platform.python_version()} | {n: installed(n) for n in libraries}
 
 
 def sources(files: Iterable[str | Path]) -> list[dict[str, str]]:

@@ -16,7 +16,6 @@ from fieldbench.models._field import Field
 from fieldbench.plan.cells.cell import FitSpec, TrainingSpec
 from fieldbench.plan.cells.plain import plain
 from fieldbench.plan.entries.registry import load
-from fieldbench.results import provenance
 from fieldbench.results.observation import Observation
 from fieldbench.seeds import torch_stream
 from fieldbench.tasks._task import FieldTask, FunctionTask, Task
@@ -81,7 +80,7 @@ def fit(
 
 def identity(observation: Observation, spec: FitSpec) -> str:
     """What decides a fit: two of the same identity are the same."""
-    told = f"{spec} {_digest(observation)} {provenance.versions('fit')}"
+    told = f"{spec} {_digest(observation)}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 

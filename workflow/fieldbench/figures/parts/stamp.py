@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-Stamp = Mapping[str, Any]  # preset, study, fits, code, fit_code, results: see `plan.origins`
+Stamp = Mapping[str, Any]  # preset, study, fits, code, fit_code, results, processor: as planned
 LIBRARIES = ("numpy", "pandas", "matplotlib")
 FORMATS = (".pdf", ".png", ".svg")
 
@@ -25,7 +25,8 @@ def text(stamp: Stamp, among: Sequence[str] = LIBRARIES) -> str:
     return (
         f"fieldbench: preset {stamp['preset']}, study {stamp['study']}, {fits}; "
         f"results {stamp['results']}, code of the fits {stamp['fit_code']}, code of this "
-        f"{stamp['code']}; written by Python {platform.python_version()}, {libraries}."
+        f"{stamp['code']}; computed on {stamp['processor']}; "
+        f"written by Python {platform.python_version()}, {libraries}."
     )
 
 

@@ -19,6 +19,7 @@ from fieldbench.plan.config import presets
 from fieldbench.plan.config.kernels import Span, read_kernels
 from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.entries import digests, registry
+from fieldbench.plan.entries.computed_by import computed_by
 from fieldbench.plan.entries.domain import Domain
 from fieldbench.plan.entries.sizing import count, flops, solve
 from fieldbench.plan.errors import UserError
@@ -93,10 +94,9 @@ class Kernels:
     def examine_params(self, name: str) -> dict[str, Any]:
         cell, model = self.cells[name]
         at = self.asked.places[cell.place]
-        frequencies = tuple(sorted(at.frequencies))
-        code = digests.stage("examine_kernel", ("models", model.kind))
-        spec = KernelSpec(cell, model, tuple(at.shape), frequencies, self.asked.steps, code)
-        return spec.to_params()
+        frequencies, by = tuple(sorted(at.frequencies)), ("models", model.kind)
+        known = (cell, model, tuple(at.shape), frequencies, self.asked.steps)
+        return KernelSpec(*known, **computed_by("examine_kernel", by)).to_params()
 
     def collect_params(self, what: str) -> dict[str, Any]:
         return {"what": what, "code": digests.stage("collect_kernels")}

@@ -84,6 +84,8 @@ class KernelSpec:
     frequencies: tuple[int, ...]  # periods along the first axis
     steps: int
     code: str  # the digest of the sources
+    libraries: dict[str, str | None]  # whose versions are in that digest
+    processor: str  # the kind that computes
 
     def to_params(self) -> dict[str, Any]:
         """The spec as plain data, which a job's params can carry."""

@@ -70,6 +70,8 @@ class FitSpec:
     device: str
     sees: str  # the name of the task whose observation the fit reads
     code: str  # the digest of the sources
+    libraries: dict[str, str | None]  # whose versions are in that digest
+    processor: str  # the kind that computes
 
     def to_params(self) -> dict[str, Any]:
         """The spec as plain data, which a job's params can carry."""
@@ -90,6 +92,8 @@ class RenderSpec:
     fit: FitSpec
     finer: tuple[int, ...]  # the shape of that lattice
     code: str  # the digest of the sources
+    libraries: dict[str, str | None]  # whose versions are in that digest
+    processor: str  # the kind that computes
 
     def to_params(self) -> dict[str, Any]:
         """The spec as plain data, which a job's params can carry."""

@@ -6,7 +6,8 @@ from fieldbench.plan.cells import backends
 from fieldbench.plan.cells.cell import Cell, FitSpec, ModelSpec, RenderSpec, TaskSpec, TrainingSpec
 from fieldbench.plan.cells.signals import SignalPlan
 from fieldbench.plan.config.models import ModelEntry, Preset
-from fieldbench.plan.entries import digests, registry
+from fieldbench.plan.entries import registry
+from fieldbench.plan.entries.computed_by import computed_by
 from fieldbench.plan.entries.domain import Domain
 
 
@@ -63,16 +64,15 @@ class Resolver:
         sees = declared.facts.sees or seen
         self.task(sees)
         sources = (("models", model.kind), ("tasks", task.kind), ("signals", signal.kind))
-        code = digests.stage("fit_model", *sources, backend=model.backend)
-        training = self.training(cell.task)
-        return FitSpec(cell, task, domain, model, training, self.device, sees, code)
+        known = (cell, task, domain, model, self.training(cell.task), self.device, sees)
+        return FitSpec(*known, **computed_by("fit_model", *sources, backend=model.backend))
 
     def render(self, cell: Cell, source: FitSpec, finer: tuple[int, ...]) -> RenderSpec:
         """The spec of a cell that asks a fit for values on a finer lattice."""
         task, model = self.task(cell.task), source.model
         sources = (("models", model.kind), ("tasks", task.kind))
-        code = digests.stage("render_fit", *sources, backend=model.backend)
-        return RenderSpec(cell, task, source, finer, code)
+        by = computed_by("render_fit", *sources, backend=model.backend)
+        return RenderSpec(cell, task, source, finer, **by)
 
 
 def model_settings(

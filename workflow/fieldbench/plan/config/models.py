@@ -45,6 +45,11 @@ class Config(Strict):
         description="A folder with models, metrics and other entries of your own, in subfolders "
         "that are called as fieldbench's: `models/`, `metrics/` and so on.",
     )
+    processor: Literal["native", "common"] = Field(
+        "native",
+        description="`native` computes with all that the processor can do; `common` with what all "
+        "x86-64 processors of one vendor can, so that the machines of a cluster agree.",
+    )
     of: str | None = Field(None, description="The file or folder that `snakemake explain` is of.")
 
 

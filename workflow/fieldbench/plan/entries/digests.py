@@ -55,7 +55,7 @@ def versions(
     named = {name for path in _reached(script, entries) for name in _scan(path)[2]}
     counted = (named - CARRIERS - OPTIONAL) | ({backend} & OPTIONAL)
     packages = {p for name in counted for p in INSTALLED.get(name, (name,))}
-    return {package: _version(package) for package in sorted(packages)}
+    return {package: installed(package) for package in sorted(packages)}
 
 
 def _place(path: Path) -> str:
@@ -66,7 +66,8 @@ def _place(path: Path) -> str:
 
 
 @remembered
-def _version(package: str) -> str | None:
+def installed(package: str) -> str | None:
+    """The version of a package that is installed, if it is."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fieldbench.plan import processor
 from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.jobs.fingerprint import fingerprint
 from fieldbench.plan.targets.pieces import Piece
@@ -67,6 +68,7 @@ class Fingerprints:
             "fits": len(cells),
             "results": fingerprint({}, list(behind)),
             "fit_code": codes[0] if len(codes) == 1 else fingerprint({}, codes),
+            "processor": processor.planned(),
         }
 
     def unlike_plan(self, noted: Callable[[str], bool]) -> list[str]:

@@ -11,6 +11,7 @@ from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.cells.signals import SignalPlan
 from fieldbench.plan.config import published
 from fieldbench.plan.entries import digests, registry
+from fieldbench.plan.entries.computed_by import computed_by
 from fieldbench.plan.entries.facts import MetricFacts
 from fieldbench.plan.paths import RECORD
 from fieldbench.plan.targets import compositions
@@ -44,7 +45,7 @@ class Params:
             "signal": signal,
             "kind": plan.kind,
             "settings": settings,
-            "code": digests.stage("generate_signal", ("signals", plan.kind)),
+            **computed_by("generate_signal", ("signals", plan.kind)),
         }
 
     def observation(self, task: str, signal: str) -> dict[str, Any]:
@@ -55,7 +56,7 @@ class Params:
             "limits": self.run.cells.signals[signal].limits,
             "kind": spec.kind,
             "settings": spec.settings,
-            "code": digests.stage("observe_signal", ("tasks", spec.kind)),
+            **computed_by("observe_signal", ("tasks", spec.kind)),
         }
 
     def fit(self, cell: Cell) -> dict[str, Any]:
@@ -76,7 +77,7 @@ class Params:
                 {"budget": c.budget, "seed": c.seed, "metrics": self.run.metrics_of([c])}
                 for c in cells
             ],
-            "code": digests.stage("score_fits", *(("metrics", m) for m in metrics)),
+            **computed_by("score_fits", *(("metrics", m) for m in metrics)),
         }
 
     def tidy(self, study: str, what: str) -> dict[str, Any]:

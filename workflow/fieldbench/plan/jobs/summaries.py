@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from fieldbench.plan import processor
 from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.cells.planner import Cells
 from fieldbench.plan.entries import registry
@@ -21,7 +22,7 @@ def summary(name: str, cells: Cells, device: str, left_out: dict[str, list[str]]
     tail = f"; {dropped} dropped (snakemake list_cells says why)" if dropped else ""
     head = (
         f"preset {name}: {fits} fits and {controls} controls in {len(cells.studies)} studies, "
-        f"device {device}{_backends(cells, device)}{tail}"
+        f"device {device}{_processor()}{_backends(cells, device)}{tail}"
     )
     lines = [head, *(f"  {study}: {counts(cells, study)}" for study in cells.studies)]
     for metric, files in sorted(left_out.items()):
@@ -43,6 +44,12 @@ def _split(cells: Cells, fits: list[Cell]) -> tuple[int, int]:
     """How many fits, and how many of controls."""
     controls = sum(_facts(cells, cell).control for cell in fits)
     return len(fits) - controls, controls
+
+
+def _processor() -> str:
+    """The kind of processor, where something has chosen its instructions."""
+    own = processor.here()
+    return f", processor {own.name}" if own.choices else ""
 
 
 def _backends(cells: Cells, device: str) -> str:
