@@ -138,6 +138,8 @@ def begin(local: bool) -> None:
         begin_gpus()
     else:
         snakemake_patches.be_patient()
+        if hint := processor.hint():
+            progress.say(hint)
     if local and not only("download", "check"):  # which need no libraries kept warm
         fork_server.start()
     progress.say((apart() or RUN).summary())

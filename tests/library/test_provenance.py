@@ -6,17 +6,20 @@ import platform
 import numpy as np
 import pytest
 
+from fieldbench.plan.analyses.kernels import Kernels
+from fieldbench.plan.entries import digests
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs.fingerprint import fingerprint
+from fieldbench.plan.jobs.run import Run
 from fieldbench.results import provenance, store
 
-PARAMS = {"code": "c0", "settings": {"length": 8, "sigma": 0.1}}
+PARAMS = {"code": "c0", "libraries": {"numpy": "1.0"}, "settings": {"length": 8, "sigma": 0.1}}
 
 
 def save(folder, name, params=PARAMS, inputs=(), planned=(), kind="fit"):
     """A file of a kind that says where it comes from."""
     path = folder / f"{kind}s" / f"{name}.h5"
-    facts = provenance.facts(kind, params, {"observation": inputs} if inputs else {}, planned)
+    facts = provenance.facts(params, {"observation": inputs} if inputs else {}, planned)
     store.write(path, kind, {"values": np.zeros(3)}, facts)
     return path
 
@@ -38,8 +41,9 @@ def test_an_origin_is_of_the_parameters_and_of_the_inputs_in_order():
 def test_a_file_says_its_origin_its_inputs_and_its_libraries(tmp_path):
     seen = save(tmp_path, "seen", kind="observation")
     planned = [fingerprint(PARAMS)]
-    facts = store.facts(save(tmp_path, "fit", {"code": "d"}, [seen], planned), "fit")
-    assert facts["origin"] == fingerprint({"code": "d"}, planned)
+    params = PARAMS | {"code": "d"}
+    facts = store.facts(save(tmp_path, "fit", params, [seen], planned), "fit")
+    assert facts["origin"] == fingerprint(params, planned)
     assert facts["made_of"] == {"observation": [store.digest(seen)]}
     assert facts["versions"]["python"] == platform.python_version()
     assert facts["versions"]["numpy"] == np.__version__
@@ -82,6 +86,31 @@ def test_a_data_file_is_known_by_its_sha256_and_not_by_its_folder(tmp_path):
     assert provenance.sources([file]) == [{"file": "picture.png", "sha256": digest}]
 
 
-@pytest.mark.parametrize("kind", provenance.LIBRARIES)
-def test_versions_are_those_installed(kind):
-    assert set(provenance.versions(kind)) == {"python", *provenance.LIBRARIES[kind]}
+def recorded(params):
+    return set(provenance.facts(params, {})["versions"]) - {"python"}
+
+
+def test_the_libraries_that_are_recorded_are_those_of_the_digest():
+    run, kernels = Run({"preset": "tiny"}), Kernels({})
+    cell = next(iter(run.cells.fits))
+    entries = (("models", run.cells.fits[cell].kind), ("tasks", cell.task))
+    signal = ("signals", run.cells.signals[cell.signal].kind)
+    assert recorded(run.fit_params(cell)) == set(digests.versions("fit_model", *entries, signal))
+    assert recorded(run.signal_params(cell.signal)) == set(
+        digests.versions("generate_signal", signal)
+    )
+    name, (_, model) = next(iter(kernels.cells.items()))
+    assert recorded(kernels.examine_params(name)) == set(
+        digests.versions("examine_kernel", ("models", model.kind))
+    )
+
+
+def test_a_library_that_a_picture_was_read_with_is_recorded_and_one_that_was_not_is_not():
+    run = Run({"preset": "tiny"})
+    assert {"scikit-image", "pillow"} <= recorded(run.signal_params("photo"))
+    assert not {"av", "trimesh"} & recorded(run.signal_params("photo"))
+    assert recorded(run.observation_params("denoise", "photo")) == {"numpy", "torch"}
+
+
+def test_versions_are_those_installed_and_not_those_planned():
+    assert provenance.facts(PARAMS, {})["versions"]["numpy"] == np.__version__

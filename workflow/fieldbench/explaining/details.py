@@ -8,7 +8,6 @@ from typing import Any
 from fieldbench.explaining.tree import Node
 from fieldbench.plan.jobs.lineage import RESULTS, Product
 from fieldbench.plan.jobs.run import Run
-from fieldbench.plan.processor import sentence
 from fieldbench.results import provenance, store
 
 Facts = Mapping[str, Any]
@@ -152,10 +151,12 @@ def of_group(node: Node, facts: Sequence[Facts], files: Sequence[Product], run: 
 
 
 def processors(facts: Iterable[Facts]) -> str:
-    """Which kinds of processor computed files, and that their numbers do not compare exactly."""
-    labels = [f.get("processor", "one that is not told") for f in facts]
-    mixed = ", whose numbers differ in their last digits" * (len(set(labels)) > 1)
-    return sentence(labels) + mixed
+    """Which kinds of processor computed files, and a warning where there are several."""
+    kinds = Counter(f.get("processor", "one that is not told") for f in facts)
+    if len(kinds) > 1:
+        told = "; ".join(f"{label} ({count:,})" for label, count in kinds.items())
+        return f"computed on {len(kinds)} kinds of processor, whose last digits differ: {told}"
+    return "".join(kinds)
 
 
 def _counted(values: Iterable[Any], most: int = 8) -> str:

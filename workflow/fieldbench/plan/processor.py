@@ -9,7 +9,6 @@ a parameter of every job that computes numbers, and a job on another kind refuse
 import hashlib
 import os
 import platform
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -109,6 +108,17 @@ def require(label: str) -> None:
         )
 
 
+def hint() -> str:
+    """What to know before jobs are sent to other machines, where there is something."""
+    own = here()
+    if own.is_common:
+        return ""
+    return (
+        f"jobs on another kind of processor than {own.label} will refuse; set `processor: common` "
+        "if the machines differ."
+    )
+
+
 def facts() -> dict[str, Any]:
     """What a result says of the processor that computed it."""
     own = here()
@@ -116,14 +126,6 @@ def facts() -> dict[str, Any]:
         "processor": own.label,
         "instructions": {"vectors": list(own.instructions), "chosen": dict(own.choices)},
     }
-
-
-def sentence(labels: Iterable[str]) -> str:
-    """Which kinds of processor computed some results."""
-    kinds = sorted(set(labels))
-    if len(kinds) > 1:
-        return f"computed on {len(kinds)} kinds of processor: {'; '.join(kinds)}"
-    return f"computed on {kinds[0]}" if kinds else ""
 
 
 def _check_common() -> None:
