@@ -122,8 +122,22 @@ def test_what_is_common_is_one_kind_whatever_the_machine_and_its_environment(mac
             labels.add(processor.here().label)
             assert processor.planned() == processor.here().label
     assert len(labels) == 1
-    machine(AMD)  # whose MKL has loops of its own
-    assert processor.here().label not in labels
+
+
+def test_another_vendor_is_a_kind_of_its_own_that_is_pinned_too(machine):
+    """There MKL takes `AVX2` for no choice at all."""
+    machine(INTEL)
+    processor.settle("common")
+    intel, labels = processor.here(), set()
+    assert os.environ["MKL_CBWR"] == "AVX2"
+    for text in (AMD, AMD.replace("25", "26").replace("movbe", "movbe avx512f")):
+        machine(text)
+        assert not processor.here().is_common  # with what Intel's are told
+        processor.settle("common")
+        assert processor.here().is_common and os.environ["MKL_CBWR"] == "COMPATIBLE"
+        labels.add(processor.here().label)
+        os.environ["MKL_CBWR"] = "AVX2"
+    assert len(labels) == 1 and intel.label not in labels
 
 
 def test_what_is_native_is_left_alone():

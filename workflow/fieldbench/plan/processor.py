@@ -29,12 +29,13 @@ CHOICES = (
 COMMON = {
     "ATEN_CPU_CAPABILITY": "avx2",
     "ONEDNN_MAX_CPU_ISA": "AVX2",
-    "MKL_CBWR": "AVX2",
     "NUMBA_CPU_NAME": "haswell",
     "NUMBA_CPU_FEATURES": "",  # those that the name stands for, none of the machine's own
     "OPENBLAS_CORETYPE": "Haswell",
     "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
 }
+# MKL's AVX2 is the same on all of Intel's; on others it knows no fixed choice but this slow one.
+_MKL, _MKL_OF_OTHERS = {"MKL_CBWR": "AVX2"}, {"MKL_CBWR": "COMPATIBLE"}
 NEEDED = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2", "movbe"})
 PLANNED = "FIELDBENCH_PROCESSOR"  # the variable that tells jobs which kind their run was planned on
 _VECTORS = ("sse4_2", "avx", "fma", "f16c", "amx", "asimd", "sve", "bf16", "i8mm", "fp16", "fphp")
@@ -51,7 +52,7 @@ class Processor:
 
     @property
     def is_common(self) -> bool:
-        return dict(self.choices) == COMMON
+        return dict(self.choices) == _common_choices(self.model)
 
     @property
     def name(self) -> str:
@@ -91,7 +92,7 @@ def settle(setting: str, begins: bool = True) -> None:
         _check_common()
         for variable in CHOICES:
             os.environ.pop(variable, None)
-        os.environ.update(COMMON)
+        os.environ.update(_common_choices(_hardware()[1]))
     if begins:
         os.environ[PLANNED] = here().label
 
@@ -128,6 +129,11 @@ def facts() -> dict[str, Any]:
     }
 
 
+def _common_choices(model: str) -> dict[str, str]:
+    """What `processor: common` sets on a model of processor."""
+    return COMMON | (_MKL if model.startswith("GenuineIntel") else _MKL_OF_OTHERS)
+
+
 def _check_common() -> None:
     architecture, _, instructions = _hardware()
     if architecture != "x86_64":
@@ -147,7 +153,7 @@ def _check_common() -> None:
 @cache
 def _here(choices: tuple[tuple[str, str], ...]) -> Processor:
     architecture, model, instructions = _hardware()
-    if dict(choices) == COMMON:
+    if dict(choices) == _common_choices(model):
         return Processor(architecture, model.split()[0], ("avx2", "fma"), choices)
     vectors = (i for i in instructions if i.startswith(_VECTORS) or i in NEEDED)
     return Processor(architecture, model, tuple(sorted(vectors)), choices)
