@@ -4,6 +4,8 @@ Other kinds are made of this one by variables that choose instructions.
 """
 
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -59,7 +61,35 @@ def test_results_of_another_kind_of_processor_are_told_and_not_taken(small, copi
 
 
 def test_another_kind_of_processor_makes_everything_anew(small):
-    words = ("--dry-run", "--quiet", "rules", runs.SMALL_SCORES)
-    assert "Nothing to be done" in runs.run(small.folder, PRESET, *words).stdout
+    words = (runs.SMALL_SCORES, "--dry-run")
+    done = runs.run(small.folder, PRESET, *words)
+    assert "Nothing to be done" in done.stdout + done.stderr
     done = runs.run(small.folder, PRESET, *words, env=OTHER)
     assert "Nothing to be done" not in done.stdout + done.stderr
+
+
+JOB = """
+import sys
+from types import SimpleNamespace as Job
+sys.path.insert(0, "workflow/scripts")
+import _job
+from fieldbench.plan import processor
+params = {"job": {"processor": sys.argv[1] or processor.here().label}}
+job = Job(rule="fit_model", params=params, input=[], output=["a.h5"], log=[], resources={})
+_job.run(lambda job: print("computed"), job)
+"""
+
+
+def test_a_job_begins_on_the_planned_kind_of_processor_only(project):
+    own, other = (
+        subprocess.run(
+            [sys.executable, "-c", JOB, planned],
+            cwd=project, env=runs.surroundings(), capture_output=True, text=True,
+        )
+        for planned in ("", "x86_64 Other 1-1 AVX2 [01234567]")
+    )  # fmt: skip
+    assert own.returncode == 0 and own.stdout == "computed\n"
+    assert other.returncode == 1 and other.stdout == ""
+    assert "fit_model: This job was planned for the processor x86_64 Other 1-1" in other.stderr
+    assert "Set `processor: common` in config/config.yaml" in other.stderr
+    assert "Traceback" not in other.stderr
