@@ -72,15 +72,15 @@ def machine(monkeypatch):
 def computed():
     """The parameters of every kind of job that computes numbers, and the origin of a score."""
     run, kernels = Run({"preset": "tiny"}), Kernels({})
-    cells = next(iter(run.scored_together))
+    cells = next(iter(run.files.scored_together))
     params = [
-        run.signal_params(cells[0].signal),
-        run.observation_params("represent", cells[0].signal),
-        run.fit_params(next(iter(run.cells.fits))),
-        run.score_params(cells),
+        run.params.signal(cells[0].signal),
+        run.params.observation("represent", cells[0].signal),
+        run.params.fit(next(iter(run.cells.fits))),
+        run.params.score(cells),
         kernels.examine_params(next(iter(kernels.cells))),
     ]
-    return [*map(str, params), run.score_origin(cells)]
+    return [*map(str, params), run.fingerprints.of(run.files.score(cells[0]))]
 
 
 @pytest.mark.parametrize("variable", CHANGES)

@@ -93,10 +93,10 @@ def recorded(params):
 def test_the_libraries_that_are_recorded_are_those_of_the_digest():
     run, kernels = Run({"preset": "tiny"}), Kernels({})
     cell = next(iter(run.cells.fits))
-    entries = (("models", run.cells.fits[cell].kind), ("tasks", cell.task))
+    entries = (("models", run.cells.fits[cell].model.kind), ("tasks", cell.task))
     signal = ("signals", run.cells.signals[cell.signal].kind)
-    assert recorded(run.fit_params(cell)) == set(digests.versions("fit_model", *entries, signal))
-    assert recorded(run.signal_params(cell.signal)) == set(
+    assert recorded(run.params.fit(cell)) == set(digests.versions("fit_model", *entries, signal))
+    assert recorded(run.params.signal(cell.signal)) == set(
         digests.versions("generate_signal", signal)
     )
     name, (_, model) = next(iter(kernels.cells.items()))
@@ -107,9 +107,9 @@ def test_the_libraries_that_are_recorded_are_those_of_the_digest():
 
 def test_a_library_that_a_picture_was_read_with_is_recorded_and_one_that_was_not_is_not():
     run = Run({"preset": "tiny"})
-    assert {"scikit-image", "pillow"} <= recorded(run.signal_params("photo"))
-    assert not {"av", "trimesh"} & recorded(run.signal_params("photo"))
-    assert recorded(run.observation_params("denoise", "photo")) == {"numpy", "torch"}
+    assert {"scikit-image", "pillow"} <= recorded(run.params.signal("photo"))
+    assert not {"av", "trimesh"} & recorded(run.params.signal("photo"))
+    assert recorded(run.params.observation("denoise", "photo")) == {"numpy", "torch"}
 
 
 def test_versions_are_those_installed_and_not_those_planned():
