@@ -86,12 +86,14 @@ def _fit(values: np.ndarray, preset: dict[str, Any], folder: Path, model: str) -
     cells = [cell for cell in run.cells.fits if cell.model == model]
     if not cells:
         reasons = [reason for _, cell, reason in run.cells.dropped if cell.model == model]
-        raise UserError(f"{model} cannot be fitted: {reasons[0]}.", "Choose another budget or model.")
+        raise UserError(
+            f"{model} cannot be fitted: {reasons[0]}.", "Choose another budget or model."
+        )
     return _train(run, cells[0], path, np.shape(values))
 
 
 def _train(run: Run, cell: Cell, path: Path, shape: tuple[int, ...]) -> Fitted:
-    """Observe the array as the task shows it, train the cell's model on it, and score the result."""
+    """Observe the array as the task shows it, train the cell's model on it, and score it."""
     from fieldbench.plan.entries.registry import load
     from fieldbench.scoring import Scorer
     from fieldbench.seeds import numpy_stream
