@@ -55,7 +55,7 @@ def test_numbers_are_those_of_a_planned_cell(tmp_path):
     preset = tmp_path / "plan.yaml"
     preset.write_text(
         f"signals: {{mine: {{kind: file, path: '{tmp_path}/mine.npy'}}}}\n"
-        "studies: {s: {question: Is it the same, signals: [mine], models: [siren], budgets: [400]}}\n"
+        "studies: {s: {question: Same, signals: [mine], models: [siren], budgets: [400]}}\n"
     )
     cells = Run({"preset": str(preset)}, checks=False).cells.fits
     (model,) = [fit for cell, fit in cells.items() if cell.model == "siren"]

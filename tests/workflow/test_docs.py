@@ -17,6 +17,7 @@ from helpers.runs import BIN, PROJECT, surroundings
 from fieldbench.plan.config import presets, reference
 from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.entries import registry
+from fieldbench.plan.jobs.run import Run
 
 README = PROJECT / "README.md"
 PAGES = sorted((PROJECT / "docs").glob("*.md"))
@@ -139,12 +140,20 @@ def unknown(words: list[str]) -> list[str]:
     for option, value in itertools.pairwise(rest):
         if option == "--profile" and value != "mysite":
             wrong += [] if (PROJECT / value / "config.yaml").is_file() else [value]
+    wrong += _taken_for_settings(rest)
     plain = [
         word
         for before, word in zip([program, *rest], rest, strict=False)
         if not word.startswith("-") and "=" not in word and before not in VALUED - {"-n"}
     ]
     return wrong + [w for w in plain if w not in RULES | STUDIES and not w.startswith("results/")]
+
+
+def _taken_for_settings(words: list[str]) -> list[str]:
+    """Targets that Snakemake would read as settings, for want of `--` before them."""
+    after = words[words.index("--config") + 1 :] if "--config" in words else []
+    settings = itertools.takewhile(lambda word: not word.startswith("-"), after)
+    return [word for word in settings if "=" not in word]
 
 
 @pytest.mark.parametrize("page", TEXTS, ids=name_of)
@@ -159,6 +168,24 @@ def test_a_command_that_is_not_there_is_found():
         "papre",
         "dragn",
     ]
+    assert unknown(shlex.split("snakemake --config preset=paper dragon")) == ["dragon"]
+
+
+ROWS = re.findall(r"^\| `([\w-]+)` \|.*$", README.read_text(), re.MULTILINE)
+
+
+def test_the_table_of_presets_lists_all_and_is_the_same_twice():
+    assert set(ROWS) == set(presets.preset_names())
+    lines = [line for line in README.read_text().splitlines() if line.startswith("| `")]
+    page = (PROJECT / "docs/presets.md").read_text().splitlines()
+    assert [line for line in lines if line not in page] == []
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_table_of_presets_counts_fits_as_the_plan_does(name):
+    (line,) = [x for x in README.read_text().splitlines() if x.startswith(f"| `{name}` |")]
+    told = int(line.split("|")[3].replace(",", ""))
+    assert told == sum(cell.budget > 0 for cell in Run({"preset": name}, checks=False).cells.fits)
 
 
 @pytest.mark.parametrize("page", [README, *PAGES], ids=name_of)
