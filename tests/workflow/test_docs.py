@@ -26,7 +26,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 PATH = re.compile(r"(?:workflow|config|envs|docs|tests|profiles|slurm|rules)/[\w./-]*")
-OWN = {"my.yaml", "NAME"}  # what a reader has to put in
+OWN = {"my.yaml", "NAME", "name", "..."}  # what a reader has to put in
 GENERATED = {"catalogue.md", "reference.md"}
 
 
@@ -113,7 +113,8 @@ def commands(text: str) -> list[list[str]]:
     return [shlex.split(p) for p in parts if re.match(r"(make|snakemake|python)\b", p)]
 
 
-TARGETS = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+MADE = re.findall(r"^([a-z%-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+TARGETS = re.compile("|".join(target.replace("%", "[a-z]+") for target in MADE))
 RULES = {
     rule
     for file in [PROJECT / "Snakefile", *(PROJECT / "rules").glob("*.smk")]
@@ -132,9 +133,9 @@ def unknown(words: list[str]) -> list[str]:
     program, *rest = words
     settings = dict(word.split("=", 1) for word in rest if "=" in word)
     preset = settings.get("preset", settings.get("PRESET", "quick"))
-    wrong = [] if preset in {*presets.preset_names(), *OWN, "name"} else [preset]
+    wrong = [] if preset in {*presets.preset_names(), *OWN} else [preset]
     if program == "make":
-        return wrong + [w for w in rest if "=" not in w and w not in TARGETS]
+        return wrong + [w for w in rest if "=" not in w and not TARGETS.fullmatch(w)]
     if program == "python":
         return [w for w in rest if w.endswith(".py") and not (PROJECT / w).is_file()]
     for option, value in itertools.pairwise(rest):
