@@ -216,6 +216,14 @@ def test_the_example_in_python_runs_from_another_folder(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_citation_is_of_this_version():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    citation = yaml.safe_load((PROJECT / "CITATION.cff").read_text())
+    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    assert f"## {project['version']}" in (PROJECT / "CHANGELOG.md").read_text()
+    assert all(paper["title"] and paper["authors"] for paper in citation["references"])
+
+
 def imported() -> set[str]:
     """The top-level names of all modules that the library imports."""
     found = set()
