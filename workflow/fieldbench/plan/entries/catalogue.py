@@ -5,6 +5,7 @@ from, and its settings with their defaults. A picture is whatever `pictures` has
 """
 
 import ast
+import json
 import re
 from collections.abc import Collection
 
@@ -27,6 +28,7 @@ SECTIONS = {
     "tasks": "What a model is shown of a signal, and what is asked back.",
     "metrics": "What is measured.",
 }
+_SENTENCE = re.compile(r"(?<!\b[A-Z])\. (?=[A-Z])")  # not after an initial
 _YEAR = re.compile(r"^.*?\b(?:19|20)\d\d\b[)\"]*", re.DOTALL)
 
 
@@ -54,7 +56,9 @@ def _row(kind: str, name: str, pictures: Collection[str], shown: bool) -> list[s
 def _setting(name: str, default: object) -> str:
     if default is source_code.NO_DEFAULT:
         return f"`{name}` (required)"
-    return f"`{name}: {'null' if default is None else default}`"
+    # As YAML has it: "001" in quotes is a text, without them a number.
+    text = default if isinstance(default, str) and not default.isdigit() else json.dumps(default)
+    return f"`{name}: {text}`"
 
 
 def _told(kind: str, name: str) -> tuple[str, str]:
@@ -65,4 +69,4 @@ def _told(kind: str, name: str) -> tuple[str, str]:
     paragraphs = [" ".join(p.split()) for text in texts for p in text.split("\n\n")]
     dated = (_YEAR.match(p) for p in paragraphs[1:])
     source = next((found[0] for found in dated if found), "")
-    return paragraphs[0], source
+    return paragraphs[0], _SENTENCE.split(source)[-1].removeprefix("As ")
