@@ -5,6 +5,7 @@
 #   make test                   the whole suite; ARGS="-k siren" for a part, ARGS="--entries my_entries"
 #                               for the contract of entries of your own
 #   make new-model NAME=x       a new entry from a template; ENTRIES=my_entries for a folder of your own
+#   make docs                   the documentation as a website, in site/
 #   make pages                  the pages of docs/ that list what there is
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
@@ -16,7 +17,7 @@ ENTRIES ?=
 BIN := $(abspath $(VENV))/bin
 CONFIG := $(if $(PRESET),--config preset=$(PRESET),)
 
-.PHONY: env run test schemas pages
+.PHONY: env run test docs schemas pages
 
 env: $(VENV)/.installed
 
@@ -40,10 +41,14 @@ test: env
 schemas: env
 	@$(BIN)/python workflow/write_schemas.py
 
-# The pages of docs/ that are made from the entries.
+# The pages of docs/ that are made from the code.
 pages: env
 	@$(BIN)/python workflow/write_pages.py
 
 # new-model, new-metric, new-signal, new-task, new-activation, new-encoding, new-basis and others.
 new-%: env
 	@$(BIN)/python workflow/new_entry.py $* $(NAME) $(if $(ENTRIES),--entries $(ENTRIES),)
+
+docs: env
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "The documentation is in site/: open site/index.html."

@@ -46,11 +46,11 @@ def signal_pictures() -> dict[str, bytes]:
         declared = registry.declare("signals", name)
         if "needs" in declared.functions or registry.required(declared):
             continue
-        dims = 2 if 2 in declared.facts["dims"] else declared.facts["dims"][0]
+        dims = 2 if 2 in declared.facts.dims else declared.facts.dims[0]
         small = {"dims": dims, "length": SMALL[dims]}
         settings = {k: v for k, v in small.items() if k in declared.settings}
         values = registry.load("signals", name)(**settings).generate()
-        found[f"signals/{name}.png"] = _png(values, declared.facts.get("holds"))
+        found[f"signals/{name}.png"] = _png(values, declared.facts.holds)
     return found
 
 
@@ -60,17 +60,17 @@ def model_pictures() -> dict[str, bytes]:
     tuned = read_yaml(CONFIG / "presets" / "quick.yaml")["models"]  # to signals of about this size
     found = {}
     for name in registry.names("models"):
-        if registry.declare("models", name).facts.get("control"):
+        if registry.declare("models", name).facts.control:
             continue
         with contextlib.redirect_stdout(io.StringIO()):  # the lines of a fit's log
             fitted = fit_array(
                 photo, name, BUDGET, settings=tuned.get(name), steps=STEPS, schedule="cosine"
             )
-        found[f"models/{name}.png"] = _png(fitted.reconstruction, None)
+        found[f"models/{name}.png"] = _png(fitted.reconstruction, "intensities")
     return found
 
 
-def _png(values: np.ndarray, holds: str | None) -> bytes:
+def _png(values: np.ndarray, holds: str) -> bytes:
     """A small picture of an array of one to three axes, with its channels last."""
     if values.ndim == 4:
         values = values[len(values) // 2]
@@ -78,7 +78,7 @@ def _png(values: np.ndarray, holds: str | None) -> bytes:
         picture = _wave(values[:, 0])
     else:
         shown = values if values.shape[-1] == 3 else values[..., 0]
-        low, high = (0, 1) if holds is None else (shown.min(), shown.max())
+        low, high = (0, 1) if holds == "intensities" else (shown.min(), shown.max())
         bytes_ = (np.clip((shown - low) / (high - low), 0, 1) * 255).astype(np.uint8)
         picture = Image.fromarray(bytes_).resize((SIDE, SIDE), Image.Resampling.NEAREST)
     stream = io.BytesIO()

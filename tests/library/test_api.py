@@ -58,7 +58,7 @@ def test_numbers_are_those_of_a_planned_cell(tmp_path):
         "studies: {s: {question: Same, signals: [mine], models: [siren], budgets: [400]}}\n"
     )
     cells = Run({"preset": str(preset)}, checks=False).cells.fits
-    (model,) = [fit for cell, fit in cells.items() if cell.model == "siren"]
+    (model,) = [spec.model for cell, spec in cells.items() if cell.model == "siren"]
     fitted = fit_array(PICTURE, "siren", 400, **SHORT)
     assert (fitted.size, fitted.parameters) == (model.size, model.parameters)
 

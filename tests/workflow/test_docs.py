@@ -82,9 +82,7 @@ def test_the_catalogue_shows_every_entry(site):
     listed = {kind: registry.names(kind) for kind in ("signals", "tasks", "models", "metrics")}
     missing = [n for names in listed.values() for n in names if f"<code>{n}</code>" not in page]
     assert missing == []
-    trained = [
-        m for m in listed["models"] if not registry.declare("models", m).facts.get("control")
-    ]
+    trained = [m for m in listed["models"] if not registry.declare("models", m).facts.control]
     assert {p.stem for p in site.glob("catalogue/models/*.png")} == set(trained)
     assert list(site.glob("catalogue/signals/*.png"))
 
@@ -202,7 +200,7 @@ def test_a_preset_on_a_page_is_one(page, tmp_path):
 
 def test_the_reference_is_what_the_models_say():
     written = (PROJECT / "docs/reference.md").read_text(encoding="utf-8")
-    assert written == reference.to_markdown(), "run `make reference`"
+    assert written == reference.to_markdown(), "run `make pages`"
 
 
 def test_the_example_in_python_runs_from_another_folder(tmp_path):

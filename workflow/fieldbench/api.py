@@ -97,15 +97,13 @@ def _train(run: Run, cell: Cell, path: Path, shape: tuple[int, ...]) -> Fitted:
     from fieldbench.plan.entries.registry import load
     from fieldbench.scoring import Scorer
     from fieldbench.seeds import numpy_stream
-    from fieldbench.training.fit import FitPlan, fit
+    from fieldbench.training.fit import fit
 
-    planned = run.fit_params(cell)
-    lattice = tuple(planned.pop("shape"))
+    spec = run.cells.fits[cell]
     truth = load("signals", "file")(path=str(path)).generate()
-    shown = planned["task"]
-    observing = load("tasks", shown["kind"])(**shown["settings"])
+    observing = load("tasks", spec.task.kind)(**spec.task.settings)
     observation = observing.observe(truth, numpy_stream("noise", cell.task, cell.signal))
-    result = fit(observation, lattice, FitPlan(**planned), path.with_suffix(".checkpoint"))
+    result = fit(observation, spec, path.with_suffix(".checkpoint"))
     if result.facts["status"] != "ok":
         raise UserError(
             f"The fit of {cell.model} failed: {result.facts['reason']}.",
@@ -116,7 +114,7 @@ def _train(run: Run, cell: Cell, path: Path, shape: tuple[int, ...]) -> Fitted:
     return Fitted(
         reconstruction=found.reshape(shape),
         psnr=scores["psnr"]["value"],
-        parameters=planned["model"]["parameters"],
-        size=planned["model"]["size"],
+        parameters=spec.model.parameters,
+        size=spec.model.size,
         seconds=result.timing["seconds"],
     )

@@ -17,7 +17,7 @@ ABOUT = """# Every configuration key
 The files of `config/`, key by key. A name in angle brackets is yours to choose. Unknown keys are
 errors. [Write a preset](own-preset.md) explains what the keys are for; the
 [catalogue](catalogue.md) lists the settings of each signal, task and model. Made by
-`make reference`.
+`make pages`.
 """
 FILES: dict[str, type[BaseModel]] = {
     "config/config.yaml": Config,
