@@ -17,7 +17,7 @@ localrules:
 # Of collections that are not named below.
 rule download_dataset:
     output:
-        RUN.supplies.pattern,
+        RUN.data_files.pattern,
     log:
         RUN.paths.log("downloads/{file}"),
     wildcard_constraints:

@@ -9,7 +9,7 @@ from fieldbench.downloads.telling import Voice
 from fieldbench.downloads.web import Patience
 from fieldbench.plan.config.datasets import Archive, Collection, Dataset, File
 from fieldbench.plan.config.models import Config
-from fieldbench.plan.targets.data_files import Places
+from fieldbench.plan.targets.data_files import Sources
 
 HASTY = Patience(tries=3, first_wait=0.01, longest_wait=0.05, connect=2.0, silence=0.25)
 CONTENT = random.Random(0).randbytes(700_000)
@@ -35,7 +35,7 @@ def dataset(*places, path="some/thing.bin", archives=None, **pinned):
 
 
 def places(tmp_path, **config):
-    return Places(Config(results=str(tmp_path / "results"), **config))
+    return Sources(Config(results=str(tmp_path / "results"), **config))
 
 
 def fetched(wanted, at, patience=HASTY) -> Path:

@@ -146,7 +146,7 @@ def test_inputs_of_jobs(plan, tmp_path):
     assert run.files.behind_metrics([cell]) == [f"{downloads}/{SLICE}"]
     assert run.dataset_file("ct-chest") == f"{downloads}/{SLICE}"
     assert run.dataset_files == [f"{downloads}/{CLIP}", f"{downloads}/{SLICE}"]
-    assert run.supplies.pattern.format(file=CLIP) == f"{downloads}/{CLIP}"
+    assert run.data_files.pattern.format(file=CLIP) == f"{downloads}/{CLIP}"
 
 
 def test_parameters_of_a_download_say_what_it_is_and_not_where_from(plan, tmp_path):

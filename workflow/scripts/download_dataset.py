@@ -16,14 +16,14 @@ from fieldbench.downloads.fetch import fetch
 from fieldbench.downloads.telling import Voice
 from fieldbench.plan.config import presets
 from fieldbench.plan.config.datasets import Catalogue
-from fieldbench.plan.targets.data_files import Places
+from fieldbench.plan.targets.data_files import Sources
 
 
 def main(job: Any, terminal: int) -> None:
     # Not from the parameters: where a file is fetched from says nothing about what it is.
-    places = Places(presets.read_config(job.config))
+    sources = Sources(presets.read_config(job.config))
     catalogue = Catalogue(presets.CONFIG / "datasets.yaml")
-    fetch(catalogue.by_key[job.params.job["key"]], places, Voice(terminal))
+    fetch(catalogue.by_key[job.params.job["key"]], sources, Voice(terminal))
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def test_a_mirror_that_lacks_the_file_is_passed_over(site, offered, tmp_path, ca
 def test_without_network_the_places_are_not_asked(site, offered, tmp_path):
     (tmp_path / "empty").mkdir()
     for config in ({}, {"mirror": str(tmp_path / "empty")}):
-        with pytest.raises(UserError, match="the network may not be asked"):
+        with pytest.raises(UserError, match="the network may not be used"):
             fetched(offered, places(tmp_path, network=False, **config))
     assert site.asked == []
 
@@ -95,7 +95,7 @@ def test_an_own_folder_that_lacks_the_file(offered, tmp_path):
 def test_an_own_file_that_is_something_else_is_told(site, offered, tmp_path):
     own = put(tmp_path / "own", OTHER)
     at = places(tmp_path, datasets=str(tmp_path / "own"))
-    with pytest.raises(UserError, match="is not the file that is meant") as caught:
+    with pytest.raises(UserError, match="is not the expected file") as caught:
         fetched(offered, at)
     assert str(own) in caught.value.what
     assert site.asked == [] and own.read_bytes() == OTHER and leftovers(at) == []
@@ -117,7 +117,7 @@ def test_what_nobody_pinned_is_held_to_what_came_first(site, tmp_path, capsys):
     site.files[THING] = OTHER
     with pytest.raises(UserError, match="not the file that was fetched at first") as caught:
         fetched(wanted, at)
-    assert "take the line of some/thing.bin out of" in caught.value.todo
+    assert "remove the line of some/thing.bin from" in caught.value.todo
     assert leftovers(at) == []
 
     put(tmp_path / "own", OTHER)

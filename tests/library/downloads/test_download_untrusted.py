@@ -15,7 +15,7 @@ from test_download_archives import BALL, PACK, SMALL, member_of, refused, tarred
 
 from fieldbench.downloads.fetch import fetch
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.targets.data_files import Places
+from fieldbench.plan.targets.data_files import Sources
 
 THING = "/thing.bin"
 
@@ -89,7 +89,7 @@ def test_a_password_is_in_no_note_and_in_no_error(site, tmp_path, capsys):
 def test_a_mirror_that_needs_a_password_is_asked_with_it(site, tmp_path):
     site.files["/mirror/some/thing.bin"] = CONTENT
     mirror = site.url("/mirror").replace("http://", "http://me:secret@")
-    at: Places = places(tmp_path, mirror=mirror, network=False)
+    at: Sources = places(tmp_path, mirror=mirror, network=False)
     assert at.at_hand("some/thing.bin", ask=True)
     assert not at.at_hand("some/other.bin", ask=True)
 

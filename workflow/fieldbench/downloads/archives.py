@@ -1,4 +1,4 @@
-"""One member of an archive, and nothing else of it.
+"""Unpack one member of an archive, and nothing else.
 
 A name inside an archive is only ever compared, never used as a path; links and devices are refused;
 no more bytes are unpacked than the member may have.
@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import requests
 from remotezip import RangeNotSupported, RemoteFetcher, RemoteIOError, RemoteZip, RemoteZipError
@@ -28,16 +28,17 @@ MOST_PACKED = 100  # times that an archive's content may be larger than itself
 
 
 def is_zip(archive: Archive) -> bool:
+    """Whether an archive is a ZIP, by its name."""
     return archive.name.lower().endswith(".zip")
 
 
 def take_remotely(
     archive: Archive, member: str, part: Path, pinned: Pinned, voice: Voice, patience: Patience
 ) -> None:
-    """Read one member of a ZIP on a server, by ranges."""
+    """Read one member of a ZIP file on a server by range requests."""
 
     class Fetcher(RemoteFetcher):
-        """Asks for no more than there is, without a question for the size first."""
+        """A fetcher that knows the size of the archive and never reads beyond it."""
 
         def get_file_size(self) -> int:
             return archive.bytes or super().get_file_size()
@@ -75,19 +76,19 @@ def _check_size(answer: requests.Response, archive: Archive) -> None:
 
 
 def take(path: Path, member: str, part: Path, pinned: Pinned, voice: Voice) -> None:
-    """Unpack one member of an archive that is here."""
+    """Unpack one member of an archive on disk."""
     with _damages(path.name):
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as packed:
                 _from_zip(packed, member, part, pinned, voice)
         else:
-            with _unpacked(path) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+            with _unpacked(path) as stream, tarfile.open(None, "r|", stream) as tar:
                 _from_tar(tar, member, part, pinned, voice)
 
 
 @contextmanager
 def _damages(name: str) -> Iterator[None]:
-    """What a broken archive makes its reader raise becomes a refusal."""
+    """Turn what a reader raises for a damaged archive into a RefusedError."""
     try:
         yield
     except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError):
@@ -116,7 +117,7 @@ def _from_tar(tar: tarfile.TarFile, member: str, part: Path, pinned: Pinned, voi
             continue
         if not info.isreg() or info.issparse():
             raise RefusedError(f"{member} of the archive is no plain file")
-        _copy(tar.extractfile(info), info.size, part, pinned, voice, member)
+        _copy(cast(IO[bytes], tar.extractfile(info)), info.size, part, pinned, voice, member)
         return
     raise RefusedError(f"the archive has no member {member}")
 
@@ -140,7 +141,7 @@ def _copy(
 
 @contextmanager
 def _unpacked(path: Path) -> Iterator["_Bounded"]:
-    """The bytes of a TAR file, out of gzip where it is packed."""
+    """The bytes of a TAR file, unpacked where it is gzipped."""
     with open(path, "rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
@@ -153,9 +154,9 @@ def _unpacked(path: Path) -> Iterator["_Bounded"]:
 
 
 class _Bounded:
-    """A stream that refuses to unpack without end."""
+    """A stream that refuses to give more than a number of bytes."""
 
-    def __init__(self, stream: IO[bytes], most: int):
+    def __init__(self, stream: IO[bytes] | gzip.GzipFile, most: int):
         self.stream, self.left = stream, most
 
     def read(self, count: int) -> bytes:

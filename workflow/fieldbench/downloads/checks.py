@@ -1,4 +1,4 @@
-"""Whether a file is the one that is meant: by its size, its checksum, or what was seen first."""
+"""Check that a file is the expected one: by size, by checksum, or by the first one fetched."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from fieldbench.plan.errors import UserError
 
 
 def fault(path: Path, pinned: Pinned) -> str | None:
-    """What is wrong with a file, as the end of a sentence about it; None where nothing is."""
+    """The fault of a file, as the end of a sentence about it; None where it has none."""
     size = path.stat().st_size
     if pinned.bytes is not None and size != pinned.bytes:
         return f"has {size:,} bytes instead of {pinned.bytes:,}"
@@ -31,29 +31,30 @@ def _hash(path: Path, begin: Callable) -> str:
 
 
 def _git_blob(path: Path, size: int) -> str:
-    """What `git hash-object` says: the SHA-1 of a short head and the content."""
+    """The id that `git hash-object` gives: the SHA-1 of a short head and the content."""
     return _hash(path, lambda: hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False))
 
 
 def hold_to_first(path: Path, name: str, downloads: Path, voice: Voice) -> None:
-    """Note the SHA-256 of a file that nobody has pinned; refuse another than was noted before.
+    """Note the SHA-256 of an unpinned file; refuse a file that differs from the note.
 
-    `name` is its place below `downloads`. The notes can be checked with `sha256sum -c` there.
+    `name` is the path of the file below `downloads`. The notes can be checked with `sha256sum -c` there.
     """
     digest = _hash(path, hashlib.sha256)
     sums = downloads / SUMS
     with locked(sums, voice):
         text = sums.read_text(encoding="utf-8") if sums.exists() else ""
-        noted = dict(reversed(line.split("  ", 1)) for line in text.splitlines() if "  " in line)
+        lines = (line.partition("  ") for line in text.splitlines())
+        noted = {noted_name: first for first, gap, noted_name in lines if gap}
         if name not in noted:
-            voice.tell(f"no checksum of {name} is known beforehand: noted in {sums}")
+            voice.tell(f"no checksum of {name} was known beforehand: noted in {sums}")
             _write(sums, f"{text}{digest}  {name}\n")
         elif noted[name] != digest:
             raise UserError(
                 f"{name} is not the file that was fetched at first: its SHA-256 is {digest}, "
-                f"{sums} has {noted[name]}.",
-                f"If the new one is right, take the line of {name} out of {sums}; if not, put the "
-                "old one below the folder that `datasets` in config/config.yaml names.",
+                f"and {sums} has {noted[name]}.",
+                f"If the new file is right, remove the line of {name} from {sums}; if not, put the "
+                "old file below the folder that `datasets` in config/config.yaml names.",
             )
 
 

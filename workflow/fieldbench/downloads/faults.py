@@ -1,16 +1,16 @@
-"""How a place can fail to give a file."""
+"""The ways in which a source fails to give a file."""
 
 
 class RefusedError(Exception):
-    """This place does not give the file, and asking again will not help; another place may."""
+    """A source that does not give the file, however often it is asked; another source may."""
 
 
 class WithoutRangesError(RefusedError):
-    """This server gives archives only whole."""
+    """A server that gives archives only whole."""
 
 
 class CutError(Exception):
-    """It went wrong this time. `after`: seconds that the server asks to wait."""
+    """A try that failed where the next may not. `after`: seconds that the server asks to wait."""
 
     def __init__(self, why: str, after: float | None = None):
         self.after = after

@@ -1,4 +1,8 @@
-"""A file of config/datasets.yaml to its place below downloads: from the nearest that has it."""
+"""Fetch a file of config/datasets.yaml from the nearest source that has it.
+
+Our own rather than pooch's: pooch neither resumes a cut download nor bounds its size, and follows
+redirects from https to http.
+"""
 
 import os
 import shutil
@@ -13,25 +17,25 @@ from fieldbench.downloads.transfer import download, forget
 from fieldbench.downloads.web import Patience
 from fieldbench.plan.config.datasets import ARCHIVES, Archive, Dataset, Member, Pinned
 from fieldbench.plan.errors import UserError, cannot_write
-from fieldbench.plan.targets.data_files import Places, public
+from fieldbench.plan.targets.data_files import Sources, public
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A place: a member of an archive whose server gives no parts of it."""
+    """A member of an archive that its server gives only whole."""
 
     of: Member
 
 
-Place = str | Path | Member | Whole  # a URL, a file of a mirror's folder, or a member
-PART = ".part"  # the ending of partial files, which are hidden beside their places
+Source = str | Path | Member | Whole  # a URL, a file of a mirror's folder, or a member
+PART = ".part"  # the ending of partial files, which are hidden beside the files they become
 
 
 def fetch(
-    dataset: Dataset, places: Places, voice: Voice | None = None, patience: Patience | None = None
+    dataset: Dataset, sources: Sources, voice: Voice | None = None, patience: Patience | None = None
 ) -> None:
-    """Make `<downloads>/<path>`, whole and checked, or raise a UserError."""
-    job = _Fetch(dataset, places, voice or Voice(), patience or Patience())
+    """Write `<downloads>/<path>`, whole and checked; raise a UserError if no source has it."""
+    job = _Fetch(dataset, sources, voice or Voice(), patience or Patience())
     try:
         with locked(job.target, job.voice):
             job.run()
@@ -40,15 +44,15 @@ def fetch(
 
 
 class _Fetch:
-    def __init__(self, dataset: Dataset, places: Places, voice: Voice, patience: Patience):
-        self.dataset, self.file, self.places = dataset, dataset.file, places
+    def __init__(self, dataset: Dataset, sources: Sources, voice: Voice, patience: Patience):
+        self.dataset, self.file, self.sources = dataset, dataset.file, sources
         self.voice, self.patience = voice, patience
-        self.target = places.downloads / self.file.path
+        self.target = sources.downloads / self.file.path
         self.part = _part(self.target)
-        self.archive_folder = places.downloads / ARCHIVES
+        self.archive_folder = sources.downloads / ARCHIVES
 
     def run(self) -> None:
-        """Try one place after the other; the first whose file is right wins."""
+        """Try one source after the other until one gives the right file."""
         if self.target.exists() and checks.fault(self.target, self.file) is None:
             self.voice.say(f"{self.target} is there already")
             return
@@ -56,22 +60,22 @@ class _Fetch:
             return
         order, reasons = self._in_order(), []
         while order:
-            place = order.pop(0)
+            source = order.pop(0)
             try:
-                self._from(place)
+                self._from(source)
             except RefusedError as why:
-                if isinstance(why, WithoutRangesError):
-                    order.append(Whole(place))  # many times as much, so after all others
-                reasons.append(f"{self._where(place)}: {why}")
+                if isinstance(why, WithoutRangesError) and isinstance(source, Member):
+                    order.append(Whole(source))  # many times as much, so after all others
+                reasons.append(f"{self._where(source)}: {why}")
                 self.voice.say(f"not from {reasons[-1]}")
                 continue
-            self._keep(place)
+            self._keep(source)
             return
         raise self._in_vain(reasons)
 
     def _use_own(self) -> bool:
-        """Link to the file in the user's own folder, if it is there."""
-        own = self.places.own and self.places.own / self.file.path
+        """Link to the file in the user's own folder; False if it is not there."""
+        own = self.sources.own and self.sources.own / self.file.path
         if not own or not own.is_file():
             return False
         try:
@@ -80,8 +84,8 @@ class _Fetch:
             why = f"cannot be read ({error.strerror})"
         if why:
             raise UserError(
-                f"{own} is not the file that is meant: it {why}.",
-                "Put the right one there, or take it away so that it is fetched.",
+                f"{own} is not the expected file: it {why}.",
+                "Put the right file there, or remove this one so that it is fetched.",
             )
         self._hold(own, self.file, self.file.path)
         link = self.target.with_name(f".{self.target.name}.link")
@@ -91,24 +95,24 @@ class _Fetch:
         self.voice.tell(f"{self.file.path}: used where it is, {own}")
         return True
 
-    def _in_order(self) -> list[Place]:
-        order: list[Place] = []
-        if self.places.mirror_folder is not None:
-            order.append(self.places.mirror_folder / self.file.path)
-        elif self.places.mirror is not None:
-            order.append(self.places.mirror_url(self.file.path))
-        return order + (self.file.places if self.places.network else [])
+    def _in_order(self) -> list[Source]:
+        order: list[Source] = []
+        if self.sources.mirror_folder is not None:
+            order.append(self.sources.mirror_folder / self.file.path)
+        elif self.sources.mirror is not None:
+            order.append(self.sources.mirror_url(self.file.path))
+        return order + (self.file.places if self.sources.network else [])
 
-    def _from(self, place: Place) -> None:
-        """Fill the partial file from a place, and check it."""
-        if isinstance(place, Path):
-            self._copy(place)
-        elif isinstance(place, Member):
-            self._unpack(place, by_ranges=True)
-        elif isinstance(place, Whole):
-            self._unpack(place.of, by_ranges=False)
+    def _from(self, source: Source) -> None:
+        """Fill the partial file from a source and check it."""
+        if isinstance(source, Path):
+            self._copy(source)
+        elif isinstance(source, Member):
+            self._unpack(source, by_ranges=True)
+        elif isinstance(source, Whole):
+            self._unpack(source.of, by_ranges=False)
         else:
-            _load(place, self.part, self.file, self.voice, self.patience, self.file.path)
+            _load(source, self.part, self.file, self.voice, self.patience, self.file.path)
             return
         _check(self.part, self.file)
 
@@ -125,22 +129,22 @@ class _Fetch:
             file.flush()
             os.fsync(file.fileno())
 
-    def _unpack(self, place: Member, by_ranges: bool) -> None:
+    def _unpack(self, source: Member, by_ranges: bool) -> None:
         forget(self.part)
-        archive = self._archive(place)
+        archive = self._archive(source)
         whole = self.archive_folder / archive.name
         if by_ranges and archives.is_zip(archive) and not whole.exists():
             archives.take_remotely(
-                archive, place.member, self.part, self.file, self.voice, self.patience
+                archive, source.member, self.part, self.file, self.voice, self.patience
             )
             return
         with locked(whole, self.voice):
             if not whole.exists():
                 self._load_whole(archive, whole)
-        archives.take(whole, place.member, self.part, self.file, self.voice)
+        archives.take(whole, source.member, self.part, self.file, self.voice)
 
-    def _archive(self, place: Member) -> Archive:
-        return self.dataset.collection.archives[place.archive]
+    def _archive(self, source: Member) -> Archive:
+        return self.dataset.collection.archives[source.archive]
 
     def _load_whole(self, archive: Archive, whole: Path) -> None:
         size = f" of {megabytes(archive.bytes)}" if archive.bytes else ""
@@ -151,39 +155,39 @@ class _Fetch:
         _finish(part, whole)
 
     def _hold(self, path: Path, pinned: Pinned, name: str) -> None:
-        """What is pinned nowhere must be what it was at first."""
+        """Hold a file without a known checksum to the one that was fetched first."""
         if pinned.known:
             return
         try:
-            checks.hold_to_first(path, name, self.places.downloads, self.voice)
+            checks.hold_to_first(path, name, self.sources.downloads, self.voice)
         except UserError:
             if path.suffix == PART:
                 forget(path)
             raise
 
-    def _keep(self, place: Place) -> None:
+    def _keep(self, source: Source) -> None:
         self._hold(self.part, self.file, self.file.path)
         size = self.part.stat().st_size
         _finish(self.part, self.target)
-        self.voice.tell(f"{self.file.path}: {megabytes(size)} from {self._where(place)}")
+        self.voice.tell(f"{self.file.path}: {megabytes(size)} from {self._where(source)}")
 
-    def _where(self, place: Place) -> str:
-        """A place, for people."""
-        if isinstance(place, Member):
-            return f"{place.member} of {self._archive(place).url}"
-        if isinstance(place, Whole):
-            return f"{place.of.member} of all of {self._archive(place.of).url}"
-        return public(str(place))
+    def _where(self, source: Source) -> str:
+        """The name of a source in messages."""
+        if isinstance(source, Member):
+            return f"{source.member} of {self._archive(source).url}"
+        if isinstance(source, Whole):
+            return f"{source.of.member} of all of {self._archive(source.of).url}"
+        return public(str(source))
 
     def _in_vain(self, reasons: list[str]) -> UserError:
-        if not self.places.network:
-            reasons.append("the network may not be asked (`network` is false)")
+        if not self.sources.network:
+            reasons.append("the network may not be used (`network` is false)")
         if not self.file.places:
-            reasons.append("no address has it as it is")
-        folder = self.places.own or "DATASETS"
-        named = "" if self.places.own else " with `datasets: DATASETS`"
+            reasons.append("no address offers it as a single file")
+        folder = self.sources.own or "DATASETS"
+        named = "" if self.sources.own else " with `datasets: DATASETS`"
         return UserError(
-            f"{self.file.path} cannot be had: {'; '.join(reasons)}.",
+            f"{self.file.path} cannot be fetched: {'; '.join(reasons)}.",
             f"Put it at {folder}/{self.file.path}{named} in config/config.yaml, or set `mirror:` "
             "there to a copy that has it, or try again later.",
         )
@@ -192,7 +196,7 @@ class _Fetch:
 def _load(
     url: str, part: Path, pinned: Pinned, voice: Voice, patience: Patience, name: str
 ) -> None:
-    """Download and check; what was resumed and is wrong is fetched once more from its start."""
+    """Download and check a file; fetch it again from its start if a resumed one is wrong."""
     for _ in range(2):
         resumed = download(url, part, pinned, voice, patience, name)
         why = checks.fault(part, pinned)

@@ -1,4 +1,4 @@
-"""One job at a time for one file, also where several runs share a results folder."""
+"""A lock that lets one job at a time make a file, also where runs share a results folder."""
 
 import fcntl
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from fieldbench.downloads.telling import Voice
 
 @contextmanager
 def locked(path: Path, voice: Voice) -> Iterator[None]:
-    """Hold the lock of a file that is about to be made; a killed holder lets go by itself."""
+    """Hold the lock of a file that is about to be made; a killed job releases it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_name(f".{path.name}.lock"), "w") as file:
         try:

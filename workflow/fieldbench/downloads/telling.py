@@ -1,4 +1,4 @@
-"""What a download says: lines in its log, a bar on the terminal where there is one."""
+"""Progress of downloads: lines in the log, and a bar on the terminal where there is one."""
 
 import os
 import time
@@ -9,7 +9,7 @@ EVERY = 10.0  # seconds between lines about one transfer
 
 
 class Voice:
-    """`say` writes to the log (a script's output), `tell` to the terminal too."""
+    """A writer of messages: `say` to the log (a script's output), `tell` to the terminal too."""
 
     def __init__(self, terminal: int | None = None):
         self.terminal = terminal
@@ -24,21 +24,20 @@ class Voice:
 
 
 class Progress:
-    """How far one transfer has come; used as a context."""
+    """The progress of one transfer, as a context."""
 
     def __init__(self, voice: Voice, name: str, total: int | None):
         self.voice, self.name, self.total = voice, name, total
         self.done, self.said = 0, time.monotonic()
-        seen = voice.terminal is not None and os.isatty(voice.terminal)
-        self.screen = os.fdopen(os.dup(voice.terminal), "w") if seen else None
-        self.bar = (
-            tqdm(desc=name, total=total, unit="B", unit_scale=True, leave=False, file=self.screen)
-            if seen
-            else None
-        )
+        self.screen = self.bar = None
+        if voice.terminal is not None and os.isatty(voice.terminal):
+            self.screen = os.fdopen(os.dup(voice.terminal), "w")
+            self.bar = tqdm(
+                desc=name, total=total, unit="B", unit_scale=True, leave=False, file=self.screen
+            )
 
     def at(self, done: int) -> None:
-        """So many bytes are there."""
+        """Report that `done` bytes have arrived."""
         self.done = done
         if self.bar is not None:
             self.bar.update(done - self.bar.n)
@@ -51,10 +50,11 @@ class Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
+        if self.bar is not None and self.screen is not None:
             self.bar.close()
             self.screen.close()
 
 
 def megabytes(count: int) -> str:
+    """A number of bytes in megabytes, for messages."""
     return f"{count / 1e6:.1f} MB"

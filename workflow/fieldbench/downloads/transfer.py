@@ -1,4 +1,4 @@
-"""One URL into one file, resumed where an earlier try was cut.
+"""Download one URL into one file, resumed where an earlier try was cut.
 
 Beside a partial file lies a note of where it comes from: its URL and the server's mark of that
 content (ETag, or Last-Modified). Only the same URL is resumed, and only if the server says by
@@ -23,7 +23,7 @@ AT_ONCE = 1 << 16  # bytes
 def download(
     url: str, part: Path, pinned: Pinned, voice: Voice, patience: Patience, name: str
 ) -> bool:
-    """Fill `part` with what a URL gives; whether it went on where an earlier try had ended."""
+    """Fill `part` with the content of a URL; True if an earlier try was resumed."""
     with session() as asking, Progress(voice, name, pinned.bytes) as progress:
         transfer = _Transfer(asking, url, part, pinned, patience, progress)
         again(transfer.once, lambda: _size(part), voice, patience)
@@ -31,7 +31,7 @@ def download(
 
 
 def forget(part: Path) -> None:
-    """Throw a partial file and its note away."""
+    """Delete a partial file and its note."""
     for file in (part, _note(part)):
         file.unlink(missing_ok=True)
 
@@ -71,7 +71,7 @@ class _Transfer:
             self._receive(answer, start, total)
 
     def _have(self) -> tuple[int, str | None]:
-        """How many bytes may be kept, and the server's mark of their content."""
+        """The number of bytes that may be kept, and the server's mark of their content."""
         size = _size(self.part)
         try:
             note = json.loads(_note(self.part).read_text(encoding="utf-8"))
@@ -84,7 +84,7 @@ class _Transfer:
         return 0, None
 
     def _start(self, answer: requests.Response, have: int) -> tuple[int, int | None]:
-        """Where the bytes to come begin, and how many there are in all, as the server says."""
+        """The offset of the bytes to come, and the size of the whole, as the server says."""
         if answer.headers.get("Content-Encoding", "identity") != "identity":
             raise RefusedError("the server packs the file for the way, so its size is not known")
         start, total = 0, answer.headers.get("Content-Length")

@@ -1,4 +1,4 @@
-"""Asking servers: what their answers mean, and when to ask again."""
+"""Requests to servers: what their answers mean, and when to try again."""
 
 import contextlib
 import datetime
@@ -23,7 +23,7 @@ STEP = 1 << 16  # bytes that a try must add to count as progress
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to try one place."""
+    """The limits on tries and waiting times at one source."""
 
     tries: int = 5  # in a row that bring nothing new
     first_wait: float = 1.0  # seconds; doubled each time
@@ -38,7 +38,7 @@ class Patience:
 
 @contextlib.contextmanager
 def session() -> Iterator[requests.Session]:
-    """A session whose bad answers are a CutError or a RefusedError."""
+    """A session that raises a CutError or a RefusedError for a bad answer."""
     with requests.Session() as asking:
         asking.headers.update(HEADERS)
         asking.hooks["response"].append(_judge)
@@ -57,7 +57,7 @@ def _judge(answer: requests.Response, **_: Any) -> None:
 
 
 def _check_way(answer: requests.Response) -> None:
-    """Servers may send us on, but from https only to https, and nowhere else than to servers."""
+    """Refuse redirects from https to anything else, and to what is no server."""
     here = urllib.parse.urlsplit(answer.url)
     there = urllib.parse.urlsplit(urllib.parse.urljoin(answer.url, answer.headers["Location"]))
     allowed = ("https",) if here.scheme == "https" else ("http", "https")
@@ -66,7 +66,7 @@ def _check_way(answer: requests.Response) -> None:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """What a header Retry-After asks for: a number of seconds, or a date."""
+    """The seconds that a Retry-After header asks for, given as a number or a date."""
     if retry_after is None:
         return None
     try:
@@ -82,7 +82,7 @@ def _seconds(retry_after: str | None) -> float | None:
 
 @contextlib.contextmanager
 def failures() -> Iterator[None]:
-    """What goes wrong on the line becomes a CutError, what is wrong with the address a refusal."""
+    """Turn faults of a connection into a CutError, faults of an address into a RefusedError."""
     try:
         yield
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
@@ -103,7 +103,7 @@ def failures() -> Iterator[None]:
 def again(
     once: Callable[[], Any], reached: Callable[[], int], voice: Voice, patience: Patience
 ) -> Any:
-    """Do something until it works. Failures are counted anew when it came farther than ever."""
+    """Repeat `once` until it works; failures are counted anew after each new progress."""
     best, fails = reached(), 0
     while True:
         try:

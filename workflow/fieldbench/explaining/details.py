@@ -124,7 +124,7 @@ def of_data(node: Node, product: Product, run: Run) -> None:
 
 
 def _is(dataset: Any, product: Product, run: Run) -> bool:
-    return run.supplies.path(dataset) == product.path
+    return run.data_files.path(dataset) == product.path
 
 
 def of_group(node: Node, facts: Sequence[Facts], files: Sequence[Product], run: Run) -> None:

@@ -8,6 +8,7 @@ that is compiled by `loop` or `summing`, and nothing else may use the functions 
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -19,7 +20,12 @@ TO_INTEGER = _(12582912.0)  # 1.5 * 2^23: adding it rounds a float32 to a whole 
 FAR = _(50000.0)  # beyond it the three parts do not suffice
 SINE = (_(-1.6666654611e-1), _(8.3321608736e-3), _(-1.9515295891e-4))
 COSINE = (_(4.166664568298827e-2), _(-1.388731625493765e-3), _(2.443315711809948e-5))
-EXP = (_(1.9875691500e-4), _(1.3981999507e-3), _(8.3334519073e-3), _(4.1665795894e-2))
+EXP: tuple[np.float32, ...] = (
+    _(1.9875691500e-4),
+    _(1.3981999507e-3),
+    _(8.3334519073e-3),
+    _(4.1665795894e-2),
+)
 EXP += (_(1.6666665459e-1), _(5.0000001201e-1))
 LN_2 = (_(0.693359375), _(-2.12194440e-4))
 SMALLEST = _(-87.0)  # the exponential of less is no normal number; it becomes zero
@@ -27,7 +33,7 @@ SMALLEST = _(-87.0)  # the exponential of less is no normal number; it becomes z
 _DIGEST = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
 
 # With numba's other model every division asks whether to raise, and loops stay scalar.
-_DIVIDING = {"error_model": "numpy"}
+_DIVIDING: dict[str, Any] = {"error_model": "numpy"}
 inlined = njit(forceinline=True, fastmath={"contract"}, **_DIVIDING)
 
 
@@ -41,7 +47,7 @@ def summing(function: Callable) -> Callable:
     return _kept(function, fastmath={"contract", "reassoc"})
 
 
-def _kept(function: Callable, **settings: object) -> Callable:
+def _kept(function: Callable, **settings: Any) -> Callable:
     function.__qualname__ += f"_{_DIGEST}"
     return njit(cache=True, nogil=True, **_DIVIDING, **settings)(function)
 

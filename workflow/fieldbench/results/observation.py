@@ -35,7 +35,7 @@ class Observation:
 
     @property
     def channels(self) -> int:
-        return self.facts.get("channels", self.values.shape[-1])
+        return int(self.facts.get("channels", self.values.shape[-1]))
 
     @property
     def limits(self) -> tuple[float, float]:

@@ -69,7 +69,7 @@ def read_kernels(path: Path) -> KernelsConfig:
 
 
 def _check_repeats(asked: KernelsConfig, where: str) -> None:
-    listed = {"models": asked.models, "seeds": asked.seeds}
+    listed: dict[str, list] = {"models": asked.models, "seeds": asked.seeds}
     listed |= {f"frequencies of '{name}'": at.frequencies for name, at in asked.places.items()}
     for key, values in listed.items():
         if len(set(values)) < len(values):

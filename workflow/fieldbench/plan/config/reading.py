@@ -18,7 +18,7 @@ class _TwiceError(yaml.MarkedYAMLError):
 class _UniqueKeys(yaml.SafeLoader):
     """YAML that refuses a key given twice, where the standard keeps the last one silently."""
 
-    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         # Here, and not where values are made: by then the keys of `<<` have been mixed in.
         node = super().compose_mapping_node(anchor)
         seen = set()
@@ -58,7 +58,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
         many = _count(data, {}) > MOST_VALUES
     except _TwiceError as error:
-        line = error.problem_mark.line + 1
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise UserError(
             f"{path}, line {line}: {error.problem}.", "Keep one of the two, or rename one."
         ) from None

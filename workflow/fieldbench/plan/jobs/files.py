@@ -81,13 +81,15 @@ class Files:
         run = self.run
         plan = run.cells.signals[name]
         own = [str(Path(path).expanduser()) for path in plan.files.values()]
-        return own + [run.supplies.path(d) for d in run.supplies.of_signal(plan)]
+        return own + [run.data_files.path(d) for d in run.data_files.of_signal(plan)]
 
     def behind_metrics(self, cells: Iterable[Cell]) -> list[str]:
         """The files from elsewhere that the metrics of cells read, metric after metric."""
         run = self.run
         return [
-            run.supplies.path(d) for m in run.metrics_of(cells) for d in run.supplies.of_metric(m)
+            run.data_files.path(d)
+            for m in run.metrics_of(cells)
+            for d in run.data_files.of_metric(m)
         ]
 
     def of_piece(self, piece: Piece) -> str:

@@ -21,7 +21,7 @@ from fieldbench.plan.jobs.resources import Resources
 from fieldbench.plan.outputs import PRESET
 from fieldbench.plan.paths import Paths
 from fieldbench.plan.targets.compositions import READABLE
-from fieldbench.plan.targets.data_files import Supplies
+from fieldbench.plan.targets.data_files import DataFiles
 from fieldbench.plan.targets.targets import Targets
 
 
@@ -33,16 +33,18 @@ class Run:
         settings = presets.read_config(config)
         file = presets.find_preset(settings.preset)
         self.catalogue = Catalogue(presets.CONFIG / "datasets.yaml")
-        self.supplies = Supplies(settings, self.catalogue, checks)
-        self.preset, self.left_out = self.supplies.without_absent_metrics(presets.read_preset(file))
+        self.data_files = DataFiles(settings, self.catalogue, checks)
+        self.preset, self.left_out = self.data_files.without_absent_metrics(
+            presets.read_preset(file)
+        )
         self.asked = settings.preset
         self.name = file.stem
         self.paths = Paths(f"{settings.results.rstrip('/')}/{self.name}")
         self.device = backends.device(self.preset.device)
         self.cells: Cells = plan_cells(self.preset)
         self.style = read_yaml(presets.CONFIG / "figures.yaml")
-        self._needed = self.supplies.needed(self.cells.signals.values(), self.metrics)
-        self.supplies.require(self._needed)
+        self._needed = self.data_files.needed(self.cells.signals.values(), self.metrics)
+        self.data_files.require(self._needed)
         self.files = Files(self)
         self.targets = Targets(self)
         self.params = Params(self)
@@ -99,12 +101,12 @@ class Run:
 
     def dataset_file(self, key: str) -> str:
         """Where a file of config/datasets.yaml lies once it is fetched."""
-        return self.supplies.path(self.catalogue.get(key, "A rule"))
+        return self.data_files.path(self.catalogue.get(key, "A rule"))
 
     @property
     def dataset_files(self) -> list[str]:
         """Every file from elsewhere that the preset needs."""
-        return [self.supplies.path(d) for d in self._needed]
+        return [self.data_files.path(d) for d in self._needed]
 
     def refuse_unplanned(self, files: Iterable[str]) -> None:
         """Raise where a fit or a score is asked for by its name that this preset has not."""

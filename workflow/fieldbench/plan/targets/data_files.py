@@ -1,4 +1,4 @@
-"""Which files from elsewhere a run needs, where they are, and whether they can be had.
+"""The files from elsewhere that a run needs: their sources, and whether they can be fetched.
 
 A signal names the files it needs by a planning function `needs`, a metric by a literal `needs`.
 Every one of them becomes `<results>/downloads/<path>`, which a download rule makes: of the user's
@@ -40,8 +40,8 @@ def needs_of_metric(name: str) -> tuple[str, ...]:
     return tuple(registry.declare("metrics", name).facts.needs)
 
 
-class Places:
-    """Where a run finds files from elsewhere, as config/config.yaml says."""
+class Sources:
+    """The sources of files from elsewhere, as config/config.yaml names them."""
 
     def __init__(self, config: Config):
         self.downloads = Path(config.results) / DOWNLOADS
@@ -61,6 +61,7 @@ class Places:
 
     def mirror_url(self, path: str) -> str:
         """The address of a file, where the mirror is a server."""
+        assert self.mirror is not None
         return f"{self.mirror.rstrip('/')}/{urllib.parse.quote(path)}"
 
     def check(self) -> None:
@@ -107,8 +108,8 @@ class Places:
             return False
 
 
-class Supplies:
-    """The files that a run needs, and whether they can be had.
+class DataFiles:
+    """The files that a run needs, and whether they can be fetched.
 
     `checks` is for the process that begins a run: it alone asks a mirror over HTTP and refuses
     what cannot be had. A job's own process, perhaps on a machine without a network, takes over
@@ -117,18 +118,18 @@ class Supplies:
 
     def __init__(self, config: Config, catalogue: Catalogue, checks: bool):
         self.catalogue = catalogue
-        self.places = Places(config)
+        self.sources = Sources(config)
         self.checks = checks
         if checks:
-            self.places.check()
+            self.sources.check()
 
     @property
     def pattern(self) -> str:
-        return f"{self.places.downloads}/{{file}}"
+        return f"{self.sources.downloads}/{{file}}"
 
     def path(self, dataset: Dataset) -> str:
         """Where a file lies once it has been fetched."""
-        return f"{self.places.downloads}/{dataset.file.path}"
+        return f"{self.sources.downloads}/{dataset.file.path}"
 
     def of_signal(self, signal: SignalPlan) -> list[Dataset]:
         keys = needs_of_signal(signal.kind, signal.settings)
@@ -145,14 +146,14 @@ class Supplies:
 
     def absent(self, datasets: Iterable[Dataset]) -> list[Dataset]:
         """Those that cannot be had; with a network, all that have a place there are taken to be."""
-        doubtful = [d for d in datasets if not (self.places.network and d.file.places)]
-        return [d for d in doubtful if not self.places.at_hand(d.file.path, ask=self.checks)]
+        doubtful = [d for d in datasets if not (self.sources.network and d.file.places)]
+        return [d for d in doubtful if not self.sources.at_hand(d.file.path, ask=self.checks)]
 
     def require(self, datasets: Iterable[Dataset]) -> None:
         """Raise a UserError that names what cannot be had."""
         if self.checks and (missing := self.absent(datasets)):
             paths = ", ".join(d.file.path for d in missing)
-            if self.places.network:
+            if self.sources.network:
                 why, beside = "no address has them", f"{self.catalogue.where} says of what they are"
             else:
                 why, beside = "`network` is false", "or set `network: true`"
