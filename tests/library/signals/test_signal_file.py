@@ -1,6 +1,8 @@
 """The user's own pictures: values as written, and headers that say what is then loaded."""
 
 import struct
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -17,9 +19,18 @@ from helpers.own_files import (
     refused,
     write_png16,
 )
+from helpers.runs import PROJECT
 from PIL import Image
 
 from fieldbench.plan.cells import file_headers
+
+HEAVY_AFTER_HEADERS = """
+import sys
+from fieldbench.plan.cells import file_headers
+for path in sys.argv[1:]:
+    file_headers.header(path)
+print(*sorted({"numpy", "torch", "tifffile"} & set(sys.modules)))
+"""
 
 
 @pytest.mark.parametrize("samples", [GREY8, RGB8, GREY16], ids=["grey8", "rgb8", "grey16"])
@@ -156,9 +167,30 @@ def test_jpeg_for_print_is_refused(tmp_path):
     refused(tmp_path / "print.jpg", "CMYK")
 
 
-def test_jpeg_header_behind_tables_and_padding(tmp_path):
-    path = tmp_path / "tables.jpg"
-    tables = b"\xff\xc4\x00\x13" + bytes(17) + b"\xff\xff\xff\xdb\x00\x04\xff\xc0"
-    frame = b"\xff\xc2" + struct.pack(">HBHHB", 17, 8, 70, 90, 3)
-    path.write_bytes(b"\xff\xd8" + tables + frame)
-    assert file_headers.header(path) == ((70, 90), 3, None)
+def test_jpeg_header_behind_padding_and_a_comment(tmp_path):
+    path = tmp_path / "padded.jpg"
+    Image.fromarray(RGB8).save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:2] + b"\xff\xff\xff\xfe\x00\x04\xff\xc0" + whole[2:])
+    assert file_headers.header(path) == (RGB8.shape[:2], 3, None)
+
+
+def test_headers_of_pictures_are_read_without_numpy(tmp_path):
+    paths = [tmp_path / f"picture.{ending}" for ending in ("png", "jpg", "tif")]
+    for path in paths:
+        Image.fromarray(RGB8).save(path)
+    done = subprocess.run(
+        [sys.executable, "-c", HEAVY_AFTER_HEADERS, *map(str, paths)],
+        env={"PYTHONPATH": str(PROJECT / "workflow")},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == []
+
+
+def test_png_without_a_picture_is_refused(tmp_path):
+    path = tmp_path / "empty.png"
+    head = png_chunk(b"IHDR", struct.pack(">IIBBBBB", 4, 4, 8, 0, 0, 0, 0))
+    path.write_bytes(file_headers.PNG_START + head + png_chunk(b"IEND", b""))
+    refused(path)

@@ -1,31 +1,36 @@
-"""What a user's own file holds, read from its first bytes: shape and channels, without numpy.
+"""Headers of a user's own files: shape and channels, read without numpy and without the values.
 
 The plan must know how large a signal is before any job runs. So this module reads the headers of
-PNG, JPEG, TIFF, NPY and WAV files with the standard library; the signal `file` loads the values
-and holds itself to what is said here.
+PNG, JPEG and TIFF files by Pillow, and those of NPY and WAV files, whose readers import numpy, by
+itself. The signal `file` loads the values and checks them against what is said here.
 """
 
 import ast
 import math
 import os
 import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from fieldbench.plan.errors import UserError
 
 NPY_TYPES = ("b1", "u1", "u2", "i1", "i2", "f2", "f4", "f8")
-PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 1, 6: 3}  # by colour type; alpha is dropped
+# By Pillow's mode; alpha is dropped.
+MODE_CHANNELS = {"1": 1, "L": 1, "LA": 1, "I": 1, "I;16": 1, "P": 3, "RGB": 3, "RGBA": 3}
+PNG_START, JPEG_START = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
+TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 TIFF_CHANNELS = {0: 1, 1: 1, 2: 3, 3: 3, 6: 3}  # by photometric interpretation
-TIFF_WIDTH, TIFF_HEIGHT, TIFF_BITS, TIFF_COLOUR, TIFF_ORIENTATION, TIFF_SAMPLES = (
-    256, 257, 258, 262, 274, 277,
-)  # fmt: skip
+TIFF_TAGS = 256, 257, 258, 262, 274, 277
+TIFF_WIDTH, TIFF_HEIGHT, TIFF_BITS, TIFF_COLOUR, TIFF_ORIENTATION, TIFF_SAMPLES = TIFF_TAGS
 NPY_HEADER = 10_000  # bytes, which is numpy's own bound: a longer one is no description of an array
 WAV_FORMATS = (1, 3, 0xFFFE)  # integers, floats, and either of them in the long form
 
 
 class Header(NamedTuple):
-    """What a file holds."""
+    """The contents of a file, as its header tells them."""
 
     shape: tuple[int, ...]  # without channels
     channels: int  # 1 or 3
@@ -41,7 +46,7 @@ class Header(NamedTuple):
 
 
 def header(path: str | Path) -> Header:
-    """What the signal is that a file holds.
+    """Read the header of a user's file.
 
     Raises a UserError when the file is missing, is not what its ending says, or is of a kind
     that the signal `file` does not read.
@@ -76,64 +81,57 @@ def _unreadable(path: Path, why: str) -> UserError:
 
 
 def _take(file: BinaryIO, layout: str) -> tuple:
-    """The next values of a file, laid out as `struct` says."""
+    """Read the next values of a file, laid out as `struct` says."""
     return struct.unpack(layout, file.read(struct.calcsize(layout)))
 
 
-def _png(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
-    if file.read(8) != b"\x89PNG\r\n\x1a\n":
-        raise _unreadable(path, "it does not start like one")
-    _, kind, width, height, bits, colour = _take(file, ">I4sIIBB")
-    if kind != b"IHDR" or colour not in PNG_CHANNELS:
-        raise _unreadable(path, "its header is damaged")
-    if colour == 4 and bits == 16:
+def _picture(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
+    """Read the header of a PNG or JPEG file by Pillow, which unpacks nothing here.
+
+    Its driver is called directly: `Image.open` refuses large pictures by a bound of its own, where
+    the plan has one for signals of every kind.
+    """
+    from PIL import JpegImagePlugin, PngImagePlugin  # not above: most presets name no picture
+
+    png = path.suffix.lower() == ".png"
+    _check_start(file, path, PNG_START if png else JPEG_START)
+    file.seek(0)
+    driver = PngImagePlugin.PngImageFile if png else JpegImagePlugin.JpegImageFile
+    with _damages(path):
+        image = driver(file)
+    channels = MODE_CHANNELS.get(image.mode)
+    if channels is None:
+        raise UserError(f"{path} has colours of the kind {image.mode}.", "Save it as grey or RGB.")
+    if any(tile.args == "LA;16B" for tile in image.tile):
         raise UserError(
             f"{path} is a 16-bit grey PNG with transparency, which cannot be read.",
             "Save it without the transparency.",
         )
-    return (height, width), PNG_CHANNELS[colour]
-
-
-def _jpeg(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
-    if file.read(2) != b"\xff\xd8":
-        raise _unreadable(path, "it does not start like one")
-    while True:
-        prefix, marker = _take(file, ">BB")
-        while marker == 0xFF:  # padding
-            (marker,) = _take(file, ">B")
-        if prefix != 0xFF or marker in (0xD9, 0xDA):
-            raise _unreadable(path, "it tells no size before its picture")
-        (length,) = _take(file, ">H")
-        # C0..CF begin a frame, but for the tables C4 and CC and the extension C8.
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            _, height, width, components = _take(file, ">BHHB")
-            break
-        file.seek(length - 2, os.SEEK_CUR)
-    if components not in (1, 3):
-        raise UserError(
-            f"{path} has {components} colour components (CMYK?).", "Save it as grey or RGB."
-        )
-    return (height, width), components
+    return (image.height, image.width), channels
 
 
 def _tiff(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
-    endian = {b"II": "<", b"MM": ">"}.get(file.read(2))
-    if endian is None:
-        raise _unreadable(path, "it does not start like one")
-    version, first = _take(file, endian + "HI")
-    if version != 42:
+    """Read the tags of a TIFF file by Pillow, whose `open` refuses colours that are floats."""
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2  # not above: most presets name none
+
+    start = _check_start(file, path, *TIFF_STARTS)
+    if b"+" in start:  # 43, where a classic TIFF has 42
         raise UserError(f"{path} is not a classic TIFF (a BigTIFF?).", "Save it as PNG or NPY.")
-    tags, following = _tiff_directory(file, endian, first)
-    if following:
+    with _damages(path):
+        directory = ImageFileDirectory_v2(start + file.read(4))
+        file.seek(directory.next)
+        directory.load(file)
+        tags = {tag: _first(directory[tag]) for tag in TIFF_TAGS if tag in directory}
+    if directory.next:
         raise UserError(
             f"{path} holds more than one page.", "Save one page, or a volume as an .npy array."
         )
-    colour, samples = tags.get(TIFF_COLOUR), tags.get(TIFF_SAMPLES, 1)
-    channels = TIFF_CHANNELS.get(colour)
-    expected = 1 if colour == 3 else channels
     if TIFF_WIDTH not in tags or TIFF_HEIGHT not in tags:
         raise _unreadable(path, "it tells no size")
-    if channels is None or samples not in (expected, expected + 1):
+    colour, samples = tags.get(TIFF_COLOUR, -1), tags.get(TIFF_SAMPLES, 1)
+    channels = TIFF_CHANNELS.get(colour)
+    expected = 1 if colour == 3 else channels
+    if channels is None or expected is None or samples not in (expected, expected + 1):
         raise UserError(f"{path} is neither grey nor RGB.", "Save it as grey or RGB.")
     if tags.get(TIFF_ORIENTATION, 1) != 1:
         raise UserError(f"{path} is stored turned or mirrored.", "Save it upright.")
@@ -142,23 +140,30 @@ def _tiff(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
     return (tags[TIFF_HEIGHT], tags[TIFF_WIDTH]), channels
 
 
-def _tiff_directory(file: BinaryIO, endian: str, start: int) -> tuple[dict[int, int], int]:
-    """The first value of every short or long tag, and where the next page starts (0: nowhere)."""
-    file.seek(start)
-    (entries,) = _take(file, endian + "H")
-    rows = [_take(file, endian + "HHI4s") for _ in range(entries)]
-    (following,) = _take(file, endian + "I")
-    tags = {}
-    for tag, kind, count, value in rows:
-        code = {3: "H", 4: "I"}.get(kind)
-        if code is None or count == 0:
-            continue
-        width = struct.calcsize(code)
-        if count * width > 4:  # the entry then holds the place of its values
-            file.seek(struct.unpack(endian + "I", value)[0])
-            value = file.read(width)
-        tags[tag] = struct.unpack(endian + code, value[:width])[0]
-    return tags, following
+def _first(value: Any) -> int:
+    """The first number of a tag's values."""
+    return int(value[0] if isinstance(value, tuple) else value)
+
+
+def _check_start(file: BinaryIO, path: Path, *starts: bytes) -> bytes:
+    """Read the first bytes of a file; raise a UserError if they are not those of its kind."""
+    start = file.read(len(starts[0]))
+    if start not in starts:
+        raise _unreadable(path, "it does not start like one")
+    return start
+
+
+@contextmanager
+def _damages(path: Path) -> Iterator[None]:
+    """Turn what Pillow raises for a damaged header, which is nearly anything, into a UserError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's, of damage beside what is read here
+            yield
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno:  # a fault of the disk, not of the file
+            raise
+        raise _unreadable(path, "its header is damaged or cut short") from None
 
 
 def _npy(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
@@ -226,9 +231,9 @@ def _left(file: BinaryIO) -> int:
 
 
 READERS = {
-    ".png": _png,
-    ".jpg": _jpeg,
-    ".jpeg": _jpeg,
+    ".png": _picture,
+    ".jpg": _picture,
+    ".jpeg": _picture,
     ".tif": _tiff,
     ".tiff": _tiff,
     ".npy": _npy,
