@@ -12,7 +12,6 @@ from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.jobs.files import cell_name
 from fieldbench.plan.jobs.lookups import Lookups
-from fieldbench.plan.jobs.run import Run
 
 PRESET = """
 signals:
@@ -47,18 +46,8 @@ print(json.dumps({"fits": len(run.cells.fits), "heavy": heavy}))
 
 
 @pytest.fixture
-def planned(tmp_path):
-    def run(text):
-        file = tmp_path / "mine.yaml"
-        file.write_text(text)
-        return Run({"preset": str(file)})
-
-    return run
-
-
-@pytest.fixture
-def run(planned):
-    return planned(PRESET)
+def run(plan):
+    return plan(PRESET)
 
 
 def test_every_combination_is_a_cell(run):
@@ -113,24 +102,24 @@ def test_kept_and_dropped_are_all_there_is(run):
     assert set(run.cells.fits) == {c for cells in run.cells.studies.values() for c in cells}
 
 
-def test_studies_share_a_cell(planned):
+def test_studies_share_a_cell(plan):
     preset = yaml.safe_load(PRESET)
     preset["studies"]["again"] = preset["studies"]["labels"] | {"metrics": ["iou"]}
-    both = planned(yaml.safe_dump(preset))
+    both = plan(yaml.safe_dump(preset))
     shared = both.cells.studies["again"]
     assert shared == both.cells.studies["labels"]
-    assert len(both.cells.fits) == len(planned(PRESET).cells.fits)
+    assert len(both.cells.fits) == len(plan(PRESET).cells.fits)
     assert both.params.score(shared[:1])["cells"][0]["metrics"] == ["iou", "psnr", "ssim"]
 
 
-def test_cells_of_a_model_on_a_signal_are_scored_together(planned):
+def test_cells_of_a_model_on_a_signal_are_scored_together(plan):
     """Each with the metrics of its own studies; a table takes those of its study alone."""
     preset = yaml.safe_load(PRESET)
     preset["studies"]["again"] = {
         "question": "?", "signals": ["photo"], "models": ["grid"], "budgets": [500, 600],
         "seeds": [2], "metrics": ["ssim"],
     }  # fmt: skip
-    run = planned(yaml.safe_dump(preset))
+    run = plan(yaml.safe_dump(preset))
     (cell,) = (c for c in run.cells.studies["again"] if c.budget == 500)
     together = next(cells for cells in run.files.scored_together if cell in cells)
     given = run.params.score(together)
@@ -160,17 +149,17 @@ studies:
 """
 
 
-def test_a_metric_is_taken_where_it_is_defined(planned):
+def test_a_metric_is_taken_where_it_is_defined(plan):
     """Rings of a star with room for nine; LPIPS of pictures of 16 samples a side."""
-    run = planned(STAR)
+    run = plan(STAR)
     found = {c.signal: run.params.score([c]) for c in run.cells.fits}
     assert found["star"]["metrics"] == {"lpips-vgg": ["lpips-vgg"], "psnr": [], "psnr-rings": []}
     assert list(found["noise-b8-s1234"]["metrics"]) == ["lpips-vgg", "psnr"]
     assert list(found["tiny-star"]["metrics"]) == list(found["solid"]["metrics"]) == ["psnr"]
 
 
-def test_parts_are_columns_and_have_a_heatmap_without_labels(planned):
-    run = planned(STAR)
+def test_parts_are_columns_and_have_a_heatmap_without_labels(plan):
+    run = plan(STAR)
     columns = run.params.tidy("rings", "scores")["metrics"]
     assert columns == ["psnr", *(f"psnr-rings-{n}" for n in range(1, 10)), "lpips-vgg"]
     heatmaps = {t for t in run.targets.of("rings") if "heatmaps" in t and t.endswith(".png")}
@@ -185,12 +174,12 @@ def test_parts_are_columns_and_have_a_heatmap_without_labels(planned):
 @pytest.mark.parametrize(
     ("signal", "metric"), [("photo: {length: 40}", "psnr-rings"), ("solid: {length: 20}", "ssim")]
 )
-def test_a_metric_for_none_of_the_signals_is_refused(planned, signal, metric):
+def test_a_metric_for_none_of_the_signals_is_refused(plan, signal, metric):
     study = {"question": "?", "signals": [signal.split(":")[0]], "models": ["grid"],
              "budgets": [100], "metrics": [metric]}  # fmt: skip
     preset = {"signals": yaml.safe_load(signal), "studies": {"main": study}}
     with pytest.raises(UserError, match=f"{metric} is not defined for any of its signals"):
-        planned(yaml.safe_dump(preset))
+        plan(yaml.safe_dump(preset))
 
 
 def test_names_of_cells_are_unique_and_found_again(run):

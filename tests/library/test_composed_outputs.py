@@ -2,8 +2,9 @@
 
 import pytest
 
+from fieldbench.plan.config.presets import CONFIG
+from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.jobs.lineage import Lineage
-from fieldbench.plan.jobs.run import Run
 from fieldbench.plan.targets import compositions
 from fieldbench.plan.targets.targets import Targets
 
@@ -38,10 +39,8 @@ studies:
 
 
 @pytest.fixture
-def run(tmp_path):
-    file = tmp_path / "mine.yaml"
-    file.write_text(PRESET)
-    return Run({"preset": str(file)})
+def run(plan):
+    return plan(PRESET)
 
 
 def params(run, path):
@@ -105,7 +104,10 @@ def test_the_overview_has_a_column_a_study_and_task(run):
     ]
     assert {path.rsplit("/", 2)[1] for path in run.targets.overview} == {"tables", "figures"}
     assert len(run.jobs[run.targets.overview[0]].files) == 2
-    assert Run({"preset": "tiny"}).targets.overview == []
+
+
+def test_a_preset_without_composed_models_has_no_overview(plan):
+    assert plan(read_yaml(CONFIG / "presets/tiny.yaml")).targets.overview == []
 
 
 def test_what_is_impossible_has_its_reason_once(run):

@@ -11,7 +11,6 @@ from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.plan.jobs import probes
 from fieldbench.plan.jobs.forecast import Forecast, probe_params
 from fieldbench.plan.jobs.probes import Measured
-from fieldbench.plan.jobs.run import Run
 from fieldbench.training.fit import fit
 from fieldbench.training.probe import measure, measure_all
 
@@ -32,10 +31,8 @@ studies:
 
 
 @pytest.fixture
-def run(tmp_path):
-    file = tmp_path / "mine.yaml"
-    file.write_text(PRESET)
-    return Run({"preset": str(file)})
+def run(plan):
+    return plan(PRESET)
 
 
 def law(parameters):

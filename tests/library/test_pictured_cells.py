@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-from fieldbench.plan.jobs.run import Run
-
 PRESET = """
 signals:
   noise: {{kind: bandlimited, length: 16, label: [5, 7, 9]}}
@@ -35,11 +33,9 @@ studies:
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, plan):
     np.save(tmp_path / "own.npy", np.zeros((6, 6, 6), bool))
-    file = tmp_path / "mine.yaml"
-    file.write_text(PRESET.format(path=tmp_path / "own.npy"))
-    return Run({"preset": str(file)})
+    return plan(PRESET.format(path=tmp_path / "own.npy"))
 
 
 def figures(run, study, kind):

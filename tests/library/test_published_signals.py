@@ -3,7 +3,6 @@
 import pytest
 
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.jobs.run import Run
 
 PRESET = """
 signals:
@@ -27,9 +26,8 @@ EXPECTED = {
 
 
 @pytest.fixture
-def run(tmp_path):
-    (tmp_path / "mine.yaml").write_text(PRESET)
-    return Run({"preset": str(tmp_path / "mine.yaml")})
+def run(plan):
+    return plan(PRESET)
 
 
 @pytest.mark.parametrize("signal", EXPECTED)
@@ -48,10 +46,9 @@ def test_parameters_of_the_job_hold_no_path(run):
         assert "/" not in str(params)
 
 
-def test_an_image_without_quotes_is_told(tmp_path):
-    (tmp_path / "mine.yaml").write_text(PRESET.replace('"0010"', "0010"))
+def test_an_image_without_quotes_is_told(plan):
     with pytest.raises(UserError, match=r"'wide'.*'image' is 8\. Give a word, in quotes"):
-        Run({"preset": str(tmp_path / "mine.yaml")})
+        plan(PRESET.replace('"0010"', "0010"))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +60,6 @@ def test_an_image_without_quotes_is_told(tmp_path):
         ("1.117e-3", "1e-3", r"'fine-dragon': `pitch` is 0\.001\. Choose 0\.00141 or 0\.001117"),
     ],
 )
-def test_a_bad_setting_is_told_before_anything_runs(tmp_path, old, new, words):
-    (tmp_path / "mine.yaml").write_text(PRESET.replace(old, new, 1))
+def test_a_bad_setting_is_told_before_anything_runs(plan, old, new, words):
     with pytest.raises(UserError, match=f"^Signal {words}"):
-        Run({"preset": str(tmp_path / "mine.yaml")})
+        plan(PRESET.replace(old, new, 1))

@@ -7,9 +7,7 @@ from helpers import trial
 
 from fieldbench.plan.cells.cell import FitSpec, TaskSpec
 from fieldbench.plan.cells.resolve import Resolver
-from fieldbench.plan.config.presets import read_preset
 from fieldbench.plan.entries import registry
-from fieldbench.plan.jobs.run import Run
 from fieldbench.signals import scene
 from fieldbench.tasks._task import Draw
 from fieldbench.training.fit import fit
@@ -102,10 +100,8 @@ def test_a_step_looks_at_its_batch_and_few_points_at_once(given):
     assert sum(asked) == 8 * 16 * 16 * 32
 
 
-def test_only_views_are_for_it_and_a_cube_is_mapped(tmp_path):
-    file = tmp_path / "own.yaml"
-    file.write_text(PRESET)
-    run = Run({"preset": str(file), "results": str(tmp_path / "results")})
+def test_only_views_are_for_it_and_a_cube_is_mapped(plan):
+    run = plan(PRESET)
     [(_, dropped, reason)] = {(s, c.signal, r) for s, c, r in run.cells.dropped}
     assert dropped == "photo"
     assert reason == "radiance-field is a task of views, and photo holds intensities"
@@ -114,7 +110,7 @@ def test_only_views_are_for_it_and_a_cube_is_mapped(tmp_path):
     assert run.cells.fits[cell].domain.channels == 4
     assert run.resources.evaluations(cell) == 64 * 16
     oracle = registry.declare("models", "oracle")
-    resolver = Resolver(read_preset(file), "cpu")
+    resolver = Resolver(run.preset, "cpu")
     assert resolver.trained_for("views", oracle) == TaskSpec("represent", {})
 
 

@@ -93,20 +93,26 @@ def models_and_places(draw, names=tuple(SIZED)):
 
 
 @settings(deadline=None, max_examples=200)
-@given(models_and_places(), st.integers(1, 10**8))
-def test_exact_size_is_the_largest_within_the_budget(chosen, budget):
+@given(models_and_places(), st.integers(0, 10**8))
+def test_exact_size_is_the_largest_within_the_budget(chosen, spare):
     model, where = chosen
     smallest = model.facts.smallest
     least = count(model, smallest, where, {})
-    if least > budget:
-        with pytest.raises(ValueError, match=f"has {least:,} parameters"):
-            solve(model, budget, where, {}, "exact")
-        return
+    budget = least + spare
     size = solve(model, budget, where, {}, "exact")
     assert size >= smallest
     assert count(model, size, where, {}) <= budget
     if size < model.facts.largest:
         assert count(model, size + 1, where, {}) > budget
+
+
+@settings(deadline=None, max_examples=100)
+@given(models_and_places(), st.integers(1, 10**8))
+def test_a_budget_below_the_smallest_model_is_refused(chosen, short):
+    model, where = chosen
+    least = count(model, model.facts.get("smallest", 1), where, {})
+    with pytest.raises(ValueError, match=f"has {least:,} parameters"):
+        solve(model, max(0, least - short), where, {}, "exact")
 
 
 @settings(deadline=None, max_examples=100)

@@ -12,7 +12,6 @@ from fieldbench.plan.cells.plain import plain
 from fieldbench.plan.entries import registry
 from fieldbench.plan.entries.domain import Domain
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.jobs.run import Run
 from fieldbench.scoring import Scorer
 from fieldbench.training.fit import build, fit
 from fieldbench.training.reconstruction import reconstruct, state_of
@@ -33,12 +32,9 @@ studies:
 
 
 @pytest.fixture
-def planned(tmp_path):
+def planned(plan):
     def run(tasks, signals="[photo]"):
-        file = tmp_path / "mine.yaml"
-        text = PRESET.replace("TASKS", tasks).replace("SIGNALS", signals)
-        file.write_text(text)
-        return Run({"preset": str(file)})
+        return plan(PRESET.replace("TASKS", tasks).replace("SIGNALS", signals))
 
     return run
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "ruff format": ["ruff", "format", "--check", "."],
     "snakefmt": ["snakefmt", "--check", *RULES],
     "snakemake --lint": ["snakemake", "--lint"],
+    "mypy": ["mypy"],
 }
 # Written apart, so that this file does not find itself.
 MACHINE_PATHS = re.compile("/(?:" + "work|home|root|Users|tmp|mnt" + r")/\w")

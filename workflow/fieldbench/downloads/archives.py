@@ -82,7 +82,10 @@ def take(path: Path, member: str, part: Path, pinned: Pinned, voice: Voice) -> N
             with zipfile.ZipFile(path) as packed:
                 _from_zip(packed, member, part, pinned, voice)
         else:
-            with _unpacked(path) as stream, tarfile.open(None, "r|", stream) as tar:
+            with (
+                _unpacked(path) as stream,
+                tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|") as tar,
+            ):
                 _from_tar(tar, member, part, pinned, voice)
 
 

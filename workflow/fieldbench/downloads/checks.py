@@ -38,7 +38,7 @@ def _git_blob(path: Path, size: int) -> str:
 def hold_to_first(path: Path, name: str, downloads: Path, voice: Voice) -> None:
     """Note the SHA-256 of an unpinned file; refuse a file that differs from the note.
 
-    `name` is the path of the file below `downloads`. The notes can be checked with `sha256sum -c` there.
+    `name` is the path below `downloads`, where `sha256sum -c` can check the notes.
     """
     digest = _hash(path, hashlib.sha256)
     sums = downloads / SUMS
@@ -47,7 +47,7 @@ def hold_to_first(path: Path, name: str, downloads: Path, voice: Voice) -> None:
         lines = (line.partition("  ") for line in text.splitlines())
         noted = {noted_name: first for first, gap, noted_name in lines if gap}
         if name not in noted:
-            voice.tell(f"no checksum of {name} was known beforehand: noted in {sums}")
+            voice.tell(f"no checksum of {name} is known beforehand: noted in {sums}")
             _write(sums, f"{text}{digest}  {name}\n")
         elif noted[name] != digest:
             raise UserError(

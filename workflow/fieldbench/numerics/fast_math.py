@@ -20,7 +20,8 @@ TO_INTEGER = _(12582912.0)  # 1.5 * 2^23: adding it rounds a float32 to a whole 
 FAR = _(50000.0)  # beyond it the three parts do not suffice
 SINE = (_(-1.6666654611e-1), _(8.3321608736e-3), _(-1.9515295891e-4))
 COSINE = (_(4.166664568298827e-2), _(-1.388731625493765e-3), _(2.443315711809948e-5))
-EXP: tuple[np.float32, ...] = (
+EXP: tuple[np.float32, ...]
+EXP = (
     _(1.9875691500e-4),
     _(1.3981999507e-3),
     _(8.3334519073e-3),

@@ -35,7 +35,9 @@ class Observation:
 
     @property
     def channels(self) -> int:
-        return int(self.facts.get("channels", self.values.shape[-1]))
+        """The number of values that a model has at a point."""
+        given = self.facts.get("channels")
+        return self.values.shape[-1] if given is None else int(given)
 
     @property
     def limits(self) -> tuple[float, float]:

@@ -60,7 +60,7 @@ def header(path: str | Path) -> Header:
         )
     try:
         with open(path, "rb") as file:
-            found = Header(*reader(file, path))
+            found = reader(file, path)
     except FileNotFoundError:
         raise UserError(f"{path} is not there.", "Mend `path` of the signal `file`.") from None
     except OSError as error:
@@ -85,7 +85,7 @@ def _take(file: BinaryIO, layout: str) -> tuple:
     return struct.unpack(layout, file.read(struct.calcsize(layout)))
 
 
-def _picture(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
+def _picture(file: BinaryIO, path: Path) -> Header:
     """Read the header of a PNG or JPEG file by Pillow, which unpacks nothing here.
 
     Its driver is called directly: `Image.open` refuses large pictures by a bound of its own, where
@@ -107,10 +107,10 @@ def _picture(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
             f"{path} is a 16-bit grey PNG with transparency, which cannot be read.",
             "Save it without the transparency.",
         )
-    return (image.height, image.width), channels
+    return Header((image.height, image.width), channels)
 
 
-def _tiff(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
+def _tiff(file: BinaryIO, path: Path) -> Header:
     """Read the tags of a TIFF file by Pillow, whose `open` refuses colours that are floats."""
     from PIL.TiffImagePlugin import ImageFileDirectory_v2  # not above: most presets name none
 
@@ -137,7 +137,7 @@ def _tiff(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
         raise UserError(f"{path} is stored turned or mirrored.", "Save it upright.")
     if colour == 0 and tags.get(TIFF_BITS, 1) > 8:
         raise UserError(f"{path} is a deep TIFF where 0 is white.", "Save it with 0 as black.")
-    return (tags[TIFF_HEIGHT], tags[TIFF_WIDTH]), channels
+    return Header((tags[TIFF_HEIGHT], tags[TIFF_WIDTH]), channels)
 
 
 def _first(value: Any) -> int:
@@ -166,7 +166,7 @@ def _damages(path: Path) -> Iterator[None]:
         raise _unreadable(path, "its header is damaged or cut short") from None
 
 
-def _npy(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
+def _npy(file: BinaryIO, path: Path) -> Header:
     if file.read(6) != b"\x93NUMPY":
         raise _unreadable(path, "it does not start like one")
     major, _ = _take(file, "BB")
@@ -200,10 +200,10 @@ def _npy(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
             f"{path} has {len(shape)} axes.",
             "Give one, two or three, and one more of length 3 if it is in colour.",
         )
-    return shape, channels
+    return Header(shape, channels)
 
 
-def _wav(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int, int]:
+def _wav(file: BinaryIO, path: Path) -> Header:
     riff, _, wave = _take(file, "<4sI4s")
     if (riff, wave) != (b"RIFF", b"WAVE"):
         raise _unreadable(path, "it does not start like one")
@@ -222,7 +222,7 @@ def _wav(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], int, int]:
         raise _unreadable(path, "it tells no format before its samples")
     if _left(file) < size:
         raise EOFError
-    return (size // frame,), 1, rate
+    return Header((size // frame,), 1, rate)
 
 
 def _left(file: BinaryIO) -> int:

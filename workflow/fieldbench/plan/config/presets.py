@@ -151,8 +151,9 @@ def check_entry(kind: str, name: str, entry: Entry, where: str) -> None:
     declared = registry.declare(kind, key).settings
     groups: list[Overrides | Entry] = [entry]
     if isinstance(entry, ModelEntry):
-        places = [*entry.by_dims.values(), *entry.by_task.values()]
-        groups += [*places, *(g for p in [*places, entry] for g in p.by_budget.values())]
+        own = [*entry.by_dims.values(), *entry.by_task.values()]
+        groups += [*own, *entry.by_budget.values()]
+        groups += (g for group in own for g in group.by_budget.values())
     for group in groups:
         for setting, value in group.settings.items():
             if setting != "learning_rate":

@@ -58,9 +58,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
         many = _count(data, {}) > MOST_VALUES
     except _TwiceError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        number = error.problem_mark.line + 1 if error.problem_mark else 0
         raise UserError(
-            f"{path}, line {line}: {error.problem}.", "Keep one of the two, or rename one."
+            f"{path}, line {number}: {error.problem}.", "Keep one of the two, or rename one."
         ) from None
     except UnicodeDecodeError:
         raise UserError(f"{path} is not a text file.", "Name a YAML file, in UTF-8.") from None
