@@ -27,21 +27,21 @@ def write(kind, given, file):
 
 @pytest.fixture
 def suffix(kind):
-    return Path(declared(kind).facts["path"]).suffix
+    return Path(declared(kind).facts.path).suffix
 
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_it_declares_all_facts(kind, suffix):
     facts = declared(kind).facts
-    assert suffix and facts["folder"]
-    assert bool(facts.get("holds")) != bool(facts.get("pictures"))
-    braces = {name for _, name, *_ in string.Formatter().parse(facts["path"]) if name}
+    assert suffix and facts.folder
+    assert bool(facts.holds) != bool(facts.pictures)
+    braces = {name for _, name, *_ in string.Formatter().parse(facts.path) if name}
     assert {"task", "family"} < braces
     assert registry.load("exports", kind).__doc__.startswith("Writes ")
 
 
 def test_no_two_kinds_are_one_file():
-    paths = [(declared(k).facts["folder"], declared(k).facts["path"]) for k in NAMES]
+    paths = [(declared(k).facts.folder, declared(k).facts.path) for k in NAMES]
     assert len(set(paths)) == len(paths)
 
 

@@ -37,31 +37,31 @@ def made(tmp_path_factory):
 @pytest.mark.parametrize("kind", NAMES)
 def test_it_declares_all_facts(kind):
     facts = declared(kind).facts
-    assert not Path(facts["path"]).suffix and facts["category"]
-    assert facts["caption"].endswith(".") and "  " not in facts["caption"]
-    assert bool(facts["reads"]) != bool(facts.get("pictures"))
-    assert facts.get("scope", "study") in SCOPES
-    assert set(facts.get("needs", ())) <= set(givens.PLAN)
+    assert not Path(facts.path).suffix and facts.category
+    assert facts.caption.endswith(".") and "  " not in facts.caption
+    assert bool(facts.reads) != bool(facts.pictures)
+    assert facts.scope in SCOPES
+    assert set(facts.needs) <= set(givens.PLAN)
     assert registry.load("figures", kind).__doc__.startswith("Draws ")
 
 
 def test_no_two_kinds_are_one_file():
-    paths = [declared(kind).facts["path"] for kind in NAMES]
+    paths = [declared(kind).facts.path for kind in NAMES]
     assert len(set(paths)) == len(paths)
 
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_the_names_that_are_wanted_are_those_of_its_path(kind):
     entry = declared(kind)
-    braces = {name for _, name, *_ in string.Formatter().parse(entry.facts["path"]) if name}
-    if entry.facts.get("scope", "study") != "study":
+    braces = {name for _, name, *_ in string.Formatter().parse(entry.facts.path) if name}
+    if entry.facts.scope != "study":
         assert "wanted" not in entry.functions and braces <= {"place"}
         return
     wanted = entry.functions["wanted"]
     found = [own for composed in (False, True) for own in wanted(givens.study(composed))]
     assert found and all(set(own) == braces for own in found)
     assert all(isinstance(value, str) for own in found for value in own.values())
-    files = [entry.facts["path"].format(**own) for own in wanted(givens.study())]
+    files = [entry.facts.path.format(**own) for own in wanted(givens.study())]
     assert len(set(files)) == len(files)
     assert all(set(own) == braces for own in wanted(givens.bare()))
 

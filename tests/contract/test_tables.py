@@ -30,20 +30,20 @@ def written(kind, number, folder, shuffle=False):
     entry, own = declared(kind), givens.names(declared(kind))[number]
     given = givens.given(entry, own, folder)
     given = givens.shuffled(given) if shuffle else given
-    path = entry.facts["path"].format(**own)
+    path = entry.facts.path.format(**own)
     return registry.load("tables", kind)().write(given), path
 
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_it_declares_all_facts(kind):
     facts = declared(kind).facts
-    assert facts["category"] and facts["reads"]
-    assert facts["caption"].endswith(".") and "  " not in facts["caption"]
-    assert facts.get("scope", "study") in SCOPES
-    assert set(facts.get("needs", ())) <= set(givens.PLAN)
-    assert facts["suffixes"] and set(facts["suffixes"]) <= set(SUFFIXES)
-    fixed = Path(facts["path"]).suffix
-    assert fixed == ".{suffix}" or facts["suffixes"] == (fixed[1:],)
+    assert facts.category and facts.reads
+    assert facts.caption.endswith(".") and "  " not in facts.caption
+    assert facts.scope in SCOPES
+    assert set(facts.needs) <= set(givens.PLAN)
+    assert facts.suffixes and set(facts.suffixes) <= set(SUFFIXES)
+    fixed = Path(facts.path).suffix
+    assert fixed == ".{suffix}" or facts.suffixes == (fixed[1:],)
     assert registry.load("tables", kind).__doc__.startswith("Writes ")
 
 
@@ -53,15 +53,15 @@ def test_no_two_kinds_are_one_file():
 
 
 def written_to(kind, suffix):
-    return declared(kind).facts["path"].replace("{suffix}", suffix)
+    return declared(kind).facts.path.replace("{suffix}", suffix)
 
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_the_names_that_are_wanted_are_those_of_its_path(kind):
     entry = declared(kind)
-    braces = {name for _, name, *_ in string.Formatter().parse(entry.facts["path"]) if name}
+    braces = {name for _, name, *_ in string.Formatter().parse(entry.facts.path) if name}
     braces -= {"suffix"}
-    if entry.facts.get("scope", "study") != "study":
+    if entry.facts.scope != "study":
         assert "wanted" not in entry.functions and not braces
         return
     wanted = entry.functions["wanted"]
@@ -82,7 +82,7 @@ def test_no_kind_imports_another(kind):
 def test_the_same_numbers_give_the_same_text_in_any_order(kind, number, tmp_path):
     text, _ = written(kind, number, tmp_path)
     assert text == written(kind, number, tmp_path)[0]
-    if declared(kind).facts.get("scope") != "throughput":  # which tells places as they were asked
+    if declared(kind).facts.scope != "throughput":  # which tells places as they were asked
         assert text == written(kind, number, tmp_path, shuffle=True)[0]
 
 

@@ -45,7 +45,7 @@ def names(declared):
     """The names of each drawing or table of a kind, of the studies above or of its scope."""
     wanted = declared.functions.get("wanted")
     found = wanted(study()) + wanted(study(composed=True)) if wanted else [{"place": "line"}]
-    suffixes = declared.facts.get("suffixes", (None,))
+    suffixes = getattr(declared.facts, "suffixes", None) or (None,)
     each = {tuple(sorted(own.items())): own for own in found}.values()
     return [own | ({"suffix": s} if s else {}) for own in each for s in suffixes]
 
@@ -53,20 +53,20 @@ def names(declared):
 def is_composed(declared):
     """Whether a kind shows models with parts only."""
     wanted = declared.functions.get("wanted")
-    return not wanted(study()) if wanted else "composed" in declared.facts.get("needs", ())
+    return not wanted(study()) if wanted else "composed" in declared.facts.needs
 
 
 def given(declared, own, folder):
     """What an entry of these names is given; pictures are written to a folder."""
     facts = declared.facts
-    needs, scope = facts.get("needs", ()), facts.get("scope", "study")
+    needs, scope = facts.needs, facts.scope
     composed = is_composed(declared)
-    tables = {name: TABLES[name](composed) for name in facts["reads"]}
+    tables = {name: TABLES[name](composed) for name in facts.reads}
     plan = {name: PLAN[name] for name in needs}
     if scope == "overview":
         tables = {name: variants.scores(tasks=(TASK,), families=(FAMILY,)) for name in ("a", "b")}
         plan["impossible"] = {name: variants.impossible() for name in tables}
-    files = pictures(facts["pictures"], folder) if facts.get("pictures") else {}
+    files = pictures(facts.pictures, folder) if facts.pictures else {}
     return Given(own, METRICS, _style(scope, composed), tables, files, plan, STAMP)
 
 
@@ -157,10 +157,10 @@ def shuffled(given):
 def exported(declared):
     """What an export is given of a truth, of a fit, and of a fit that failed."""
     facts = declared.facts
-    if facts.get("pictures"):
-        shape, plan = SHAPES[facts["pictures"]], {"signed": False}
+    if facts.pictures:
+        shape, plan = SHAPES[facts.pictures], {"signed": False}
     else:
-        shape, plan = HELD[facts["holds"][0]], {"rate": 8}
+        shape, plan = HELD[facts.holds[0]], {"rate": 8}
     truth = samples.picture(shape)
     found = {}
     for name, arrays in {"truth": {"values": truth}, "fit": {"reconstruction": truth}}.items():

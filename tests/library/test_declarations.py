@@ -5,8 +5,9 @@ from helpers import own_entries
 from helpers.own_entries import METRIC, MODEL, SIGNAL
 
 from fieldbench.plan.entries import facts, registry, source_code
+from fieldbench.plan.entries.domain import Domain
 from fieldbench.plan.entries.facts import KINDS
-from fieldbench.plan.entries.sizing import Place, count, flops
+from fieldbench.plan.entries.sizing import count, flops
 from fieldbench.plan.errors import UserError
 
 # Kind, text, and a word of what is wrong and one of what to do.
@@ -77,18 +78,18 @@ def test_names_in_capitals_and_private_ones_are_free(tmp_path):
         assert declared.facts == KINDS["models"].facts(
             dims=(1, 2, 3), derivatives=1, learning_rate=1e-3
         )
-        assert count(declared, 7, Place(2, 1, (9, 9)), {}) == 21
+        assert count(declared, 7, Domain(2, 1, (9, 9)), {}) == 21
 
 
 def test_a_model_need_not_count_its_operations(tmp_path):
     own_entries.write(tmp_path, "models", "mine", MODEL)
     with own_entries.used(tmp_path):
-        assert flops(registry.declare("models", "mine"), 7, Place(2, 1, (9, 9)), {}) is None
+        assert flops(registry.declare("models", "mine"), 7, Domain(2, 1, (9, 9)), {}) is None
 
 
 def test_a_composed_model_counts_where_its_basis_does(tmp_path):
     file = own_entries.write(tmp_path, "bases", "mine")
-    where = Place(2, 1, (9, 9))
+    where = Domain(2, 1, (9, 9))
     with own_entries.used(tmp_path):
         assert flops(registry.declare("models", "kan-mine"), 7, where, {}) > 0
     file.write_text(file.read_text().replace("def flops", "def _flops"))

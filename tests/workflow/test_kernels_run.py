@@ -10,9 +10,10 @@ from helpers.runs import edited
 
 from fieldbench.analysis import kernel_tables
 from fieldbench.analysis.examined import examine
-from fieldbench.plan.analyses.kernels import FIGURES, TABLES, Kernels
+from fieldbench.plan.analyses.kernels import Kernels
 from fieldbench.plan.analyses.specs import KernelSpec
 from fieldbench.plan.errors import UserError
+from fieldbench.plan.targets.targets import of_scope
 from fieldbench.results import store
 
 ASKED = {
@@ -41,7 +42,7 @@ def read(folder, name):
 
 def test_tables_have_a_row_a_kernel_frequency_and_eigenvalue(examined):
     folder, _ = examined
-    rows = {name: read(folder, name) for name in TABLES}
+    rows = {name: read(folder, name) for name in Kernels.TABLES}
     assert {k: len(v) for k, v in rows.items()} == {"kernels": 2, "responses": 6, "spectra": 64}
     assert {f"{r['place']}/{r['model']}-{r['budget']}-s{r['seed']}" for r in rows["kernels"]} == (
         CELLS
@@ -54,7 +55,7 @@ def test_tables_have_a_row_a_kernel_frequency_and_eigenvalue(examined):
 
 def test_figures_are_drawn(examined):
     folder, _ = examined
-    for look in FIGURES:
+    for look in of_scope("figures", "kernels"):
         for suffix, begin in (("pdf", b"%PDF"), ("png", b"\x89PNG")):
             file = folder / f"results/kernels/figures/line/{look}.{suffix}"
             assert file.read_bytes().startswith(begin)
@@ -85,7 +86,7 @@ def to_do(folder):
     done = runs.snakemake(folder, "tiny", "kernels", "--summary", config=CONFIG)
     assert done.returncode == 0, done.stderr[-2000:]
     rows = list(csv.DictReader(done.stdout.splitlines(), delimiter="\t"))
-    assert len(rows) == len(CELLS) + len(TABLES) + 2 * len(FIGURES)
+    assert len(rows) == len(CELLS) + len(Kernels.TABLES) + 2 * len(of_scope("figures", "kernels"))
     stale = {row["output_file"] for row in rows if row["plan"] != "no update"}
     return {file.removeprefix("results/kernels/") for file in stale}
 

@@ -47,12 +47,12 @@ EDITS = {
         ("config/figures.yaml", "# Tasks.", "# Tasks, by name."),
         [],
     ),
-    "a comment in a figure script": (
-        ("workflow/scripts/draw_heatmap.py", "def main", "# Draws.\ndef main"),
+    "a comment in a figure's file": (
+        ("workflow/fieldbench/figures/heatmap.py", "class Figure", "# Draws.\nclass Figure"),
         [],
     ),
-    "a figure script": (
-        ("workflow/scripts/draw_heatmap.py", "def main", "NEW = 1\n\n\ndef main"),
+    "a figure": (
+        ("workflow/fieldbench/figures/heatmap.py", "class Figure", "NEW = 1\n\n\nclass Figure"),
         ["figures/*/heatmaps/*"],
     ),
     "the steps of the preset": (
