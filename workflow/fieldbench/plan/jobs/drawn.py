@@ -24,7 +24,7 @@ class Drawn:
         files, facts = self.run.files, self._facts(drawing)
         if not drawing.scope:
             return {"scores": [files.tidy(study, "scores") for study in self._ranked]}
-        if look := facts.pictures:
+        if look := self._look(drawing):
             cells = self.cells(drawing)
             seen = {"observation": [files.shown(cells[0])]} if look == "gallery" else {}
             read = {"fits": [files.fit(cell) for cell in cells], "scores": files.scores(cells)}
@@ -36,7 +36,7 @@ class Drawn:
         if not drawing.scope:
             every = (cell for study in self._ranked for cell in self.run.cells.studies[study])
             return list(dict.fromkeys(every))
-        look = self._facts(drawing).pictures
+        look = self._look(drawing)
         if not look:
             return self.run.cells.studies[drawing.scope]
         study, names = self.run.targets.studies[drawing.scope], drawing.shown
@@ -49,7 +49,7 @@ class Drawn:
 
     def memory_mb(self, drawing: Drawing, attempt: int) -> int:
         resources = self.run.resources
-        if self._facts(drawing).pictures:
+        if self._look(drawing):
             return resources.picture_memory_mb(self.cells(drawing), attempt)
         return resources.table_memory_mb(drawing.scope or None, attempt)
 
@@ -62,6 +62,12 @@ class Drawn:
     def _ranked(self) -> list[str]:
         """The studies of composed models."""
         return list(dict.fromkeys(study for study, *_ in self.run.targets.ranked))
+
+    @staticmethod
+    def _look(drawing: Drawing) -> str:
+        """Which cells a picture shows; empty of what is made of tables."""
+        facts = registry.declare(drawing.kind, drawing.entry).facts
+        return facts.pictures if drawing.kind == "figures" else ""
 
     @staticmethod
     def _facts(drawing: Drawing) -> Any:
