@@ -15,7 +15,7 @@ TASK, FAMILY = "represent", "photo"
 METRICS = {metric["name"]: metric for metric in (PSNR, SSIM, LPIPS)}
 MODELS, BUDGETS, SEEDS = ["siren", "wire", "ffn", "grid"], [1000, 3000, 10_000], 2
 STAMP = {"preset": "p", "study": "s", "fits": 1, "results": "1" * 16, "fit_code": "2" * 16,
-         "code": "3" * 16}  # fmt: skip
+         "code": "3" * 16, "processor": "x86_64 AVX2 [0]"}  # fmt: skip
 PAIR, TRIPLES = (TASK, FAMILY), [(TASK, FAMILY, "psnr"), (TASK, FAMILY, "lpips")]
 ROOMY = {"holds": "", "limits": (0.0, 1.0), "rate": None}
 HELD = {"amplitudes": (400,), "frames": (4, 24, 32)}
@@ -59,14 +59,14 @@ def is_composed(declared):
 def given(declared, own, folder):
     """What an entry of these names is given; pictures are written to a folder."""
     facts = declared.facts
-    needs, scope = facts.needs, facts.scope
+    needs, scope, look = facts.needs, facts.scope, getattr(facts, "pictures", "")
     composed = is_composed(declared)
     tables = {name: TABLES[name](composed) for name in facts.reads}
     plan = {name: PLAN[name] for name in needs}
     if scope == "overview":
         tables = {name: variants.scores(tasks=(TASK,), families=(FAMILY,)) for name in ("a", "b")}
         plan["impossible"] = {name: variants.impossible() for name in tables}
-    files = pictures(facts.pictures, folder) if facts.pictures else {}
+    files = pictures(look, folder) if look else {}
     return Given(own, METRICS, _style(scope, composed), tables, files, plan, STAMP)
 
 

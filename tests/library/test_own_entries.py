@@ -112,8 +112,8 @@ def test_a_file_that_a_setting_names_is_an_input_and_no_parameter(mine, told):
     Image.new("L", (7, 5)).save(mine / "picture.png")
     (mine / "own.yaml").write_text(PRESET.replace("PICTURE", str(mine / "picture.png")))
     run = Run({"preset": str(mine / "own.yaml")})
-    assert run.signal_source("scan") == [str(mine / "picture.png")]
-    assert "picture" not in run.signal_params("scan")["settings"]
+    assert run.files.behind_signal("scan") == [str(mine / "picture.png")]
+    assert "picture" not in run.params.signal("scan")["settings"]
     assert run.cells.signals["scan"].shape == ((9, 9) if told else (5, 7))
 
 
@@ -122,8 +122,8 @@ def test_a_setting_named_path_is_like_any_other(mine):
     own_entries.write(mine, "signals", "my-scan", text)
     (mine / "own.yaml").write_text(PRESET.replace("picture: PICTURE", "path: straight"))
     run = Run({"preset": str(mine / "own.yaml")})
-    assert run.signal_source("scan") == []
-    assert run.signal_params("scan")["settings"] == {"path": "straight"}
+    assert run.files.behind_signal("scan") == []
+    assert run.params.signal("scan")["settings"] == {"path": "straight"}
 
 
 def test_a_model_that_no_style_lists_has_a_name_and_a_colour(mine):

@@ -110,7 +110,7 @@ def test_exact_size_is_the_largest_within_the_budget(chosen, spare):
 @given(models_and_places(), st.integers(1, 10**8))
 def test_a_budget_below_the_smallest_model_is_refused(chosen, short):
     model, where = chosen
-    least = count(model, model.facts.get("smallest", 1), where, {})
+    least = count(model, model.facts.smallest, where, {})
     with pytest.raises(ValueError, match=f"has {least:,} parameters"):
         solve(model, max(0, least - short), where, {}, "exact")
 

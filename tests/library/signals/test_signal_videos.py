@@ -66,7 +66,7 @@ def test_another_video_is_refused(tmp_path):
     with pytest.raises(UserError, match="8 frames, where 9 are expected"):
         video.Signal(frames=9, reduced=8, files=(file,)).generate()
     small = np.zeros((3, 240, 240, 3))
-    published.mp4.save(small, small.shape, 25, tmp_path / "small.mp4")
+    published.video_file.save(small, small.shape, 25, tmp_path / "small.mp4")
     with pytest.raises(UserError, match="240 rows of 240"):
         video.Signal(frames=3, reduced=8, files=(tmp_path / "small.mp4",)).generate()
     for content in (b"", file.read_bytes()[:600], b"no video at all" * 9):

@@ -139,7 +139,7 @@ def of_group(node: Node, facts: Sequence[Facts], files: Sequence[Product], run: 
         node.tell("ran on", _counted(f"{f['device']}, backend {f['backend']}" for f in facts))
     elif kind == "score":
         node.tell("models", _counted(p.cell.model for p in files))
-        metrics = (m for p in files for m in run.score_params(list(p.shown))["metrics"])
+        metrics = (m for p in files for m in p.job.params["metrics"])
         node.tell("metrics", ", ".join(dict.fromkeys(metrics)))
     elif kind == "signal":
         node.tell("of", _counted(run.cells.signals[p.signal].family for p in files))

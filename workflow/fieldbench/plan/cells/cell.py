@@ -1,6 +1,6 @@
 """A cell, and the complete specs of its fit: every name resolved, every setting in its place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fieldbench.plan.cells.plain import plain, read
@@ -70,8 +70,9 @@ class FitSpec:
     device: str
     sees: str  # the name of the task whose observation the fit reads
     code: str  # the digest of the sources
-    libraries: dict[str, str | None]  # whose versions are in that digest
-    processor: str  # the kind that computes
+    # Whose versions are in that digest, and the kind that computes: of what records nothing, none.
+    libraries: dict[str, str | None] = field(default_factory=dict)
+    processor: str = ""
 
     def to_params(self) -> dict[str, Any]:
         """The spec as plain data, which a job's params can carry."""
@@ -92,8 +93,9 @@ class RenderSpec:
     fit: FitSpec
     finer: tuple[int, ...]  # the shape of that lattice
     code: str  # the digest of the sources
-    libraries: dict[str, str | None]  # whose versions are in that digest
-    processor: str  # the kind that computes
+    # Whose versions are in that digest, and the kind that computes: of what records nothing, none.
+    libraries: dict[str, str | None] = field(default_factory=dict)
+    processor: str = ""
 
     def to_params(self) -> dict[str, Any]:
         """The spec as plain data, which a job's params can carry."""
