@@ -57,7 +57,9 @@ class Product:
         subject = self.job.subject if self.job else None
         if self.job and self.job.key == "media":
             return subject.cell
-        return {"fit": subject, "score": subject and subject[0]}.get(self.kind)
+        if self.kind == "score":
+            return subject[0]
+        return subject if self.kind == "fit" else None
 
     @property
     def shown(self) -> tuple[Cell, ...]:
