@@ -216,6 +216,8 @@ def settle_processor(config) -> None:
 
 
 snakemake_patches.remember_addresses()
+if workflow.is_main_process:
+    snakemake_patches.end_when_told()
 plan(settle_processor)
 RUN = plan(Run, checks=workflow.is_main_process)
 THROUGHPUT = plan(Throughput)

@@ -1,11 +1,15 @@
-"""kill -9 at any moment, and one command later: nothing finished is lost, the numbers the same."""
+"""kill -9 or SIGTERM at any moment, and one command later: nothing finished is lost, the numbers
+the same.
+"""
 
 import os
 import random
 import shutil
 import signal
+import subprocess
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -16,6 +20,7 @@ from helpers.runs import begin, found, wait_until
 SCORES = runs.SMALL_SCORES
 RUN = ("small.yaml", SCORES)
 CORES = 2  # of a run that is begun here
+TOLD = 10  # seconds in which a run that was told to end must be over, jobs and all
 GONE = 15  # seconds in which what a killed run left must end by itself
 
 
@@ -133,6 +138,49 @@ def test_the_warm_process_dies_and_the_run_goes_on(project, small, copied):
     assert process.wait(timeout=runs.LONGEST) == 0, (folder / "messages.txt").read_text()
     assert runs.digests(folder) == runs.digests(small.folder)
     assert list((folder / "results").rglob(".*.kept")) == []
+
+
+def begin_and_tell(folder: Path, delay: float, group: bool) -> bool:
+    """Whether a run was still there to be told to end; then it must be over in time, unlocked."""
+    process = begin(folder, *RUN)
+    time.sleep(delay)
+    told = process.poll() is None
+    if told:
+        (os.killpg if group else os.kill)(process.pid, signal.SIGTERM)
+    end = time.monotonic() + TOLD
+    try:
+        process.wait(timeout=TOLD)
+        wait_until(lambda: not runs.processes(folder), end - time.monotonic(), "processes stay")
+    except (subprocess.TimeoutExpired, AssertionError):
+        for left in runs.processes(folder):
+            with suppress(psutil.NoSuchProcess):
+                left.kill()
+        pytest.fail(f"told to end after {delay:.2f} s (its group: {group}), and was not in time")
+    assert not list((folder / ".snakemake/locks").glob("*")), f"a lock stays after {delay:.2f} s"
+    return told
+
+
+def test_told_to_end_and_run_again(project, small, copied):
+    """Its group, as a closing terminal does; and Snakemake alone, while a job takes its time."""
+    folder, moment = copied(project), random.Random(3)
+    assert begin_and_tell(folder, moment.uniform(4, 6), group=True)
+    assert begin_and_tell(folder, moment.uniform(4, 6), group=False)
+    runs.run(folder, *RUN)
+    assert runs.digests(folder) == runs.digests(small.folder)
+    assert (folder / SCORES).read_bytes() == (small.folder / SCORES).read_bytes()
+
+
+@pytest.mark.slow
+def test_told_to_end_thirty_times(project, small, copied):
+    """At seeded moments from the first import to the last score."""
+    folder, moment = copied(project), random.Random(30)
+    told = 0
+    while told < 30:
+        told += begin_and_tell(folder, moment.uniform(0.3, 12), moment.random() < 0.5)
+        if fits(folder) == runs.SMALL_FITS:
+            runs.run(folder, *RUN)
+            assert runs.digests(folder) == runs.digests(small.folder)
+            shutil.rmtree(folder / "results")
 
 
 class Bombardment:

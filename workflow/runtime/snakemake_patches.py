@@ -3,6 +3,8 @@
 Each patch has a test that fails as soon as Snakemake no longer needs it: then the patch can go.
 """
 
+import _thread
+import signal
 import sys
 import threading
 from functools import cache
@@ -10,6 +12,8 @@ from typing import Any
 
 from snakemake import sourcecache
 from snakemake.scheduling.job_scheduler import JobScheduler
+
+from runtime import ending
 
 
 def remember_addresses() -> None:
@@ -58,3 +62,31 @@ def _wake_later(self: JobScheduler, delay: float) -> None:
 
     self.waking = True
     threading.Timer(delay, wake).start()
+
+
+def end_when_told() -> None:
+    """Have a run end within seconds when it gets SIGTERM, before its first job too.
+
+    By itself Snakemake answers by taking a lock that the thread it interrupts may be holding, and
+    then nothing but `kill -9` ends it. Otherwise it waits for its jobs, be it for hours. Before it
+    looks for jobs it does not answer, and leaves its lock on the folder.
+    """
+    JobScheduler.exit_gracefully = _end_gracefully
+    signal.signal(signal.SIGTERM, _leave)  # until there is a scheduler, which sets its own
+
+
+def _end_gracefully(self: JobScheduler, *_: Any) -> None:
+    """Answer a signal; takes no lock, not even as `Thread.start` does."""
+    if not self._user_kill:
+        self._user_kill = "graceful"
+        _thread.start_new_thread(_see_to_end, (self,))
+
+
+def _see_to_end(scheduler: JobScheduler) -> None:
+    scheduler._open_jobs.release()
+    if scheduler.workflow.local_exec:  # a cluster's jobs run on, and are waited for
+        ending.see_to_it(scheduler.workflow.persistence._delete_locks)
+
+
+def _leave(*_: Any) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
