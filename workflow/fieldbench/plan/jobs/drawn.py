@@ -72,3 +72,7 @@ class Drawn:
     @staticmethod
     def _facts(drawing: Drawing) -> Any:
         return registry.declare(drawing.kind, drawing.entry).facts
+
+    def _look(self, drawing: Drawing) -> str:
+        """Which pictures a drawing is made of, if it is; a table never is."""
+        return getattr(self._facts(drawing), "pictures", "")
