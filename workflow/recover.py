@@ -1,11 +1,15 @@
 """Make this folder ready to run again after a kill: no orphans, no dead owner's lock, no scraps.
 
 Orphans are processes of this machine, and jobs that Slurm runs for this folder where there is one.
-A run that is still alive is left alone, and said so. What is to be cleared is listed before the
+A run that is still alive is left alone, and said so, unless it was told to end so long ago that it
+is stuck. Results are looked for where config/config.yaml has them: a folder that was named on a
+command line only (`--config results=...`) cannot be known here, and keeps its scraps, which do no
+harm. What is to be cleared is listed before the
 processes are, so that nothing of a run which begins this very moment is taken for a dead one's.
 """
 
 import fcntl
+import re
 import shutil
 import subprocess
 import sys
@@ -14,18 +18,24 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
+from runtime import ending
+
+from fieldbench.plan.config import presets
+from fieldbench.plan.config.reading import read_yaml
+from fieldbench.plan.errors import UserError
 
 PATIENCE = 10  # seconds for orphans to go
 SLURMS_PATIENCE = 180  # seconds for Slurm to end jobs: it asks them first
+PROFILE = presets.CONFIG.parent / "slurm" / "config.yaml"
 PREFIX = "fieldbench_"  # of the names that slurm/config.yaml gives to jobs
 
 
 def main(folder: Path) -> None:
     """Recover one working folder."""
     locks = list((folder / ".snakemake" / "locks").glob("*"))
-    scraps = list((folder / "results").rglob(".*.partial"))
+    scraps = list(results_of(folder).rglob(".*.partial"))
     processes = at_work(folder)
-    alive = [p for p in processes if is_snakemake(p)]
+    alive = end_stuck([p for p in processes if is_snakemake(p)], folder)
     if alive:
         sys.exit(
             f"Snakemake is already running in this folder (process {alive[0].pid}). "
@@ -48,6 +58,26 @@ def main(folder: Path) -> None:
         left.unlink(missing_ok=True)
     if locks:
         print("Cleared the lock of a run that is no more.")
+
+
+def results_of(folder: Path) -> Path:
+    """The folder of results, as config/config.yaml names it."""
+    try:
+        return folder / presets.read_config(read_yaml(presets.CONFIG / "config.yaml")).results
+    except UserError as error:
+        sys.exit(str(error))
+
+
+def end_stuck(alive: list[psutil.Process], folder: Path) -> list[psutil.Process]:
+    """Kill the runs that were told to end long ago and did not; the others are returned."""
+    stuck = [p for p in alive if ending.is_overdue(p, folder)]
+    for process in stuck:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(stuck, timeout=PATIENCE)
+    if stuck:
+        print(f"Stopped a run that was told to end and was stuck (process {stuck[0].pid}).")
+    return [p for p in alive if p not in stuck]
 
 
 def at_work(folder: Path) -> list[psutil.Process]:
@@ -106,13 +136,20 @@ def jobs_of(folder: Path) -> list[str]:
     shown = subprocess.run(
         ["squeue", "--me", "--noheader", "--format=%i %j %Z"], capture_output=True, text=True
     )
-    if shown.returncode and (folder / "results" / "slurm-logs").exists():
+    if shown.returncode and has_used_slurm(folder):
         sys.exit(
             "Slurm does not answer, so jobs that it may still run for this folder cannot be ended: "
             f"{shown.stderr.strip()}. Run this again when `squeue` answers."
         )
     jobs = (line.split(" ", 2) for line in shown.stdout.splitlines())
     return [job for job, name, where in jobs if name.startswith(PREFIX) and Path(where) == folder]
+
+
+def has_used_slurm(folder: Path) -> bool:
+    """Whether jobs were sent from here: then their logs are where slurm/config.yaml has them."""
+    profile = PROFILE.read_text(encoding="utf-8")
+    named = re.search(r"^slurm-logdir: (.+)$", profile, re.MULTILINE)
+    return (folder / named[1].strip()).exists() if named else True
 
 
 def _is_job(process: psutil.Process, folder: Path) -> bool:

@@ -1,14 +1,18 @@
 """What goes wrong at night on one machine: a job that hangs, a clock that jumps, a second run."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
+import psutil
+import pytest
 from helpers import runs
-from helpers.runs import PROJECT, edited
+from helpers.runs import PROJECT, edited, wait_until
+from runtime import ending, fork_server
 
 from fieldbench.results import store
 
@@ -118,3 +122,101 @@ def test_recovery_leaves_a_run_of_another_machine_alone(tmp_path):
     other.kill()
     other.communicate()
     assert "Cleared the lock" in runs.recover(tmp_path).stdout and not any(locks.iterdir())
+
+
+DEAF = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("ready", flush=True)
+time.sleep(120)
+"""
+
+
+def deaf(folder: Path) -> subprocess.Popen:
+    """A process that looks like a run in the folder and does not hear that it shall end."""
+    (folder / "snakemake").write_text(DEAF)
+    process = subprocess.Popen(
+        [sys.executable, "snakemake"], cwd=folder, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+@pytest.mark.parametrize(
+    "told, waited, ends",
+    [(False, 0, False), (True, 0, False), (True, ending.OVERDUE, True)],
+)
+def test_recovery_ends_a_run_that_was_told_to_end_and_is_stuck(
+    tmp_path, monkeypatch, told, waited, ends
+):
+    (tmp_path / "workflow").symlink_to(PROJECT / "workflow")
+    monkeypatch.chdir(tmp_path)
+    process = deaf(tmp_path)
+    try:
+        if told:
+            ending.MARK.parent.mkdir()
+            ending.MARK.write_text(f"{process.pid} {time.time()}")
+        time.sleep(waited)
+        done = runs.recover(tmp_path)
+        assert (process.poll() is not None) == ends
+        assert (done.returncode == 0) == ends
+        if ends:
+            assert "was told to end and was stuck" in done.stdout
+        else:
+            assert f"process {process.pid}" in done.stderr
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_note_of_another_process_of_the_same_number_ends_nothing(tmp_path):
+    own = psutil.Process()
+    mark = tmp_path / ending.MARK
+    mark.parent.mkdir()
+    mark.write_text(f"{own.pid} {own.create_time() - 60}")
+    assert not ending.is_overdue(own, tmp_path)
+
+
+def test_recovery_clears_the_folder_that_the_configuration_names(tmp_path):
+    for part in ("workflow", "config", "slurm"):
+        shutil.copytree(PROJECT / part, tmp_path / part)
+    scrap, other = (tmp_path / n / "tiny/.fit.h5.partial" for n in ("elsewhere", "results"))
+    for file in (scrap, other):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    with edited(tmp_path / "config/config.yaml", "results: results", "results: elsewhere"):
+        assert runs.recover(tmp_path).returncode == 0
+    assert not scrap.exists() and other.exists()
+
+
+OWNER = """
+import subprocess, sys, time, os
+warm = subprocess.Popen([sys.executable, sys.argv[1], sys.argv[2], str(os.getpid())],
+                        start_new_session=True)
+print(warm.pid, flush=True)
+time.sleep(120)
+"""
+
+
+def test_a_warm_process_that_still_loads_ends_with_its_owner(tmp_path):
+    """A library that takes a minute stands for a busy machine."""
+    (tmp_path / "torch.py").write_text(
+        "import pathlib, time\npathlib.Path(__file__ + '.begun').touch()\ntime.sleep(60)\n"
+    )
+    address = tmp_path / "place" / "warm-1"
+    address.parent.mkdir()
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, fork_server.__file__, str(address)],
+        env=runs.surroundings() | {"PYTHONPATH": str(tmp_path)}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    warm = psutil.Process(int(owner.stdout.readline()))
+    try:
+        wait_until((tmp_path / "torch.py.begun").exists, 60, "the library is being loaded")
+        owner.kill()
+        owner.communicate()
+        ended = lambda: not warm.is_running() or warm.status() == psutil.STATUS_ZOMBIE  # noqa: E731
+        wait_until(ended, 5, "the warm process stays")
+        assert not address.parent.exists()
+    finally:
+        if warm.is_running():
+            warm.kill()

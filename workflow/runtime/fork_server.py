@@ -6,10 +6,10 @@ over and waits for the exit code. The job still is a process of its own, with it
 and environment. Only libraries of others are loaded beforehand, never this project's code, so an
 edit is seen by the next job.
 
-The warm process ends, with all its jobs, when the Snakemake that started it is gone; a job ends
-when the script that handed it over is gone. Linux only; elsewhere, or when the warm process cannot
-be reached, hangs or dies, which ends its jobs, scripts simply run by themselves, with the same
-numbers.
+The warm process ends, with all its jobs, when the Snakemake that started it is gone, be it while it
+still loads; a job ends when the script that handed it over is gone. Linux only; elsewhere, or when
+the warm process cannot be reached, hangs or dies, which ends its jobs, scripts simply run by
+themselves, with the same numbers.
 """
 
 import contextlib
@@ -28,6 +28,7 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
+from typing import Any
 
 ADDRESS = "FIELDBENCH_WARM"
 LIBRARIES = (
@@ -110,6 +111,7 @@ class Nursery:
         self.children: dict[int, tuple[socket.socket, int]] = {}  # pid: its script, its pidfd
 
     def serve(self) -> None:
+        self._end_with_owner()
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(self.address))
         listener.listen(512)
@@ -123,10 +125,25 @@ class Nursery:
                 for key, _ in self.selector.select(timeout=0.5):
                     key.data(key.fileobj)
         finally:
-            for pid in self.children:
-                _kill(pid)
-            self.address.unlink(missing_ok=True)
-            self.address.parent.rmdir()
+            self._clear()
+
+    def _end_with_owner(self) -> None:
+        """Have the system tell us when Snakemake is gone; it may be already."""
+        signal.signal(signal.SIGTERM, self._leave)
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)
+        if os.getppid() != self.owner:
+            self._leave()
+
+    def _leave(self, *_: Any) -> None:
+        """End here and now: a library that is just being loaded might swallow an exception."""
+        self._clear()
+        os._exit(1)
+
+    def _clear(self) -> None:
+        for pid in self.children:
+            _kill(pid)
+        self.address.unlink(missing_ok=True)
+        self.address.parent.rmdir()
 
     def _take(self, listener: socket.socket) -> None:
         script, _ = listener.accept()
@@ -142,6 +159,7 @@ class Nursery:
             ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
             if os.getppid() != own:
                 os._exit(1)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             self.selector.close()
             listener.close()
             _do(json.loads(text), streams)

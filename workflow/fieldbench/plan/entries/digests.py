@@ -22,9 +22,7 @@ SCRIPTS = WORKFLOW / "scripts"
 RUNTIME = WORKFLOW / "runtime"
 # Parts of scripts that start jobs, guard them and tell of them, and cannot change a number; tests
 # hold that.
-WITHOUT_EFFECT = {
-    RUNTIME / f"{part}.py" for part in ("fork_server", "gpu_slots", "progress", "watchdog")
-}
+WITHOUT_EFFECT = set(RUNTIME.glob("*.py"))
 # Packages that read, check, fetch or tell, and cannot change a number either.
 CARRIERS = {"h5py", "psutil", "pydantic", "remotezip", "requests", "tqdm", "urllib3", "yaml"}
 # Packages of a backend: they count where the plan names that backend, wherever they are installed.
