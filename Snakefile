@@ -83,8 +83,8 @@ rule kernels:
 
 
 onstart:
-    begin(local=workflow.local_exec)
+    HOOKS.at_start()
 
 
 onsuccess:
-    finish()
+    HOOKS.at_success()

@@ -131,6 +131,15 @@ def test_rules_import_only_the_plan():
             ), f"{file.name} imports {name}"
 
 
+def test_what_surrounds_a_run_imports_only_the_plan():
+    for file in sources(PROJECT / "workflow" / "runtime"):
+        for name in imports(file.read_text()):
+            allowed = name.split(".")[0] in {"psutil", "runtime", "snakemake"}
+            if not allowed and name.split(".")[0] not in sys.stdlib_module_names:
+                plan = name == "fieldbench.plan" or name.startswith("fieldbench.plan.")
+                assert plan, f"{file.name} imports {name}"
+
+
 def test_the_library_knows_nothing_of_snakemake():
     for file in sources(LIBRARY):
         words = tokenize.generate_tokens(io.StringIO(file.read_text()).readline)

@@ -1,0 +1,202 @@
+"""What a run does beside its jobs: when it is planned, before the first job, after the last one."""
+
+import atexit
+import base64
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from snakemake.exceptions import WorkflowError
+
+from fieldbench.plan import processor, shared_cache
+from fieldbench.plan.analyses.kernels import Kernels
+from fieldbench.plan.analyses.throughput import Throughput
+from fieldbench.plan.cells import backends
+from fieldbench.plan.errors import UserError, cannot_write
+from fieldbench.plan.jobs.run import Run
+from runtime import fork_server, gpu_slots, progress, run_lock, snakemake_patches, watchdog
+
+HEAVY = {"fit_model", "render_fit", "score_fits"}  # rules that need torch
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Show what a user can mend without a traceback."""
+    try:
+        yield
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+
+
+class Hooks:
+    """What the Snakefile calls at the turning points of a run."""
+
+    def __init__(
+        self,
+        workflow: Any,
+        config: dict[str, Any],
+        run: Run,
+        throughput: Throughput,
+        kernels: Kernels,
+    ):
+        self.workflow = workflow
+        self.config = config
+        self.run = run
+        self.throughput = throughput
+        self.kernels = kernels
+
+    def when_planned(self) -> None:
+        """Called in each process of a run once its plan is made, before Snakemake's own."""
+        # Jobs may run on other machines, where `auto` would mean another device.
+        os.environ.setdefault(backends.DEVICE, backends.device("auto"))
+        if self._is_group_of_fits():
+            fork_server.start()
+        if not self.workflow.is_main_process:
+            return
+        self._look_after_cache()
+        self._refuse_unplanned()
+        if _is_dry_run():
+            progress.say(self.run.summary())
+        else:
+            self._check_disks()
+            if locked := run_lock.explain_locks(self.run.name):
+                progress.say(locked)
+        if not self.config.get("of"):
+            self._warn_of_others()
+
+    def at_start(self) -> None:
+        """Called once, before the first job."""
+        if self._only("explain"):
+            return
+        # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
+        atexit.register(self._tell_of_full_disk)
+        snakemake_patches.wake_once()
+        root = self.run.paths.root
+        try:
+            with plainly():
+                self._claim()
+        except OSError as error:
+            raise WorkflowError(str(cannot_write(root, error))) from None
+        if self.workflow.local_exec:
+            self._begin_gpus()
+            if not self._only("download", "check"):  # which need no libraries kept warm
+                fork_server.start()
+        else:
+            snakemake_patches.be_patient()
+            if hint := processor.hint():
+                progress.say(hint)
+        progress.say((self._apart() or self.run).summary())
+
+    def at_success(self) -> None:
+        """Called once, when every job has succeeded."""
+        atexit.unregister(self._tell_of_full_disk)
+        if self._only("download", "check", "explain"):
+            return
+        run = self._apart() or self.run
+        tables = ("scores.csv", "throughput.md", "kernels.csv")
+        if any(Path(run.paths.table(name)).exists() for name in tables):
+            progress.say(f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables.")
+
+    def _claim(self) -> None:
+        """Take the preset for this run, and note how much there is to do."""
+        run = self.run
+        work = {run.files.fit(c): run.resources.work(c) for c in run.trained(self._studies())}
+        if not self._only("download", "check"):
+            run_lock.claim(run.name)
+        if not self._apart():
+            due = {file for job in self.workflow.dag.needrun_jobs() for file in job.output}
+            progress.begin(run.paths.root, work, due)
+
+    def _check_disks(self) -> None:
+        """Begin nothing where Snakemake itself would stumble."""
+        with plainly():
+            watchdog.need_room(Path(), Path(".snakemake"), Path(self.run.paths.root))
+
+    def _tell_of_full_disk(self) -> None:
+        """Say the last word of a run that failed.
+
+        A full disk makes Snakemake say little and much.
+        """
+        try:
+            self._check_disks()
+        except WorkflowError as error:
+            progress.say(str(error))
+
+    def _begin_gpus(self) -> None:
+        """Slots for as many jobs as this run may have on the GPUs of this machine."""
+        limit = self.workflow.global_resources.get("gpu")
+        with plainly():
+            gpu_slots.begin(limit.value if limit else 1)
+
+    def _look_after_cache(self) -> None:
+        """Before the plan is made: the cache is usable, and no result is a link to nothing."""
+        with plainly():
+            shared_cache.check()
+            dead = [
+                link
+                for run in (self.run, self.throughput, self.kernels)
+                for link in shared_cache.drop_dead_links(run.paths.root)
+            ]
+        if dead:
+            progress.say(f"{len(dead)} results are no longer in the cache: made again if needed.")
+
+    def _refuse_unplanned(self) -> None:
+        """Snakemake knows its targets later, when looking up such a file fails without a reason."""
+        # Which is for files of other plans.
+        if {"--cleanup-metadata", "--cm"} & set(sys.argv):
+            return
+        with plainly():
+            self.run.refuse_unplanned(sys.argv)
+
+    def _warn_of_others(self) -> None:
+        """Tell of results that were brought here, and that this code did not make.
+
+        Snakemake cannot see that.
+        """
+        if others := self.run.fingerprints.unlike_plan(_is_noted):
+            progress.say(
+                f"{others[0]} was made by other code or settings than planned, and Snakemake has "
+                "no note of how, so that it may stay as it is. To see and remove all such files: "
+                f"snakemake explain --config preset={self.run.asked} of={self.run.paths.root}"
+            )
+
+    def _only(self, *targets: str) -> bool:
+        """Whether this run is asked for some of these and for nothing else."""
+        wanted = set(self.workflow.dag_settings.targets)
+        return bool(wanted) and wanted <= set(targets)
+
+    def _apart(self) -> Throughput | Kernels | None:
+        """What this run is asked for where it is nothing of the preset."""
+        speed, kernels = self.throughput, self.kernels
+        if self._only("throughput", *speed.targets.files, *speed.measurements()):
+            return speed
+        if self._only("kernels", *kernels.targets.files, *kernels.files()):
+            return kernels
+        return None
+
+    def _studies(self) -> list[str]:
+        """The studies that this run is asked for by name; all of them where it is not."""
+        wanted = set(self.workflow.dag_settings.targets)
+        studies = set(self.run.cells.studies)
+        return sorted(wanted) if wanted and wanted <= studies else sorted(studies)
+
+    def _is_group_of_fits(self) -> bool:
+        """Whether this process runs a group on a cluster's node, of jobs that need torch."""
+        grouped = self.workflow.remote_exec and "--local-groupid" in sys.argv
+        return grouped and not HEAVY.isdisjoint(sys.argv)
+
+
+def _is_dry_run() -> bool:
+    """Snakemake calls no hook in a dry run, and says nowhere that it is one before it is done."""
+    return any(re.fullmatch(r"-[a-z]*n[a-z]*|--dry-?run", word) for word in sys.argv)
+
+
+def _is_noted(path: str) -> bool:
+    """Whether Snakemake knows how a file was made, and is not told to look at times alone."""
+    name = base64.urlsafe_b64encode(path.encode()).decode()
+    blind = "--rerun-triggers" in sys.argv and "params" not in sys.argv
+    return Path(".snakemake/metadata", name).exists() and not blind
