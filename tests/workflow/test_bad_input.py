@@ -27,6 +27,7 @@ class Model:
     dims = (2,)
     backends = ("torch", "tinycudann")
     learning_rate = 1e-3
+    derivatives = 0
 """
 
 # What stands where in the preset; what is told, and what is to be done about it.

@@ -64,12 +64,6 @@ class Drawn:
         return list(dict.fromkeys(study for study, *_ in self.run.targets.ranked))
 
     @staticmethod
-    def _look(drawing: Drawing) -> str:
-        """Which cells a picture shows; empty of what is made of tables."""
-        facts = registry.declare(drawing.kind, drawing.entry).facts
-        return facts.pictures if drawing.kind == "figures" else ""
-
-    @staticmethod
     def _facts(drawing: Drawing) -> Any:
         return registry.declare(drawing.kind, drawing.entry).facts
 
