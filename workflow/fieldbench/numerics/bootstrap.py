@@ -21,13 +21,13 @@ def interval(
     not all finite, nothing can be said: both ends are nan. The draws depend on the number of
     units alone, so that two groups of equal size are resampled alike, in whatever order they came.
     """
-    values = np.asarray(values, float)
+    taken = np.asarray(values, float)
     units = signals if len(set(signals)) > 1 else seeds
     _, place = np.unique(np.asarray(units), return_inverse=True)
     count = int(place.max(initial=-1)) + 1
-    if count < 2 or not np.isfinite(values).all():
+    if count < 2 or not np.isfinite(taken).all():
         return NONE
-    sums, sizes = np.bincount(place, values), np.bincount(place)
+    sums, sizes = np.bincount(place, taken), np.bincount(place)
     times = _draws(count)
     means = np.einsum("du,u->d", times, sums) / np.einsum("du,u->d", times, sizes.astype(float))
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])

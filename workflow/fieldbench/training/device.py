@@ -8,6 +8,7 @@ import re
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -29,7 +30,8 @@ def prepare(device: str, threads: int) -> torch.device:
     # Some CUDA scatters have no deterministic form: there a warning in the log is all we can do.
     torch.use_deterministic_algorithms(True, warn_only=device == "cuda")
     # What is never read need not be filled, which costs a twentieth of a step.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    filling: Any = torch.utils.deterministic  # torch declares no type of this switch
+    filling.fill_uninitialized_memory = False
     return torch.device(device)
 
 

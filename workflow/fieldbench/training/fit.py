@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from fieldbench.plan.cells.plain import plain
 from fieldbench.plan.entries.registry import load
 from fieldbench.results.observation import Observation
 from fieldbench.seeds import torch_stream
-from fieldbench.tasks._task import FieldTask, FunctionTask, Task
+from fieldbench.tasks._task import FieldTask, FunctionTask, PointTask, Task
 from fieldbench.training.attempts import (
     OWN_DEVICE,
     Slot,
@@ -173,7 +173,8 @@ def _train(
         values = torch.as_tensor(observation.values, device=device)
         mask = observation.mask
         shown = None if mask is None else torch.as_tensor(mask, device=device)
-        model.solve(observation.seen, values, shown, task.predict)
+        linear = cast(PointTask | FieldTask, task)  # the plan gives such models no other
+        model.solve(observation.seen, values, shown, linear.predict)
         return Progress()
     objective = objective_of(model, task, observation, spec, device, at_once, whole)
     return train(model, objective, spec.training, spec.model.learning_rate, saver)
@@ -189,7 +190,7 @@ def objective_of(
     whole: bool,
 ) -> Minimised:
     """What a step minimises: point by point, over the whole field, or as the task alone knows."""
-    given = {"points_at_once": at_once, "device": device}
+    given: dict[str, Any] = {"points_at_once": at_once, "device": device}
     if isinstance(task, FieldTask):
         return FieldObjective(model, task, observation, **given, whole=whole)
     cell = spec.cell
@@ -197,7 +198,7 @@ def objective_of(
     given |= {"batch": spec.training.batch, "stream": stream}
     if isinstance(task, FunctionTask):
         return FunctionObjective(model, task, observation, **given)
-    return Objective(model, task, observation, **given, whole=whole)
+    return Objective(model, cast(PointTask, task), observation, **given, whole=whole)
 
 
 def _record(progress: Progress, training: TrainingSpec) -> Result:

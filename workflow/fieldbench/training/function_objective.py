@@ -17,13 +17,14 @@ class ModelFunction:
     def __init__(self, model: Field, derivatives: int):
         self.device = next(model.parameters()).device
         self.predict = model.predictions if derivatives else predictor(model)
-        self.jets = model.jets and self._jets
+        self.jets = self._jets if model.jets else None
         self.model = model
 
     def __call__(self, points: torch.Tensor) -> torch.Tensor:
         return self.predict(points.to(self.device))[-1]
 
     def _jets(self, points: torch.Tensor, order: int) -> torch.Tensor:
+        assert self.model.jets is not None  # `jets` is None where the model has none
         return self.model.jets(points.to(self.device), order)
 
 
@@ -50,7 +51,7 @@ class FunctionObjective:
 
     def backward(self) -> float:
         """Add one step's gradient to the parameters; the loss, without the penalty."""
-        total = 0.0
+        total: float | torch.Tensor = 0.0
         for loss in self.task.losses(self.function, self.given, self.draw):
             loss.backward()
             total = total + loss.detach()

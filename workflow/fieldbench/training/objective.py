@@ -48,7 +48,8 @@ class Objective:
             shown = slice(None) if self.mask is None else self.mask.reshape(-1)
             self.points = points[shown]
             self.target = values.reshape(len(points), -1)[shown]
-            self.batch = len(self.points) if batch == "all" else min(batch, len(self.points))
+            number = len(self.points)
+            self.batch = number if batch == "all" else min(int(batch), number)
             self._pass: torch.Tensor | None = None
 
     def backward(self) -> float:
@@ -96,9 +97,9 @@ class Objective:
             return
         number = len(self.points) if chosen is None else len(chosen)
         for first in range(0, number, self.at_once):
-            rows = slice(first, first + self.at_once)
-            rows = rows if chosen is None else chosen[rows]
-            yield self.predict(self.points[rows]), self.target[rows]
+            part = slice(first, first + self.at_once)
+            picked = part if chosen is None else chosen[part]
+            yield self.predict(self.points[picked]), self.target[picked]
 
     def _choose(self) -> torch.Tensor | None:
         """The rows of this step's points; None for all, in order."""

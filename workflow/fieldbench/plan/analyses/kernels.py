@@ -72,7 +72,7 @@ class Kernels:
             self.dropped.append((f"{place}/{model}", str(error)))
             return
         parameters = count(declared, size, where, settings)
-        planned = ModelSpec(entry.kind, settings, size, parameters, rate, "torch")
+        planned = ModelSpec(declared.name, settings, size, parameters, rate, "torch")
         for seed in self.asked.seeds:
             cell = Examined(place, model, budget, seed)
             self.cells[cell.name] = cell, planned

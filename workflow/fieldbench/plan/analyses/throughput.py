@@ -93,7 +93,7 @@ class Throughput:
         if lack := backends.lacks(declared, backend, where.dims, 0):
             return f"{lack}, which {cell.place} asks for"
         parameters = count(declared, size, where, settings)
-        return ModelSpec(entry.kind, settings, size, parameters, rate, backend)
+        return ModelSpec(declared.name, settings, size, parameters, rate, backend)
 
     # -- what rules ask ----------------------------------------------------------------------
 

@@ -4,9 +4,12 @@ A spec is a frozen dataclass of plain values, tuples and other specs.
 """
 
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, get_origin
 
-S = TypeVar("S")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance  # known to type checkers only
+
+S = TypeVar("S", bound="DataclassInstance")
 
 
 def plain(value: Any) -> Any:
@@ -25,6 +28,6 @@ def read(kind: type[S], values: dict[str, Any]) -> S:
 
 
 def _read(kind: Any, value: Any) -> Any:
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return read(kind, value)
     return tuple(value) if get_origin(kind) is tuple else value

@@ -161,7 +161,7 @@ class _Planner:
         chosen = backends.backend(entry.backend, declared, self.device, dims, derivatives, where)
         if lack := backends.lacks(declared, chosen, dims, derivatives):
             return f"{lack}, which {cell.task} of {cell.signal} asks for"
-        model = ModelSpec(entry.kind, settings, *solved, rate, chosen)
+        model = ModelSpec(declared.name, settings, *solved, rate, chosen)
         self.cells.fits[cell] = self.resolver.fit(cell, signal, domain, model)
         return None
 

@@ -34,7 +34,8 @@ OPEN = "Any other key is a setting of the kind."
 
 def to_markdown() -> str:
     """The reference as one Markdown page: a section for each file, a table for each mapping."""
-    parts, known = [ABOUT.rstrip()], {}
+    parts = [ABOUT.rstrip()]
+    known: dict[str, str] = {}
     for title, model in FILES.items():
         schema = model.model_json_schema()
         places = dict(known)

@@ -65,7 +65,8 @@ def _told(kind: str, name: str) -> tuple[str, str]:
     """What an entry is, and the publication that it names first, from its docstrings."""
     module = ast.parse(registry.file_of(kind, name).read_text(encoding="utf-8"))
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
-    texts = [ast.get_docstring(node) or "" for node in (module, *classes)]
+    documented: list[ast.Module | ast.ClassDef] = [module, *classes]
+    texts = [ast.get_docstring(node) or "" for node in documented]
     paragraphs = [" ".join(p.split()) for text in texts for p in text.split("\n\n")]
     dated = (_YEAR.match(p) for p in paragraphs[1:])
     source = next((found[0] for found in dated if found), "")

@@ -60,7 +60,8 @@ def _place(path: Path) -> str:
     """A file's place in the project, or in the user's own folder of entries."""
     if path.is_relative_to(WORKFLOW):
         return path.relative_to(WORKFLOW).as_posix()
-    return f"{OWN}/{path.relative_to(folders.own()).as_posix()}"
+    own = folders.own()
+    return f"{OWN}/{(path.relative_to(own) if own else path).as_posix()}"
 
 
 @remembered
@@ -106,9 +107,11 @@ def _looked_up(tree: ast.Module) -> list[str]:
     """Names of packages that are only looked up, as `find_spec("lpips")` for a file of theirs."""
     calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.args)
     return [
-        call.args[0].value
+        first.value
         for call in calls
-        if getattr(call.func, "id", "") == "find_spec" and isinstance(call.args[0], ast.Constant)
+        if getattr(call.func, "id", "") == "find_spec"
+        and isinstance(first := call.args[0], ast.Constant)
+        and isinstance(first.value, str)
     ]
 
 

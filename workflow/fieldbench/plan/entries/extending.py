@@ -43,7 +43,7 @@ def to_markdown() -> str:
 def _section(kind: str) -> str:
     held, one = KINDS[kind], registry.singular(kind)
     given = ", ".join(f"`{name}`" for name in registry.GIVEN.get(kind, ()))
-    parts = [f"## {one.capitalize()}", held.facts.__doc__, _facts(held)]
+    parts = [f"## {one.capitalize()}", held.facts.__doc__ or "", _facts(held)]
     parts += [_functions(held)] if held.functions else []
     if given:
         parts += [f"A job gives its constructor {given}; all its other arguments are settings."]

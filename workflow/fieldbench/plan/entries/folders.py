@@ -67,21 +67,24 @@ def is_name(word: str) -> bool:
 def file_of(kind: str, name: str) -> Path:
     """The source file of an entry: the user's if there is such, else the library's."""
     file = f"{name.replace('-', '_')}.py"
-    mine = own() and own() / kind / file
+    folder = own()
+    mine = folder / kind / file if folder else None
     return mine if mine and mine.is_file() else LIBRARY / kind / file
 
 
 def listed(kind: str) -> tuple[str, ...]:
     """The name of every entry's file of a kind, sorted."""
-    shipped, mine = _names(LIBRARY / kind), _names(own() / kind) if own() else set()
+    folder = own()
+    where = folder / kind if folder else None
+    shipped, mine = _names(LIBRARY / kind), _names(where) if where else set()
     if both := sorted(shipped & mine):
         raise UserError(
-            f"{own() / kind} has an entry '{both[0]}', as fieldbench itself has.",
+            f"{where} has an entry '{both[0]}', as fieldbench itself has.",
             "Rename your file: its name is the entry's.",
         )
     if odd := sorted(name for name in mine if not is_name(name)):
         raise UserError(
-            f"{own() / kind} has a file {odd[0].replace('-', '_')}.py, which can name no entry.",
+            f"{where} has a file {odd[0].replace('-', '_')}.py, which can name no entry.",
             "Use small letters, digits and single underscores, or begin it with an underscore.",
         )
     return tuple(sorted(shipped | mine))

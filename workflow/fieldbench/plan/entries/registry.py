@@ -50,7 +50,7 @@ class Declaration:
     name: str
     facts: Any  # the object of facts.py that its kind has
     settings: dict[str, Any]  # constructor arguments and their defaults; not the GIVEN ones
-    functions: dict[str, Callable]  # planning functions
+    functions: dict[str, Callable[..., Any]]  # planning functions
 
 
 def sources(kind: str, name: str) -> tuple[Path, ...]:
@@ -165,7 +165,9 @@ def _composed(name: str, made: list[Declaration]) -> Declaration:
             f"Two of the parts of {name} have a setting of the same name.", "Rename one of the two."
         )
     facts = replace(frame.facts, made_of=(), derivatives=min(p.facts.derivatives for p in parts))
-    functions = {n: partial(_with_parts, f, parts) for n, f in frame.functions.items()}
+    functions: dict[str, Callable[..., Any]] = {
+        n: partial(_with_parts, f, parts) for n, f in frame.functions.items()
+    }
     if not all("flops" in part.functions for part in parts if part.kind == "bases"):
         functions.pop("flops", None)
     return Declaration("models", name, facts, settings, functions)
@@ -190,7 +192,8 @@ def load(kind: str, name: str) -> type:
 @remembered
 def _assembled(name: str, frame: tuple[str, str], *parts: tuple[str, str]) -> type:
     """The class of a composed model: its frame, given its parts' classes with their settings."""
-    base, classes = load(*frame), {part: load(*part) for part in parts}
+    base: Any = load(*frame)
+    classes = {part: load(*part) for part in parts}
 
     def begin(self: Any, **given: Any) -> None:
         for (kind, part), made in classes.items():

@@ -76,7 +76,9 @@ def _literals(body: list[ast.stmt]) -> dict[str, Any]:
     found = {}
     for node in body:
         targets = getattr(node, "targets", [getattr(node, "target", None)])
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(targets[0], ast.Name):
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        if isinstance(targets[0], ast.Name) and node.value is not None:
             try:
                 found[targets[0].id] = ast.literal_eval(node.value)
             except ValueError:
@@ -93,8 +95,10 @@ def _settings(entry: ast.ClassDef, file: Path) -> dict[str, Any]:
 
 
 def _default(setting: str, node: ast.expr | None, file: Path) -> Any:
+    if node is None:
+        return NO_DEFAULT
     try:
-        return ast.literal_eval(node) if node else NO_DEFAULT
+        return ast.literal_eval(node)
     except ValueError:
         raise UserError(
             f"{where(file)}: the default of `{setting}` is {ast.unparse(node)}.",

@@ -33,7 +33,8 @@ def evaluations(signal: SignalPlan, training: TrainingSpec, task: TaskSpec) -> i
     it shows (`evaluations`).
     """
     points = shown(signal, task)
-    batch = points if training.batch == "all" else min(points, training.batch)
+    # A batch is a number or `all`.
+    batch = points if training.batch == "all" else min(points, int(training.batch))
     told = registry.declare("tasks", task.kind).functions.get("evaluations")
     return told(batch, shape=signal.shape, **task.settings) if told else batch
 

@@ -58,7 +58,8 @@ class Fingerprints:
     @cache  # noqa: B019 (there is one run a process)
     def _results(self, files: tuple[str, ...], about: str, cells: tuple[Cell, ...]) -> dict:
         """The part of a stamp that many tables and figures of a study share."""
-        run, behind = self.run, {}
+        run = self.run
+        behind: dict[str, Any] = {}
         for file in files:
             own = [self.of(file)] if run.jobs.is_stored(file) else []
             behind |= dict.fromkeys(own or run.jobs.results_behind(run.jobs[file]))

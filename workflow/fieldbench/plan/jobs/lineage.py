@@ -3,6 +3,7 @@
 import difflib
 from functools import cached_property
 from pathlib import PurePath
+from typing import Any
 
 from fieldbench.plan.cells.cell import Cell
 from fieldbench.plan.errors import UserError
@@ -31,7 +32,7 @@ class Product:
     @cached_property
     def study(self) -> str:
         """The study that a table, a figure or a file for players belongs to; empty of all."""
-        subject = self.job.subject if self.job else None
+        subject: Any = self.job.subject if self.job else None
         match self.job and self.job.key:
             case "figure" | "table":
                 return subject.scope
@@ -49,12 +50,12 @@ class Product:
     @property
     def task(self) -> str:
         """The task of an observation."""
-        return self.job.subject[0] if self.kind == "observation" else ""
+        return self.job.subject[0] if self.job and self.kind == "observation" else ""
 
     @property
     def cell(self) -> Cell | None:
         """The cell of a fit or of a file for players, the first of scores."""
-        subject = self.job.subject if self.job else None
+        subject: Any = self.job.subject if self.job else None
         if self.job and self.job.key == "media":
             return subject.cell
         if self.kind == "score":
@@ -64,7 +65,7 @@ class Product:
     @property
     def shown(self) -> tuple[Cell, ...]:
         """The cells of scores."""
-        return tuple(self.job.subject) if self.kind == "score" else ()
+        return tuple(self.job.subject) if self.job and self.kind == "score" else ()
 
 
 class Lineage:

@@ -17,7 +17,8 @@ def any_of(names: Iterable[str]) -> str:
 
 def once(function: Callable) -> Callable:
     """The function, its signature kept: Snakemake looks it up for every job of thousands."""
-    function.__signature__ = inspect.signature(function)
+    kept: Any = function  # a function's type knows no signature
+    kept.__signature__ = inspect.signature(function)
     return function
 
 

@@ -115,7 +115,8 @@ class Params:
 
     def overview(self, drawing: Drawing) -> dict[str, Any]:
         """Of a figure or a table of all studies of composed models."""
-        ranked, models = self.run.targets.ranked, {}
+        ranked = self.run.targets.ranked
+        models: dict[str, Any] = {}
         for study in dict.fromkeys(study for study, *_ in ranked):
             models |= self.run.targets.studies[study].composed
         needed = {

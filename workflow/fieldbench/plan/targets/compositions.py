@@ -36,7 +36,7 @@ def leads(study: str, preset: Preset, cells: Cells) -> dict[str, str]:
     """
     if not composed(study, preset):
         return {}
-    found = {}
+    found: dict[str, str] = {}
     for task in preset.studies[study].tasks:
         truths = {
             t.name: t for c in cells.studies[study] if c.task == task for t in [cells.truth(c)]
