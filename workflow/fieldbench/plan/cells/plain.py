@@ -4,12 +4,9 @@ A spec is a frozen dataclass of plain values, tuples and other specs.
 """
 
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, get_origin
+from typing import Any, TypeVar, get_origin
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance  # known to type checkers only
-
-S = TypeVar("S", bound="DataclassInstance")
+S = TypeVar("S")
 
 
 def plain(value: Any) -> Any:
@@ -21,7 +18,8 @@ def plain(value: Any) -> Any:
 
 def read(kind: type[S], values: dict[str, Any]) -> S:
     """The spec of a kind that `plain` turned into these values; they must be complete."""
-    found = {f.name: _read(f.type, values[f.name]) for f in fields(kind) if f.name in values}
+    spec: Any = kind  # a dataclass, for which Python has no public type
+    found = {f.name: _read(f.type, values[f.name]) for f in fields(spec) if f.name in values}
     if unknown := values.keys() - found.keys():
         raise TypeError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
     return kind(**found)
