@@ -65,7 +65,7 @@ def draw(
     own = ranked[kinds == "bases"]
     if own.empty:
         raise UserError("The study has no model of a basis.", "Add some, as in 'kan-fourier'.")
-    own = own.iloc[np.lexsort([own["model"], _worth(own["mean"], metric)])]
+    own = own.iloc[np.lexsort([own["model"].to_numpy(), _worth(own["mean"], metric)])]
     mlps = ranked[ranked["model"].map(lambda m: "activations" in composed.get(m, {}))]
     levels = _levels(mlps[mlps["state"] == ranking.RANKED], floor, metric, style)
     head = _head(scores, own, metric, style, floor)
@@ -119,7 +119,12 @@ def _bars(on: Axes, own: pd.DataFrame, floor: float, metric: Metric) -> None:
     several = known & ~np.isnan(spread)
     if several.any():
         reach = spread[several]
-        bars = {"fmt": "none", "ecolor": look.INK, "elinewidth": 0.8, "capsize": 1.5}
+        bars: dict[str, Any] = {
+            "fmt": "none",
+            "ecolor": look.INK,
+            "elinewidth": 0.8,
+            "capsize": 1.5,
+        }
         on.errorbar(means[several], rows[several], xerr=reach, **bars)
     on.set_ylim(len(own) - 0.4, -0.6)
     on.tick_params(axis="y", length=0)
@@ -139,8 +144,13 @@ def _limits(on: Axes, own: pd.DataFrame, levels: Sequence[float]) -> None:
 
 def _ends(on: Axes, own: pd.DataFrame, metric: Metric) -> None:
     """Numbers beside the bars; who has none, hatched and with its state in words."""
+    fit: Any  # a named tuple of the columns
     for row, fit in enumerate(own.itertuples()):
-        at = {"transform": on.get_yaxis_transform(), "va": "center", "size": look.NUMBERS}
+        at: dict[str, Any] = {
+            "transform": on.get_yaxis_transform(),
+            "va": "center",
+            "size": look.NUMBERS,
+        }
         if np.isnan(fit.mean):
             cannot = fit.state == ranking.IMPOSSIBLE
             fill = {"fc": look.ABSENT, **GREY} if cannot else {"fc": "white", **HATCHED}
@@ -175,5 +185,5 @@ def _head(
             notes.append(f"{state}: {reasons(told)}")
     width = int((look.SINGLE + 1.1) * 19)
     lines = textwrap.wrap("; ".join(notes), width)
-    titled = [(line, look.LARGE) for line in textwrap.wrap(title, width * 13 // 19)]
-    return titled + [(line, look.SMALL) for line in lines]
+    titled = textwrap.wrap(title, width * 13 // 19)
+    return [*((line, look.LARGE) for line in titled), *((line, look.SMALL) for line in lines)]

@@ -63,6 +63,7 @@ class Grid:
     def of(cls, ranked: pd.DataFrame, composed: Composed, metric: Metric) -> "Grid":
         """The models with an encoding and an activation, of ranks at one budget."""
         found = {}
+        row: Any  # a named tuple of the columns
         for row in ranked.itertuples():
             parts = composed.get(row.model, {})
             if "encodings" in parts and "activations" in parts:
@@ -83,7 +84,7 @@ def _by_mean(means: pd.Series, level: int, metric: Metric) -> list[str]:
     """The names of a level, the best by the mean of what they have first; without any, last."""
     sign = -1 if metric["better"] == "higher" else 1
     average = means.groupby(level=level).mean()
-    worth = {name: np.inf if np.isnan(m) else sign * m for name, m in average.items()}
+    worth = {str(name): np.inf if np.isnan(m) else sign * m for name, m in average.items()}
     return sorted(worth, key=lambda name: (worth[name], name))
 
 
@@ -107,17 +108,17 @@ def draw(
     longest = max(len(style.part(name).name) for name in grid.columns)
     top = 0.24 + (LINE + 0.01) * len(head) + LETTER * longest
     under = top + CELL * len(grid.rows) + 0.08
-    lines = sum(entry.get_label().count("\n") + 1 for entry in entries)
+    lines = sum(str(entry.get_label()).count("\n") + 1 for entry in entries)
     drawn = look.figure(width, under + LINE * lines + (0.06 if entries else 0))
     for number, (line, size) in enumerate(head):
         look.text_at(drawn, 0.08, 0.05 + (LINE + 0.01) * number, line, size=size)
-    size = across * len(grid.columns), CELL * len(grid.rows)
-    on = look.axes_at(drawn, LEFT, top, *size)
+    wide, high = across * len(grid.columns), CELL * len(grid.rows)
+    on = look.axes_at(drawn, LEFT, top, wide, high)
     _fill(on, grid, colours)
     _names(on, grid, style)
-    _bar(drawn, (LEFT + size[0] + 0.1, top, 0.09, size[1]), colours, style.metric(metric))
+    _bar(drawn, (LEFT + wide + 0.1, top, 0.09, high), colours, style.metric(metric))
     if entries:
-        place = {"loc": "lower left", "bbox_to_anchor": (0.06 / width, 0)}
+        place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.06 / width, 0)}
         drawn.legend(handles=entries, ncols=1, borderaxespad=0.3, borderpad=0, **place)
     return drawn
 
@@ -143,8 +144,8 @@ def _fill(on: Axes, grid: Grid, colours: Colours) -> None:
     on.set_facecolor("white")
     on.spines[:].set_visible(True)
     for (row, column), state in np.ndenumerate(grid.states):
-        value, place = grid.values[row, column], (column - 0.5, row - 0.5)
-        at = {"ha": "center", "va": "center", "size": look.NUMBERS}
+        value, place = float(grid.values[row, column]), (column - 0.5, row - 0.5)
+        at: dict[str, Any] = {"ha": "center", "va": "center", "size": look.NUMBERS}
         if state in ("", ranking.IMPOSSIBLE):
             hatch = GREY if state else {"lw": 0}
             on.add_patch(Rectangle(place, 1, 1, fc=look.ABSENT, **hatch))
@@ -161,7 +162,7 @@ def _names(on: Axes, grid: Grid, style: Style) -> None:
     on.set_yticks(range(len(grid.rows)), [style.part(name).name for name in grid.rows])
     names = [style.part(name).name for name in grid.columns]
     on.xaxis.tick_top()
-    turned = {"rotation": 40, "ha": "left", "rotation_mode": "anchor"}
+    turned: dict[str, Any] = {"rotation": 40, "ha": "left", "rotation_mode": "anchor"}
     on.set_xticks(range(len(names)), names, **turned)
     on.tick_params(length=0, pad=3)
     on.grid(visible=False)

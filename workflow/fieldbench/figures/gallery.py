@@ -108,7 +108,7 @@ def draw(
     for model in models:
         values, score = reconstructions.get(model), scores.get(model, {})
         status = tiles.status_of(score, values)
-        kept = None if status != "ok" else viewed(values)[0]
+        kept = None if status != "ok" or values is None else viewed(values)[0]
         found[model] = Tile(kept, status, tiles.score_lines(score, metrics, style))
     signed = sort.get("holds") == "distances"
     notes += [tiles.SIGNS] if signed else []

@@ -131,7 +131,8 @@ def _key(pairs: pd.DataFrame, metric: Metric, base: str) -> list[Line2D]:
 
 
 def _all_fair(pairs: pd.DataFrame, metric: Metric) -> bool:
-    return bool(pairs.loc[pairs[metric["name"]].notna(), "fair"].all())
+    name: str = metric["name"]
+    return bool(pairs.loc[pairs[name].notna(), "fair"].all())
 
 
 def _notes(rows: dict, pairs: pd.DataFrame, metric: Metric, base: str) -> list[str]:

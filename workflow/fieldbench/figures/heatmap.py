@@ -85,7 +85,7 @@ def draw(
         unit = f"gap ({metric['unit']})" if metric.get("unit") else "gap"
         section.draw(gaps, {}, f"Gap to {base} (positive: better)", unit)
     if key:
-        place = {"loc": "lower left", "bbox_to_anchor": (0.08 / layout.width, 0)}
+        place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.08 / layout.width, 0)}
         drawn.legend(handles=key, ncols=3, borderaxespad=0.3, borderpad=0, **place)
     return drawn
 
@@ -119,7 +119,9 @@ def _head(
     elif reference not in set(fitted["model"]):
         notes.append(f"{base} is not in this study, so no gap is shown")
     notes += [note] if note else []
-    lines = [(line, look.LARGE) for line in textwrap.wrap(title, int(width * 13))]
+    lines: list[tuple[str, float]] = [
+        (line, look.LARGE) for line in textwrap.wrap(title, int(width * 13))
+    ]
     return lines + [(line, look.SMALL) for line in textwrap.wrap("; ".join(notes), int(width * 17))]
 
 
@@ -128,7 +130,7 @@ def _key(cells: list[Cells]) -> list[Patch]:
     failed, counted = (
         np.concatenate([getattr(c, k).ravel() > 0 for c in cells]) for k in ("failures", "counts")
     )
-    hatched = {"ec": look.INK, "hatch": look.HATCH, "lw": 0}
+    hatched: dict[str, Any] = {"ec": look.INK, "hatch": look.HATCH, "lw": 0}
     entries = []
     if (failed & ~counted).any():
         entries.append(Patch(fc="white", label="failed", **hatched))

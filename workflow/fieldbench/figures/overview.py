@@ -52,7 +52,7 @@ def draw(ranks: Ranks, metrics: Mapping[str, Metric], style: Style) -> Drawing:
     width = look.SINGLE if needed <= look.SINGLE else min(needed, look.DOUBLE)
     head = textwrap.wrap(caption(ranks, metrics, style), int(width * 19))
     key = _key(ranks, width)
-    below = LINE * sum(entry.get_label().count("\n") + 1 for entry in key) + 0.1
+    below = LINE * sum(str(entry.get_label()).count("\n") + 1 for entry in key) + 0.1
     top = 0.3 + LINE * len(head) + LETTER * longest
     drawn = look.figure(width, top + ROW * count + below)
     look.text_at(drawn, 0.06, 0.05, "\n".join(head), size=look.SMALL, linespacing=1.3)
@@ -62,7 +62,7 @@ def draw(ranks: Ranks, metrics: Mapping[str, Metric], style: Style) -> Drawing:
     _fill(on, ranks, Colours("viridis_r", Normalize(1, last), "neither"))
     on.set_yticks([])
     on.xaxis.tick_top()
-    turned = {"rotation": 40, "ha": "left", "rotation_mode": "anchor"}
+    turned: dict[str, Any] = {"rotation": 40, "ha": "left", "rotation_mode": "anchor"}
     on.set_xticks(range(len(ranks.columns)), ranks.heads(style), **turned)
     on.tick_params(length=0, pad=3)
     for row, (model, mean) in enumerate(zip(ranks.models, ranks.means, strict=True)):
@@ -72,7 +72,7 @@ def draw(ranks: Ranks, metrics: Mapping[str, Metric], style: Style) -> Drawing:
     at = {"ha": "right", "va": "bottom", "size": look.SMALL}
     look.text_at(drawn, LEFT + MEAN - 0.06, top - 0.06, "mean", **at)
     if key:
-        place = {"loc": "lower left", "bbox_to_anchor": (0.06 / width, 0)}
+        place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.06 / width, 0)}
         drawn.legend(handles=key, ncols=1, borderaxespad=0.3, borderpad=0, **place)
     return drawn
 
@@ -82,9 +82,9 @@ def _fill(on: Axes, ranks: Ranks, colours: Colours) -> None:
     on.set_facecolor("white")
     on.spines[:].set_visible(True)
     for (row, column), state in np.ndenumerate(ranks.states):
-        rank, place = ranks.ranks[row, column], (column - 0.5, row - 0.5)
+        rank, place = float(ranks.ranks[row, column]), (column - 0.5, row - 0.5)
         if state == ranking.RANKED:
-            at = {"ha": "center", "va": "center", "size": look.NUMBERS}
+            at: dict[str, Any] = {"ha": "center", "va": "center", "size": look.NUMBERS}
             on.text(column, row, f"{rank:.0f}", color=matrix.ink(rank, colours), **at)
         elif state in ("", ranking.IMPOSSIBLE):
             hatch = GREY if state else {"lw": 0}

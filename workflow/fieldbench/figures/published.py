@@ -49,9 +49,9 @@ def draw(cells: pd.DataFrame, ranks: pd.DataFrame, metric: Metric, style: Style)
     top = data.CAP if data.is_capped(metric) else np.inf
     rows = cells[cells["value"].notna()].sort_values("budget", kind="stable")
     over = rows[["value", "printed"]].max(axis=1) >= top
-    rows, over = rows[~over], int(over.sum())
+    rows, beyond = rows[~over], int(over.sum())
     models = style.ordered(cells["model"])
-    key, head = panels.model_key(models, style), _head(cells, ranks, rows, over)
+    key, head = panels.model_key(models, style), _head(cells, ranks, rows, beyond)
     above, below = 0.12 + LINE * len(head), 0.42 + LINE * -(-len(key) // PER_LINE)
     drawn = look.figure(look.DOUBLE, above + SIDE + below)
     look.text_at(drawn, 0.06, 0.05, "\n".join(head), size=SMALL, linespacing=1.3)

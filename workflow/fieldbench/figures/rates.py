@@ -1,6 +1,7 @@
 """The rate at which each frequency should be learnt, and is."""
 
 import math
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -54,7 +55,7 @@ def draw(rows: pd.DataFrame, place: str, style: Style) -> Drawing:
         on.set_title(style.model(model).name, size=look.SMALL)
         on.tick_params(labelleft=k % columns == 0)
     key = [Line2D([], [], color=INK, label="predicted by the kernel")]
-    mark = {"color": INK, "ls": "", "ms": 3.5, "fillstyle": "none"}
+    mark: dict[str, Any] = {"color": INK, "ls": "", "ms": 3.5, "fillstyle": "none"}
     key += [Line2D([], [], marker=m, label=f"measured, {way}", **mark) for way, m in WAYS.values()]
     middle, bottom = (
         LEFT + (look.DOUBLE - LEFT - RIGHT) / 2,

@@ -66,7 +66,7 @@ def draw(
     absent = len(rows) - len(known), len(known) - len(shown)
     head = _head(rows, absent, metric, note)
     key = panels.model_key(models, style)
-    across = 3 if max((len(line.get_label()) for line in key), default=0) <= WIDE else 2
+    across = 3 if max((len(str(line.get_label())) for line in key), default=0) <= WIDE else 2
     top, lines = 0.32 + LINE * len(head), -(-len(key) // across)
     drawn = look.figure(look.SINGLE, top + HEIGHT + BELOW + LINE * lines)
     title = f"{style.task(rows['task'].iloc[0])}: {style.family(scores['family'].iloc[0])}"
@@ -81,8 +81,13 @@ def draw(
     on.set_ylabel(style.metric(metric), size=look.NORMAL)
     on.grid(axis="both")
     on.set_axisbelow(True)
-    place = {"loc": "lower center", "ncols": across, "borderpad": 0, "borderaxespad": 0.3}
-    drawn.legend(handles=panels.across(key, across), columnspacing=1.0, **place)
+    place: dict[str, Any] = {
+        "loc": "lower center",
+        "ncols": across,
+        "borderpad": 0,
+        "borderaxespad": 0.3,
+    }
+    drawn.legend(handles=panels.across(key, across), ncols=across, columnspacing=1.0, **place)
     return drawn
 
 

@@ -45,7 +45,10 @@ class Figure:
             key=lambda cell: (cell["model"], cell["budget"]),
         )
         title = chosen.titled(f"{given.title} (signal {signal['signal']})")
-        sort = {"signed": reading.is_signed(signal), "within": reading.within(signal)}
+        sort: dict[str, Any] = {
+            "signed": reading.is_signed(signal),
+            "within": reading.within(signal),
+        }
         return draw(truth["values"], fits, scores, metrics[0], chosen.style, title, **sort)
 
 
@@ -109,7 +112,7 @@ def _cell(
 ) -> None:
     axes = tiles.empty(drawn, place)
     status = tiles.status_of(score, values)
-    if status != "ok":
+    if status != "ok" or values is None:
         tiles.failed(axes, status)
         return
     show(axes, tiles.flat(values)[0])

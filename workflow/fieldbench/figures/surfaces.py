@@ -74,7 +74,7 @@ def draw(
     for model in models:
         values, score = reconstructions.get(model), scores.get(model, {})
         status = tiles.status_of(score, values)
-        found[model] = status if status != "ok" else _mesh(values, signed)
+        found[model] = status if status != "ok" or values is None else _mesh(values, signed)
     true = _mesh(truth, signed)
     meshes = [mesh for mesh in (true, *found.values()) if isinstance(mesh, Mesh)]
     window = shading.frame(meshes) if meshes else (np.zeros(2), np.ones(2))
@@ -99,7 +99,7 @@ def _mesh(values: np.ndarray, signed: bool) -> Mesh | str:
 
 def _fill(axes: Axes, mesh: Mesh | str, window: tuple[np.ndarray, np.ndarray]) -> None:
     if isinstance(mesh, Mesh):
-        inches = axes.figure.get_size_inches()[0] * axes.get_position().width
+        inches = look.figure_inches(axes)[0] * axes.get_position().width
         picture = shading.render(mesh, window, round(inches * RC["savefig.dpi"]))
         axes.imshow(picture, aspect="auto")
         axes.spines[:].set_visible(False)

@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,10 +100,11 @@ def _panel(
     for place, model in enumerate(models):
         known = own[own["model"] == model].set_index("budget")
         for k, budget in enumerate(budgets):
-            if budget in known.index and not np.isnan(known.at[budget, what]):
+            bar: Any = known.loc[budget] if budget in known.index else None
+            if bar is not None and not np.isnan(bar[what]):
                 at = place - BARS / 2 + (k + 0.5) * thick
                 colour = tint(style.model(model).colour, k, len(budgets))
-                _bar(on, known.loc[budget], what, at, 0.9 * thick, colour)
+                _bar(on, bar, what, at, 0.9 * thick, colour)
         if not known.empty and known[what].isna().all():
             on.text(0.0, place, " not counted", size=look.SMALL - 1, va="center", color="#777777")
     on.set_yticks(range(len(models)), [style.model(model).name for model in models])
@@ -119,8 +121,8 @@ def _bar(on: Axes, row: pd.Series, what: str, at: float, thick: float, colour: t
     on.barh(at, row[what] - base, thick, left=base, color=[colour], linewidth=0)
     if what == SPEED and row["pairs"] > 1:
         ends = [row["ratio_low"], row["ratio_high"]]
-        for colour, wide in (("white", 1.6), (look.INK, 0.6)):  # seen on any colour
-            on.plot(ends, [at, at], color=colour, lw=wide, solid_capstyle="butt")
+        for ink, wide in (("white", 1.6), (look.INK, 0.6)):  # seen on any colour
+            on.plot(ends, [at, at], color=ink, lw=wide, solid_capstyle="butt")
 
 
 def _speed_axis(on: Axes, rows: pd.DataFrame) -> None:
@@ -148,10 +150,11 @@ def _fraction_axis(on: Axes, rows: pd.DataFrame) -> None:
     on.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
 
 
-def tint(colour: str, k: int, of: int) -> tuple[float, ...]:
+def tint(colour: str, k: int, of: int) -> tuple[float, float, float]:
     """A colour mixed with white: the last of several is the colour itself."""
     share = 1.0 if of == 1 else PALEST + (1 - PALEST) * k / (of - 1)
-    return tuple(1 - share * (1 - part) for part in to_rgb(colour))
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(colour))
+    return red, green, blue
 
 
 def _legend(drawn: Drawing, budgets: list[int]) -> None:

@@ -1,13 +1,14 @@
 """How figures of composed models show those without a score, and say why."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from fieldbench.figures.parts import style as look
 
 LETTER = 0.038  # inches that a letter of a turned name needs above the columns
-HATCHED = {"ec": look.INK, "hatch": look.HATCH, "lw": 0}
+HATCHED: dict[str, Any] = {"ec": look.INK, "hatch": look.HATCH, "lw": 0}
 
-GREY = HATCHED | {"ec": "#9a9a9a"}
+GREY: dict[str, Any] = HATCHED | {"ec": "#9a9a9a"}
 
 MOST = 3  # reasons that the key tells in full
 

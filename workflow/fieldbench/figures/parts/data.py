@@ -13,7 +13,7 @@ from fieldbench.plan.metric_columns import column
 # (what one is called) and parts_are (what they all are)
 Metric = Mapping[str, Any]
 # The ends of an interval about the mean, of values, their signals and their seeds.
-Interval = Callable[[Sequence, Sequence, Sequence], tuple[float, float]]
+Interval = Callable[[np.ndarray, Sequence, Sequence], tuple[float, float]]
 
 CONTROLS = {"constant": "floor", "oracle": "ceiling"}
 CAP = 100.0  # dB: above it, differences between models are rounding error, not quality
@@ -51,11 +51,12 @@ def unfolded(scores: pd.DataFrame, metric: Metric) -> pd.DataFrame:
     columns = {column(metric["name"], part): float(part) for part in metric.get("parts", ())}
     if not columns:
         return scores
+    name: str = metric["name"]
     place = [scores["task"], scores["family"]]
     some = scores[list(columns)].notna().any(axis=1).groupby(place).transform("any")
     failed = (scores["status"] != "ok").groupby(place).transform("all")
     own = scores[some | failed]
-    parts = [own.assign(**{"label": p, metric["name"]: own[c]}) for c, p in columns.items()]
+    parts = [own.assign(label=p, **{name: own[c]}) for c, p in columns.items()]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -67,7 +68,7 @@ def capped(frame: pd.DataFrame, metric: Metric) -> pd.DataFrame:
     """Scores in dB cut at CAP, so that exact reconstructions (infinite) can be averaged."""
     if not is_capped(metric):
         return frame
-    name = metric["name"]
+    name: str = metric["name"]
     return frame.assign(**{name: frame[name].clip(upper=CAP)})
 
 
@@ -107,8 +108,8 @@ def averages(
         ends = interval(values, list(good["signal"]), list(good["seed"])) if interval else ()
         rows.append((*key, *_moments(values), len(failed), _most_frequent(failed), *ends))
     counted = ["mean", "std", "n", "exact", "failures", "failure"]
-    ends = ["low", "high"] if interval else []
-    return pd.DataFrame(rows, columns=[*by, *counted, *ends])
+    counted += ["low", "high"] if interval else []
+    return pd.DataFrame(rows, columns=[*by, *counted])
 
 
 def together(frame: pd.DataFrame, sets: Mapping[str, Iterable[str]]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +60,7 @@ class Shown:
 
     def error(self, model: str) -> np.ndarray:
         """Mean absolute error over channels, (*shape), of values clamped as they are scored."""
-        values = self.tiles[model].values
+        values: Any = self.tiles[model].values  # never None of a model that has an error
         scored = values if self.within is None else values.clip(*self.within)
         return np.abs(scored - self.truth).mean(-1)
 

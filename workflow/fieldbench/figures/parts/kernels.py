@@ -29,8 +29,8 @@ def rows_at(rows: pd.DataFrame, place: str) -> pd.DataFrame:
 def log_mean(own: pd.DataFrame, column: str) -> pd.Series:
     """Means of logarithms over seeds, by frequency, over the largest of each seed."""
     share = own[column] / own.groupby("seed")[column].transform("max")
-    logs = np.log(share.where(share > 0))
-    return np.exp(logs.groupby(own["frequency"]).mean())
+    logs = pd.Series(np.log(share.where(share > 0)))
+    return pd.Series(np.exp(logs.groupby(own["frequency"]).mean()))
 
 
 def line_of(model: str, style: Style) -> Line2D:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -61,6 +62,7 @@ def means(frame: pd.DataFrame, metric: Metric, axis: Axis, models: Iterable[str]
             np.zeros(shape, int),
             np.zeros(shape, int),
         )
+        row: Any  # a named tuple of the columns
         for row in rows.itertuples():
             place = _index(axis.budgets, row.budget), _index(axis.labels, row.label)
             values[place], counts[place], failures[place] = row.mean, row.n, row.failures
@@ -127,7 +129,8 @@ def number(value: float, colours: Colours) -> str:
     """A value as it stands in a cell, with as many digits as the scale needs."""
     if np.isinf(value):
         return "∞"
-    span = colours.norm.vmax - colours.norm.vmin
+    ends: Any = colours.norm.vmin, colours.norm.vmax  # given to it, so never None
+    span = ends[1] - ends[0]
     digits = 0 if abs(value) >= 100 else 1 if span >= 5 else 2
     text = f"{value:+.{digits}f}" if colours.signed else f"{value:.{digits}f}"
     text = text.replace("-", "−") if float(text) else text.lstrip("+-")

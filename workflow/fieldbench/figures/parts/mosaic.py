@@ -114,7 +114,7 @@ class Section:
             face = "none" if np.isfinite(value) else "white"
             ink = matrix.ink(value, self.colours) if np.isfinite(value) else look.INK
             axes.add_patch(Rectangle(place, 1, 1, fc=face, ec=ink, hatch=look.HATCH, lw=0))
-        across, down = axes.figure.get_size_inches() * axes.get_position().size
+        across, down = look.figure_inches(axes) * axes.get_position().size
         if across / columns >= NUMBER_WIDTH and down / rows >= NUMBER_HEIGHT:
             self._numbers(axes, cells.values)
 

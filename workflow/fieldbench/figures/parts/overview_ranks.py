@@ -39,7 +39,8 @@ class Ranks:
 
         A model that was asked for and has no rank counts as the last of all there.
         """
-        found, told = {}, []
+        found = {}
+        told: list[tuple[str, str]] = []
         for column in columns:
             study, task, metric = column
             own = scores[study][scores[study]["task"] == task]

@@ -17,7 +17,8 @@ def paired(fitted: pd.DataFrame, metric: Metric, reference: Mapping[str, str]) -
     Signed so that positive is better; both cut at 100 dB, and `fair` where neither was. A row
     whose reference failed or is not there has no number.
     """
-    name, sign = metric["name"], 1 if metric["better"] == "higher" else -1
+    name: str = metric["name"]
+    sign = 1 if metric["better"] == "higher" else -1
     cut = data.capped(fitted, metric)
     own = cut["model"] == cut["task"].map(dict(reference))
     base = cut.loc[own, [*PAIR, name]].rename(columns={name: "base"})

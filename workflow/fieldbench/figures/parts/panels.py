@@ -46,7 +46,8 @@ class Layout:
             lines = [kept]
         longest = max(len(line) for line in lines)
         per_row = math.ceil(longest / math.ceil(longest / PER_ROW))
-        places, row = {}, 0
+        places: dict[Panel, tuple[int, int]] = {}
+        row = 0
         for line in lines:
             places |= {p: (row + i // per_row, i % per_row) for i, p in enumerate(line)}
             row += math.ceil(len(line) / per_row)
@@ -62,7 +63,8 @@ class Layout:
 
     @property
     def shape(self) -> tuple[int, int]:
-        return tuple(1 + max(place[k] for place in self.places.values()) for k in (0, 1))
+        rows, columns = zip(*self.places.values(), strict=True)
+        return 1 + max(rows), 1 + max(columns)
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _broken(name: str, width: float) -> str:
 
 def _entry(key: Sequence[Line2D]) -> float:
     """The width of the legend's entries, inches."""
-    longest = max(len(entry.get_label()) for entry in key)
+    longest = max(len(str(entry.get_label())) for entry in key)
     return ENTRY if longest <= LONG else SYMBOL + LETTER * longest
 
 
@@ -189,7 +191,8 @@ def _titles(
     tasks = [style.task(task) for task, _, _ in panels]
     families = [style.family(family) for _, family, _ in panels]
     labels = ["" if np.isnan(n) else data.label_text(n) for _, _, n in panels]
-    shared, parts = [], []
+    shared: list[list[str]] = []
+    parts: list[list[str]] = []
     for words in (tasks, families):
         (shared if len(set(words)) == 1 else parts).append(words)
     if len(panels) == 1:

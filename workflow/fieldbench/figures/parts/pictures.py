@@ -83,7 +83,7 @@ def draw(shown: Shown, style: Style) -> Figure:
     _row_names(drawn, sheet)
     _truth(drawn, sheet, shown)
     if shown.observed is not None:
-        _observed(drawn, sheet, shown)
+        _observed(drawn, sheet, shown, shown.observed)
     worst = Normalize(0, shown.worst)
     for number, (model, tile) in enumerate(shown.tiles.items(), first):
         tiles.caption(drawn, sheet.place(number, 0), style.model(model).name, tile.scores)
@@ -119,32 +119,32 @@ def _truth(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
     axes[1].spines[:].set(edgecolor=FRAME, linewidth=1.2)
 
 
-def _observed(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
+def _observed(drawn: Figure, sheet: Sheet, shown: Shown, observed: np.ndarray) -> None:
     if not shown.observed_alike:
-        _elsewhere(drawn, sheet, shown)
+        _elsewhere(drawn, sheet, shown, observed)
         return
-    hidden = np.ma.is_masked(shown.observed)
+    hidden = np.ma.is_masked(observed)
     tiles.caption(drawn, sheet.place(1, 0), "Observed", ("pink: hidden",) if hidden else ())
     whole = tiles.empty(drawn, sheet.place(1, 0))
-    tiles.picture(whole, shown.observed, shown.limits, shown.signed)
-    window = scaled(shown.window, shown.truth, shown.observed)
+    tiles.picture(whole, observed, shown.limits, shown.signed)
+    window = scaled(shown.window, shown.truth, observed)
     tiles.picture(
-        tiles.empty(drawn, sheet.place(1, 1)), shown.observed[window], shown.limits, shown.signed
+        tiles.empty(drawn, sheet.place(1, 1)), observed[window], shown.limits, shown.signed
     )
 
 
-def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown) -> None:
+def _elsewhere(drawn: Figure, sheet: Sheet, shown: Shown, observed: np.ndarray) -> None:
     """An observation that is no picture of the same place has a scale and axes of its own."""
-    low, high = float(shown.observed.min()), float(shown.observed.max())
+    low, high = float(observed.min()), float(observed.max())
     name, angles = ("Observed", None) if shown.angles is None else ("Sinogram", shown.angles)
     tiles.caption(drawn, sheet.place(1, 0), name, (_numbers(low, high),))
     left, top, width, height = sheet.place(1, 0)
     inset = 0 if angles is None else AXIS
     axes = tiles.empty(drawn, (left + inset, top, width - inset, height))
-    tiles.picture(axes, shown.observed, (low, high if high > low else low + 1))
+    tiles.picture(axes, observed, (low, high if high > low else low + 1))
     if angles is None:
         return
-    views, detectors = shown.observed.shape[:2]
+    views, detectors = observed.shape[:2]
     ends = axes.set_xticks([0, detectors - 1], ["1", str(detectors)], size=look.SMALL)
     for end, side in zip(ends, ("left", "right"), strict=True):
         end.label1.set(ha=side)  # within the width of the picture

@@ -52,8 +52,10 @@ def ranks(
         models = sorted({*here["model"], *(p["model"] for p in others)})
         own = [_row(m, here[here["model"] == m], name, len(asked), others) for m in models]
         rows += _in_order([row | {"budget": budget} for row in own], metric)
-    for model, own in controls.groupby("model", sort=True):
-        rows.append(_row(model, own, name, len(own), ()) | {"state": CONTROL, "budget": np.nan})
+    for model, fits in controls.groupby("model", sort=True):
+        rows.append(
+            _row(str(model), fits, name, len(fits), ()) | {"state": CONTROL, "budget": np.nan}
+        )
     found = pd.DataFrame(rows).assign(study=scores["study"].iloc[0], task=task, metric=name)
     found["training_seconds"] = _seconds(found, timings)
     whole = ("budget", "rank", "parameters")
@@ -74,8 +76,8 @@ def level(rows: pd.DataFrame, control: str) -> float:
 def _defined(frame: pd.DataFrame, name: str) -> list[str]:
     """The families of which some fit has a number, or all have failed."""
     groups = frame[~data.is_control(frame)].groupby("family")
-    some = groups[name].agg(lambda values: values.notna().any())
-    failed = groups["status"].agg(lambda words: (words != "ok").all())
+    some = groups[name].agg(lambda values: bool(values.notna().any()))
+    failed = groups["status"].agg(lambda words: bool((words != "ok").all()))
     return list(some.index[some | failed])
 
 

@@ -44,7 +44,7 @@ def fits(
     fit_files: Sequence[str],
     score_files: Sequence[str],
     key: Callable[[Mapping[str, Any]], Hashable] = lambda cell: cell["model"],
-) -> tuple[Reconstructions, dict[Hashable, dict[str, Any]]]:
+) -> tuple[Reconstructions, dict[Any, dict[str, Any]]]:
     """Reconstructions and scores with status, by a key of the fits' cells.
 
     The score files hold these fits, and may hold others of their models.
@@ -69,7 +69,7 @@ def best(
     metrics: Sequence[Metric],
     style: Style,
     key: Callable[[Mapping[str, Any]], Hashable] = lambda cell: cell["model"],
-) -> tuple[Reconstructions, dict[Hashable, dict[str, Any]], Selection]:
+) -> tuple[Reconstructions, dict[Any, dict[str, Any]], Selection]:
     """As `fits`, of no more models than a figure may show, by the first metric; and which."""
     reconstructions, scores = fits(fit_files, score_files, key)
     chosen = selection.best_pictures(scores, metrics, style)

@@ -87,9 +87,9 @@ def best_pictures(
     for key, score in scores.items():
         model, budget = key if isinstance(key, tuple) else (key, 0)
         value = score.get(metric["name"])
-        known = isinstance(value, (int, float)) and not np.isnan(value)
         if model not in data.CONTROLS:  # the largest budget decides
-            own = (-budget, sign * float(value) if known else np.inf)
+            number = float(value) if isinstance(value, (int, float)) else np.nan
+            own = (-budget, np.inf if np.isnan(number) else sign * number)
             place[model] = min(place.get(model, own), own)
     if len(place) <= style.readable:
         return Selection(style)

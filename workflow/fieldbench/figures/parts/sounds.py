@@ -1,6 +1,6 @@
 """A gallery of sounds: of each the waveform, a zoom of it, the spectrogram and the error."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,9 @@ WINDOW = "#d55e00"
 
 def draw(shown: Shown, style: Style, sort: Mapping[str, Any]) -> Figure:
     """Draw a sound's gallery; see `gallery.draw`. `sort` tells its rate, in samples a second."""
-    rows = [("Truth", (), shown.truth, TRUTH)]
+    rows: list[tuple[str, Sequence[str], np.ndarray | None, str]] = [
+        ("Truth", (), shown.truth, TRUTH)
+    ]
     if shown.observed is not None and shown.observed.shape == shown.truth.shape:
         rows.append(("Observed", (), np.ma.filled(shown.observed, np.nan), look.INK))
     for model, tile in shown.tiles.items():

@@ -32,5 +32,5 @@ def text(stamp: Stamp, among: Sequence[str] = LIBRARIES) -> str:
 
 def metadata(stamp: Stamp | None, suffix: str) -> dict[str, str | None]:
     """What a figure's file says of itself; never when it was written."""
-    own = dict(_NO_STAMP[suffix])
+    own: dict[str, str | None] = dict(_NO_STAMP[suffix])
     return own if stamp is None else own | {_KEYS[suffix]: text(stamp)}

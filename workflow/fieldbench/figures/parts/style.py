@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -27,7 +28,7 @@ INK = "#222222"
 HATCH = "//////"
 
 # The font travels with Matplotlib, so that every machine draws the same letters.
-RC: dict[str, Any] = {
+RC: dict[Any, Any] = {  # matplotlib types its keys by their very words
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "mathtext.fontset": "dejavusans",
@@ -106,7 +107,7 @@ class Style:
     def of(cls, config: Mapping[str, Any] | None) -> "Style":
         """The style that a parsed config/figures.yaml asks for."""
         config = config or {}
-        looks = {k: _looks(config.get(k) or {}) for k in ("models", "parts")}
+        looks: dict[str, Any] = {k: _looks(config.get(k) or {}) for k in ("models", "parts")}
         names = {k: dict(config.get(k) or {}) for k in ("tasks", "families", "axes", "metrics")}
         return cls(**looks, **names, readable=config.get("readable", READABLE))
 
@@ -172,6 +173,11 @@ def _looks(given: Mapping[str, Any]) -> dict[str, ModelStyle]:
 def _line(given: Any) -> Any:
     """A line style: Matplotlib's word, or a list of dash and gap lengths in points."""
     return (0, tuple(given)) if isinstance(given, list) else given
+
+
+def figure_inches(axes: Axes) -> np.ndarray:
+    """Width and height of the figure that axes are in."""
+    return cast(Figure, axes.figure).get_size_inches()  # ours have no figures within figures
 
 
 @contextmanager

@@ -98,7 +98,7 @@ def picture(
 
 def printed(values: np.ndarray, axes: Axes) -> np.ndarray:
     """Means of blocks of samples, (rows, columns, ...), so many as can be printed in the axes."""
-    across, down = axes.figure.get_size_inches() * axes.get_position().size * RC["savefig.dpi"]
+    across, down = look.figure_inches(axes) * axes.get_position().size * RC["savefig.dpi"]
     return blocks(
         values, max(1, int(values.shape[0] / down)), max(1, int(values.shape[1] / across))
     )
@@ -123,17 +123,17 @@ def heading(words: str, width: float) -> tuple[str, float]:
 
 def failed(axes: Axes, status: str) -> None:
     """A hatched box in place of a picture, with what happened."""
-    hatched = {"fc": "white", "ec": "#999999", "hatch": look.HATCH, "lw": 0}
+    hatched: dict[str, Any] = {"fc": "white", "ec": "#999999", "hatch": look.HATCH, "lw": 0}
     axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, **hatched))
     said(axes, status)
 
 
 def said(axes: Axes, words: str) -> None:
     """A few small words in the middle of a frame, broken where it is narrow."""
-    inches = axes.figure.get_size_inches()[0] * axes.get_position().width
+    inches = look.figure_inches(axes)[0] * axes.get_position().width
     lines = textwrap.wrap(words, max(6, int(inches / 0.06)), break_long_words=False)
     box = {"fc": "white", "ec": "none", "pad": 2}
-    where = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+    where: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center"}
     axes.text(0.5, 0.5, "\n".join(lines), size=look.SMALL, bbox=box, **where)
 
 

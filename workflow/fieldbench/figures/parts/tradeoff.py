@@ -88,8 +88,13 @@ def draw(
         heights = np.where(beyond, limits[0], points.values)
         _scatter(on, points, heights, beyond, [_look(m, composed, style) for m in points.models])
         _draw_front(on, points, heights, style)
-    place = {"loc": "lower center", "ncols": per_line, "borderpad": 0, "borderaxespad": 0.3}
-    drawn.legend(handles=panels.across(key, per_line), handletextpad=0.4, **place)
+    place: dict[str, Any] = {
+        "loc": "lower center",
+        "ncols": per_line,
+        "borderpad": 0,
+        "borderaxespad": 0.3,
+    }
+    drawn.legend(handles=panels.across(key, per_line), ncols=per_line, handletextpad=0.4, **place)
     return drawn
 
 
@@ -103,7 +108,7 @@ def _scatter(
     """A mark a model; a triangle down for those that are beyond the scale."""
     for own, x, y, far in zip(looks, points.costs, heights, beyond, strict=True):
         marker, size = ("v", 16) if far else (own.marker, 22)
-        edges = {"linewidths": 0.4, "edgecolors": "white", "clip_on": False}
+        edges: dict[str, Any] = {"linewidths": 0.4, "edgecolors": "white", "clip_on": False}
         on.scatter(x, y, size, own.colour, marker=marker, zorder=3, **edges)
 
 
@@ -172,13 +177,18 @@ def _draw_front(on: Axes, points: Points, heights: np.ndarray, style: Style) -> 
     seen = on.transAxes.inverted().transform(
         on.transData.transform(np.column_stack([costs, values]))
     )
-    line = {"arrowstyle": "-", "lw": 0.5, "color": "#b0b0b0", "relpos": (0, 0.5)}
+    line: dict[str, Any] = {"arrowstyle": "-", "lw": 0.5, "color": "#b0b0b0", "relpos": (0, 0.5)}
     line |= {"shrinkA": 1, "shrinkB": 3, "zorder": 1}
-    about = {"va": "center", "size": look.SMALL, "arrowprops": line, "annotation_clip": False}
-    places = spread(seen[:, 1], APART / HEIGHT)
+    about: dict[str, Any] = {
+        "va": "center",
+        "size": look.SMALL,
+        "arrowprops": line,
+        "annotation_clip": False,
+    }
+    places = spread(list(seen[:, 1]), APART / HEIGHT)
     for name, cost, value, place in zip(names, costs, values, places, strict=True):
         words, at = style.model(name).name, (1.04, place)
-        on.annotate(words, (cost, value), at, textcoords="axes fraction", **about)
+        on.annotate(words, (cost, value), at, textcoords="axes fraction", arrowprops=line, **about)
 
 
 def spread(wanted: Sequence[float], step: float) -> list[float]:

@@ -44,7 +44,9 @@ def draw(
     for model in style.ordered([*reconstructions, *scores]):
         values, score = reconstructions.get(model), scores.get(model, {})
         status, lines = tiles.status_of(score, values), tiles.score_lines(score, metrics, style)
-        kept = (None, None) if status != "ok" else (_frames(values), _over_time(values, row))
+        kept: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
+        if status == "ok" and values is not None:
+            kept = _frames(values), _over_time(values, row)
         rows.append((style.model(model).name, lines, status, *kept))
         shown.tiles[model] = Tile(kept[0], status, lines)
     count, down, across = truth.shape[:3]
@@ -54,7 +56,7 @@ def draw(
     drawn = sheet.figure()
     sheet.heads(drawn, [*heads, "error", "over time"])
     norm = Normalize(0, shown.worst)
-    errors = [None] * first
+    errors: list[np.ndarray | None] = [None] * first
     errors += [None if tile.values is None else shown.error(m) for m, tile in shown.tiles.items()]
     for number, (entry, error) in enumerate(zip(rows, errors, strict=True)):
         _row(drawn, sheet, number, entry, error, norm, shown.limits)

@@ -86,7 +86,7 @@ def _line(axes: Axes, x: np.ndarray, y: np.ndarray, model: str, style: Style) ->
 
 def _points(axes: Axes, shown: Shown, span: tuple[float, float]) -> None:
     """What the models were shown, where it lies on the same line."""
-    if not shown.observed_alike:
+    if shown.observed is None or not shown.observed_alike:
         return
     place, values = _positions(len(shown.observed)), shown.observed[:, 0]
     seen = ~np.ma.getmaskarray(values) & (place >= span[0]) & (place <= span[1])
@@ -103,7 +103,7 @@ def thinned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _key(shown: Shown, style: Style) -> list:
-    key = [Line2D([], [], color=TRUTH, lw=3, label="Truth")]
+    key: list[Line2D | Patch] = [Line2D([], [], color=TRUTH, lw=3, label="Truth")]
     if shown.observed_alike:
         key.append(Line2D([], [], color=look.INK, ls="", marker=".", ms=3, label="Observed"))
     for model, tile in shown.tiles.items():
