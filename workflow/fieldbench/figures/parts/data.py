@@ -13,7 +13,7 @@ from fieldbench.plan.metric_columns import column
 # (what one is called) and parts_are (what they all are)
 Metric = Mapping[str, Any]
 # The ends of an interval about the mean, of values, their signals and their seeds.
-Interval = Callable[[np.ndarray, Sequence, Sequence], tuple[float, float]]
+Interval = Callable[[Any, Sequence, Sequence], tuple[float, float]]
 
 CONTROLS = {"constant": "floor", "oracle": "ceiling"}
 CAP = 100.0  # dB: above it, differences between models are rounding error, not quality
