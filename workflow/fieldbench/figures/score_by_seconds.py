@@ -87,7 +87,7 @@ def draw(
         "borderpad": 0,
         "borderaxespad": 0.3,
     }
-    drawn.legend(handles=panels.across(key, across), ncols=across, columnspacing=1.0, **place)
+    drawn.legend(handles=panels.across(key, across), columnspacing=1.0, **place)
     return drawn
 
 

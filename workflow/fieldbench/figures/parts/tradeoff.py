@@ -94,7 +94,7 @@ def draw(
         "borderpad": 0,
         "borderaxespad": 0.3,
     }
-    drawn.legend(handles=panels.across(key, per_line), ncols=per_line, handletextpad=0.4, **place)
+    drawn.legend(handles=panels.across(key, per_line), handletextpad=0.4, **place)
     return drawn
 
 
@@ -188,7 +188,7 @@ def _draw_front(on: Axes, points: Points, heights: np.ndarray, style: Style) -> 
     places = spread(list(seen[:, 1]), APART / HEIGHT)
     for name, cost, value, place in zip(names, costs, values, places, strict=True):
         words, at = style.model(name).name, (1.04, place)
-        on.annotate(words, (cost, value), at, textcoords="axes fraction", arrowprops=line, **about)
+        on.annotate(words, (cost, value), at, textcoords="axes fraction", **about)
 
 
 def spread(wanted: Sequence[float], step: float) -> list[float]:

@@ -37,7 +37,7 @@ def draw(
     """
     row = _moving_row(truth)
     shown = Shown(_frames(truth), None, {}, title)
-    rows: list[Any] = [("Truth", (), "ok", shown.truth, _over_time(truth, row))]
+    rows: list[tuple] = [("Truth", (), "ok", shown.truth, _over_time(truth, row))]
     if observed is not None and observed.shape == truth.shape:
         rows.append(("Observed", (), "ok", _frames(observed), _over_time(observed, row)))
     first = len(rows)
