@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from helpers import rules
 from helpers.runs import PROJECT
 
 from fieldbench.plan import outputs
@@ -28,6 +29,14 @@ def test_every_kind_runs_here_or_in_a_group_that_the_profile_bounds_or_alone(key
     else:
         assert is_local == (row.group == outputs.HERE)
         assert row.group in (outputs.HERE, outputs.ALONE) or row.group in bounded
+
+
+@pytest.mark.parametrize(("key", "row"), ROWS, ids=[key for key, _ in ROWS])
+def test_the_rule_of_a_kind_says_its_group_where_it_has_one(key, row):
+    text = rules.texts()[row.script]
+    assert ("    group:\n        on_cluster(" in text) == (
+        row.group not in (outputs.HERE, outputs.ALONE)
+    )
 
 
 def test_every_group_that_the_profile_bounds_is_one_of_some_kind():

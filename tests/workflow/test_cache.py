@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import edits, other_user, runs
-from helpers.runs import PROJECT, edited
+from helpers import edits, other_user, rules, runs
+from helpers.runs import edited
 from test_bad_input import told
 
 PRESET = "small.yaml"
@@ -198,12 +198,9 @@ def test_no_word_of_caches_where_there_is_none(small):
 
 def test_every_rule_is_cached_but_what_is_of_this_place():
     """Downloads stay where they are; the rest is about this machine, or about what is here."""
-    rules = {}
-    for file in (PROJECT / "rules").glob("*.smk"):
-        parts = re.split(r"^rule (\w+):\n", file.read_text(), flags=re.MULTILINE)
-        rules |= dict(zip(parts[1::2], parts[2::2], strict=True))
+    texts = rules.texts()
     outside = {"download_dataset", "measure_steps", "forecast_fits", "estimate"}
     outside |= {"list_cells", "explain", "check"}
-    outside |= {f"{verb}_throughput" for verb in ("measure", "collect", "write", "draw")}
-    assert outside <= set(rules)
-    assert {name for name, text in rules.items() if "    cache: CACHE\n" not in text} == outside
+    outside |= {f"{verb}_throughput" for verb in ("measure", "collect")}
+    assert outside <= set(texts)
+    assert {name for name, text in texts.items() if "    cache: CACHE\n" not in text} == outside

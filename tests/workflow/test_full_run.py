@@ -36,7 +36,7 @@ def scores(finished) -> list[dict[str, str]]:
 
 
 def test_every_target_of_the_plan_is_there(finished):
-    targets = [t for study in RUN.cells.studies for t in RUN.targets(study)]
+    targets = [t for study in RUN.cells.studies for t in RUN.targets.of(study)]
     assert len(targets) > 30
     missing = [t for t in targets if not (finished.folder / t).stat().st_size]
     assert missing == []

@@ -26,7 +26,10 @@ def rows(folder, name):
 
 
 def test_every_table_figure_and_file_is_there(folder):
-    wanted = [*RUN.overview, *(path for study in RUN.cells.studies for path in RUN.targets(study))]
+    wanted = [
+        *RUN.targets.overview,
+        *(t for study in RUN.cells.studies for t in RUN.targets.of(study)),
+    ]
     missing = [path for path in wanted if not (folder / path).stat().st_size]
     assert not missing
     for suffix, least in (("wav", 7), ("mp4", 7), ("ply", 14)):

@@ -59,7 +59,7 @@ def score(folder, signal, metric):
 
 def test_the_pieces_are_targets_of_the_study(played, monkeypatch):
     monkeypatch.chdir(played)
-    targets = Run({"preset": str(played / "played.yaml")}).targets("played")
+    targets = Run({"preset": str(played / "played.yaml")}).targets.of("played")
     assert {t for t in targets if t.endswith((".wav", ".mp4"))} == set(PIECES)
     assert not any("/sheets/" in t for t in targets)  # of two budgets: videos have none
 
@@ -98,7 +98,7 @@ def test_a_piece_is_explained_and_written_again_alone_when_its_writer_changes(pl
     assert "sound of the study played" in said.stdout + said.stderr
     assert "made by this code from these results" in said.stdout + said.stderr
     before = runs.planned(played, "played.yaml")
-    writer = played / "workflow/fieldbench/exports/wav.py"
+    writer = played / "workflow/fieldbench/exports/sound.py"
     with runs.edited(writer, "LARGEST = 32_767", "LARGEST = 32_766"):
         planned = runs.planned(played, "played.yaml")
     assert planned - before == {p.removeprefix(f"{RESULTS}/") for p in PIECES if p.endswith(".wav")}

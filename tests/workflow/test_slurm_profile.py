@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import re
 import shutil
 from types import SimpleNamespace
 
@@ -13,8 +12,6 @@ import yaml
 from helpers.runs import PROJECT
 from runtime import snakemake_patches
 from snakemake_interface_executor_plugins.executors.base import SubmittedJobInfo
-
-from fieldbench.plan.jobs.estimates import GROUPS
 
 
 def profile(name: str) -> dict:
@@ -34,13 +31,6 @@ def test_no_key_is_in_both_profiles():
     slurm, default = keys("slurm"), keys("profiles/default")
     assert min(len(slurm), len(default)) > 5 and "cache" in default
     assert slurm & default == set()
-
-
-def test_every_group_has_a_size_and_every_size_a_group():
-    rules = "".join(file.read_text() for file in (PROJECT / "rules").glob("*.smk"))
-    slurm = profile("slurm")
-    assert set(slurm["groups"]) < set(re.findall(r"^(?:use )?rule (\w+)", rules, re.MULTILINE))
-    assert set(slurm["group-components"]) == set(slurm["groups"].values()) | set(GROUPS)
 
 
 def test_group_slot_makes_the_jobs_of_a_group_wait_for_each_other():
