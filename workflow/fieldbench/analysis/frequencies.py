@@ -33,7 +33,7 @@ class Waves:
 
 @dataclass(frozen=True)
 class Learning:
-    """How a training took in a sum of waves."""
+    """How a training learnt a sum of waves."""
 
     shares: np.ndarray  # (steps + 1, modes): of every amplitude, in phase with it; 0 at first
     losses: np.ndarray  # (steps + 1,): half the mean square error

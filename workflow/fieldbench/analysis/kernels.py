@@ -1,4 +1,4 @@
-"""What a kernel says of how a model learns: plain functions of matrices K (N, N), symmetric."""
+"""Properties of kernels that tell how a model learns: functions of symmetric matrices (N, N)."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Spectrum:
 
 @dataclass(frozen=True)
 class Response:
-    """Of waves e_k: rates R_k = e_k^H K e_k / e_k^H e_k, leakage |K e_k - R_k e_k| / |K e_k|."""
+    """Rates of waves e_k, R_k = e_k^H K e_k / e_k^H e_k, leakage |K e_k - R_k e_k| / |K e_k|."""
 
     rates: np.ndarray
     leakage: np.ndarray
@@ -49,7 +49,7 @@ def spectrum(kernel: np.ndarray, floor: float = 1e-12) -> Spectrum:
 
 
 def _slope(share: np.ndarray) -> float:
-    """Of the logarithms over the logarithms of 1, 2, ..: nan of fewer than two."""
+    """The slope of logarithms over the logarithms of 1, 2, ..: nan for fewer than two."""
     if len(share) < 2:
         return float("nan")
     return float(np.polyfit(np.log(np.arange(1, len(share) + 1)), np.log(share), 1)[0])
@@ -63,7 +63,7 @@ def wave(shape: tuple[int, ...], mode: tuple[int, ...]) -> np.ndarray:
 
 
 def response(kernel: np.ndarray, shape: tuple[int, ...]) -> Response:
-    """Of every mode of the lattice, arrays of its shape, ordered as those of an FFT."""
+    """The response to every mode of the lattice, arrays of its shape, in the order of an FFT."""
     n, axes = len(kernel), tuple(range(1, len(shape) + 1))
     # All K e_k at once, a column each.
     found = np.fft.ifftn(kernel.reshape(n, *shape), axes=axes, norm="forward").reshape(n, n)

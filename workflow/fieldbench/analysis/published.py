@@ -63,7 +63,7 @@ def _cells(
 
 
 def _fixed(block: Row) -> dict[str, Any]:
-    """What all rows of a block share."""
+    """The columns that all rows of a block share."""
     over = block["over"]
     own = {k: block[k] for k in ("title", "task", "tolerance", "source", "conventions")}
     return own | {"metric": block["metric"]["name"], "of": over["signals"], "what": over["what"]}

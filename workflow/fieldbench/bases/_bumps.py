@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._expansion import Expansion, Features, spread
 
 
@@ -43,15 +43,15 @@ class Bumps(Expansion):
         return torch.cat([found, nn.functional.silu(values)[:, None]], 1)
 
     def fast_features(self, values: torch.Tensor) -> torch.Tensor:
-        loops, settings = self.loops()
+        pair, settings = self.loops()
         number = len(self.centres) + (self.base is not None)
         outer = None if self.base is None else values
-        return Features.apply(self.squashed(values), outer, number, loops, settings)
+        return Features.apply(self.squashed(values), outer, number, pair, settings)
 
     def loops(self) -> tuple[tuple, tuple]:
         """The compiled loops of the bumps, and their settings."""
         settings = self.centres.numpy(), np.float32(self.density)
-        return kernels.BUMPS[self.kind], settings
+        return loops.BUMPS[self.kind], settings
 
     def weight(self) -> torch.Tensor:
         if self.base is None:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 
 Product = Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None], torch.Tensor]
 
@@ -53,13 +53,13 @@ class Features(Function):
     """
 
     @staticmethod
-    def forward(ctx, inner, outer, number, loops, settings):
+    def forward(ctx, inner, outer, number, pair, settings):
         ctx.save_for_backward(inner, outer)
-        ctx.backward_loop, ctx.settings = loops[1], settings
+        ctx.backward_loop, ctx.settings = pair[1], settings
         found = torch.empty(len(inner), number, inner.shape[1])
-        loops[0](inner.contiguous().numpy(), *settings, found.numpy())
+        pair[0](inner.contiguous().numpy(), *settings, found.numpy())
         if outer is not None:
-            kernels.silu(outer.contiguous().numpy(), found.numpy())
+            loops.silu(outer.contiguous().numpy(), found.numpy())
         return found
 
     @staticmethod
@@ -70,7 +70,7 @@ class Features(Function):
         ctx.backward_loop(inner.contiguous().numpy(), *ctx.settings, sent, to_inner.numpy())
         if outer is not None:
             to_outer = torch.empty_like(outer)
-            kernels.silu_gradient(outer.contiguous().numpy(), sent, to_outer.numpy())
+            loops.silu_gradient(outer.contiguous().numpy(), sent, to_outer.numpy())
         return to_inner, to_outer, None, None, None
 
 

@@ -1,4 +1,4 @@
-"""Jets (see `fieldbench.jets`) carried through a layer of edges, in closed form.
+"""Jets (see `fieldbench.numerics.jets`) carried through a layer of edges, in closed form.
 
 A loss of them needs one way back then, where automatic differentiation goes back once an order and
 once more, and makes dozens of tensors of the size (N, fan_in, fan_out) on each way.

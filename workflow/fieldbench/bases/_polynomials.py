@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._expansion import Expansion, Features, normal
 
 _NODES = 64  # of the quadrature that the start is scaled by
@@ -36,8 +36,8 @@ class Polynomials(Expansion):
         return torch.stack(found, 1)
 
     def fast_features(self, values: torch.Tensor) -> torch.Tensor:
-        loops, settings = kernels.POLYNOMIALS, (self.table.numpy(),)
-        return Features.apply(torch.tanh(values), None, len(self.steps), loops, settings)
+        pair, settings = loops.POLYNOMIALS, (self.table.numpy(),)
+        return Features.apply(torch.tanh(values), None, len(self.steps), pair, settings)
 
 
 def _energy(steps: list[Step]) -> float:

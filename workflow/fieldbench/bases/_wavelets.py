@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.bases import _edge_kernels as kernels
+from fieldbench.bases import _edge_loops as loops
 from fieldbench.bases._expansion import Product, arrays, normal
 from fieldbench.bases._jets import EdgeJets
 
@@ -52,10 +52,10 @@ class Wavelets(nn.Module, ABC):
     def fused(self, values: torch.Tensor, product: Product) -> torch.Tensor:
         """The same in one pass, with nothing of the size (N, fan_in, fan_out) in memory."""
         given = self.weight, self.shift, torch.exp(-self.log_scale)
-        return _Edges.apply(values, *given, kernels.WAVELETS[self.kind])
+        return _Edges.apply(values, *given, loops.WAVELETS[self.kind])
 
     def jets(self, jets: torch.Tensor, dims: int) -> torch.Tensor:
-        """What it makes of values with their derivatives: see `fieldbench.jets`."""
+        """What it makes of values with their derivatives: see `fieldbench.numerics.jets`."""
         given = self.weight, self.shift, torch.exp(-self.log_scale)
         return EdgeJets.apply(jets, *given, dims, self.psi)
 
@@ -75,11 +75,11 @@ class Wavelets(nn.Module, ABC):
 
 class _Edges(Function):
     @staticmethod
-    def forward(ctx, values, weight, shift, rate, loops):
+    def forward(ctx, values, weight, shift, rate, pair):
         ctx.save_for_backward(values, weight, shift, rate)
-        ctx.backward_loop = loops[1]
+        ctx.backward_loop = pair[1]
         found = torch.empty(weight.shape[1], len(values))
-        loops[0](*arrays(values.T, weight, shift, rate, found))
+        pair[0](*arrays(values.T, weight, shift, rate, found))
         return found.T
 
     @staticmethod

@@ -17,7 +17,7 @@ import math
 import torch
 from torch import nn
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._bumps import Bumps, cubic, cubic_nodes
 from fieldbench.bases._expansion import uniform
 
@@ -36,7 +36,7 @@ def flops(*, fan_in, fan_out, grid, **_) -> int:
 
 class Basis(Bumps):
     derivatives = 2
-    kind = kernels.CUBIC
+    kind = loops.CUBIC
 
     def __init__(
         self,

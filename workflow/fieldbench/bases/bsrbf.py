@@ -15,7 +15,7 @@ import math
 import numpy as np
 import torch
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._bumps import Bumps, cubic, cubic_nodes
 from fieldbench.bases._expansion import spread, uniform
 
@@ -64,4 +64,4 @@ class Basis(Bumps):
 
     def loops(self) -> tuple[tuple, tuple]:
         one = self.centres.numpy(), np.float32(self.density)
-        return kernels.PAIRS, (*one, self.others.numpy(), np.float32(self.other_density))
+        return loops.PAIRS, (*one, self.others.numpy(), np.float32(self.other_density))

@@ -19,7 +19,7 @@ Grade: A; the border, the weights, and that nothing is normalised, P.
 
 import torch
 
-from fieldbench.bases import _edge_kernels as kernels
+from fieldbench.bases import _edge_loops as loops
 from fieldbench.bases._wavelets import Wavelets
 
 NEAREST = 1e-6  # of 1 - z^2, where the exponential has long been zero
@@ -39,7 +39,7 @@ def flops(*, fan_in, fan_out, **_) -> int:
 
 class Basis(Wavelets):
     derivatives = 2
-    kind = kernels.BUMP
+    kind = loops.BUMP
 
     def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
         inside = 1 - z * z > NEAREST

@@ -14,7 +14,7 @@ Grade: A; the weights, and that nothing is normalised, P.
 
 import torch
 
-from fieldbench.bases import _edge_kernels as kernels
+from fieldbench.bases import _edge_loops as loops
 from fieldbench.bases._wavelets import Wavelets, gaussian_slopes
 
 
@@ -30,7 +30,7 @@ def flops(*, fan_in, fan_out, **_) -> int:
 
 class Basis(Wavelets):
     derivatives = 2
-    kind = kernels.SLOPE
+    kind = loops.SLOPE
 
     def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
         return gaussian_slopes(z, 1, 1 + order)

@@ -18,7 +18,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.bases import _edge_kernels as kernels
+from fieldbench.bases import _edge_loops as loops
 from fieldbench.bases._expansion import Product, arrays, normal
 from fieldbench.bases._jets import carried
 
@@ -63,7 +63,7 @@ class Basis(nn.Module):
         return torch.einsum("niuo,iuo->no", hidden, self.last_weight) + self.last_bias.sum(0)
 
     def jets(self, jets: torch.Tensor, dims: int) -> torch.Tensor:
-        """What it makes of values with their derivatives: see `fieldbench.jets`."""
+        """What it makes of values with their derivatives: see `fieldbench.numerics.jets`."""
         x, order = jets[:, 0, :, None], (jets.shape[1] - 1) // dims
         rates = 2.0 ** torch.arange(self.octaves, dtype=x.dtype, device=x.device)
         sine, cosine = torch.sin(x * rates), torch.cos(x * rates)
@@ -97,7 +97,7 @@ class _Networks(Function):
     def forward(ctx, values, *weights):
         ctx.save_for_backward(values, *weights)
         found = torch.empty(weights[-1].shape[-1], len(values))
-        kernels.networks(*arrays(values.T, *weights, found))
+        loops.networks(*arrays(values.T, *weights, found))
         return found.T
 
     @staticmethod
@@ -105,5 +105,5 @@ class _Networks(Function):
         values, *weights = ctx.saved_tensors
         below = torch.empty(values.shape[::-1])
         sums = [torch.zeros(weight.shape) for weight in weights]
-        kernels.networks_gradient(*arrays(values.T, *weights, upward.T, below, *sums))
+        loops.networks_gradient(*arrays(values.T, *weights, upward.T, below, *sums))
         return below.T, *sums

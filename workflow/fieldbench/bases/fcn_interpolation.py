@@ -14,7 +14,7 @@ import math
 import numpy as np
 import torch
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._bumps import Bumps
 from fieldbench.bases._expansion import uniform
 
@@ -31,7 +31,7 @@ def flops(*, fan_in, fan_out, nodes, **_) -> int:
 
 class Basis(Bumps):
     derivatives = 1
-    kind = kernels.HAT
+    kind = loops.HAT
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ import math
 import torch
 from torch import nn
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._expansion import Expansion, Features, normal
 
 
@@ -48,4 +48,4 @@ class Basis(Expansion):
         return torch.cat([torch.cos(angles), torch.sin(angles)], 1)
 
     def fast_features(self, values: torch.Tensor) -> torch.Tensor:
-        return Features.apply(values, None, 2 * len(self.multiples), kernels.HARMONICS, ())
+        return Features.apply(values, None, 2 * len(self.multiples), loops.HARMONICS, ())

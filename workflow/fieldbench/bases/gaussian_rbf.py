@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._bumps import Bumps
 from fieldbench.bases._expansion import uniform
 
@@ -35,7 +35,7 @@ def flops(*, fan_in, fan_out, grid, **_) -> int:
 
 class Basis(Bumps):
     derivatives = 2
-    kind = kernels.GAUSSIAN
+    kind = loops.GAUSSIAN
 
     def __init__(
         self,

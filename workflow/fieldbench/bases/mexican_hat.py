@@ -20,7 +20,7 @@ import math
 
 import torch
 
-from fieldbench.bases import _edge_kernels as kernels
+from fieldbench.bases import _edge_loops as loops
 from fieldbench.bases._wavelets import Wavelets, gaussian_slopes
 
 
@@ -36,7 +36,7 @@ def flops(*, fan_in, fan_out, **_) -> int:
 
 class Basis(Wavelets):
     derivatives = 2
-    kind = kernels.MEXICAN_HAT
+    kind = loops.MEXICAN_HAT
 
     def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
         height = 2 / (math.sqrt(3) * math.pi**0.25)

@@ -20,7 +20,7 @@ import math
 
 import torch
 
-from fieldbench.bases import _edge_kernels as kernels
+from fieldbench.bases import _edge_loops as loops
 from fieldbench.bases._wavelets import Wavelets
 
 
@@ -36,7 +36,7 @@ def flops(*, fan_in, fan_out, **_) -> int:
 
 class Basis(Wavelets):
     derivatives = 1
-    kind = kernels.MEYER
+    kind = loops.MEYER
 
     def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
         v, side = z.abs().clamp(max=1), torch.where(z >= 0, 1.0, -1.0)

@@ -15,7 +15,7 @@ Grade: A; the weights, and that nothing is normalised, P.
 
 import torch
 
-from fieldbench.bases import _edge_kernels as kernels
+from fieldbench.bases import _edge_loops as loops
 from fieldbench.bases._wavelets import Wavelets
 
 TURN = 5.0  # X-KANeRF
@@ -33,7 +33,7 @@ def flops(*, fan_in, fan_out, **_) -> int:
 
 class Basis(Wavelets):
     derivatives = 2
-    kind = kernels.MORLET
+    kind = loops.MORLET
 
     def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
         # The real part of derivatives of g = exp(5i z - z^2 / 2): g' = (5i - z) g, and so on.

@@ -14,7 +14,7 @@ import math
 import numpy as np
 import torch
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._bumps import Bumps
 from fieldbench.bases._expansion import normal, uniform
 
@@ -31,7 +31,7 @@ def flops(*, fan_in, fan_out, grid, **_) -> int:
 
 class Basis(Bumps):
     derivatives = 2
-    kind = kernels.GAUSSIAN
+    kind = loops.GAUSSIAN
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._expansion import Expansion, arrays, uniform
 
 
@@ -73,7 +73,7 @@ class _Humps(Function):
         ctx.save_for_backward(values, starts, ends)
         found = torch.empty(len(values), *starts.shape)
         given = arrays(values, starts, ends)
-        kernels.humps(*given, found.numpy())
+        loops.humps(*given, found.numpy())
         return found
 
     @staticmethod
@@ -81,5 +81,5 @@ class _Humps(Function):
         values, starts, ends = ctx.saved_tensors
         found = torch.empty_like(values), torch.zeros_like(starts), torch.zeros_like(ends)
         given = arrays(values, starts, ends, upward)
-        kernels.humps_gradient(*given, *(t.numpy() for t in found))
+        loops.humps_gradient(*given, *(t.numpy() for t in found))
         return found

@@ -21,7 +21,7 @@ import math
 
 import torch
 
-from fieldbench.bases import _edge_kernels as kernels
+from fieldbench.bases import _edge_loops as loops
 from fieldbench.bases._wavelets import Wavelets
 
 NEAR = 0.4  # of |z|: up to there derivatives come from the series
@@ -40,7 +40,7 @@ def flops(*, fan_in, fan_out, **_) -> int:
 
 class Basis(Wavelets):
     derivatives = 2
-    kind = kernels.SHANNON
+    kind = loops.SHANNON
 
     def psi(self, z: torch.Tensor, order: int) -> list[torch.Tensor]:
         # z psi = f, so z psi^(k) + k psi^(k - 1) = f^(k): upwards where z is not small, downwards

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 from fieldbench.bases._expansion import Expansion, arrays
 
 # SineKAN's phases grow from one size of the grid to the next by A m^-K + C.
@@ -74,7 +74,7 @@ class _Sines(Function):
         ctx.save_for_backward(values, frequencies, phases)
         found = torch.empty(len(values), *phases.shape)
         given = arrays(values, frequencies, phases)
-        kernels.sines(*given, found.numpy())
+        loops.sines(*given, found.numpy())
         return found
 
     @staticmethod
@@ -82,5 +82,5 @@ class _Sines(Function):
         values, frequencies, phases = ctx.saved_tensors
         below, to_frequencies = torch.empty_like(values), torch.zeros_like(frequencies)
         given = arrays(values, frequencies, phases, upward)
-        kernels.sines_gradient(*given, below.numpy(), to_frequencies.numpy())
+        loops.sines_gradient(*given, below.numpy(), to_frequencies.numpy())
         return below, to_frequencies, None

@@ -27,7 +27,7 @@ class Agreement:
         self._facts: dict[str, dict[str, Any] | None] = {}
 
     def facts(self, product: Product) -> dict[str, Any] | None:
-        """What an HDF5 file says; None where it is not there or damaged."""
+        """The facts of an HDF5 file; None where it is absent or damaged."""
         if product.path not in self._facts:
             try:
                 self._facts[product.path] = store.facts(product.path, product.kind)
@@ -36,7 +36,7 @@ class Agreement:
         return self._facts[product.path]
 
     def said(self, product: Product) -> str:
-        """In a sentence: as planned, not there, or in what it differs."""
+        """A sentence on a file: as planned, not there, or how it differs."""
         if not Path(product.path).exists():
             return ABSENT
         if product.kind in STORED:

@@ -22,7 +22,7 @@ class Chain:
         self._faults: dict[str, str] = {}
 
     def tree(self, path: str) -> Node:
-        """What a file says, and below it everything that it is made of."""
+        """A file's facts, and below it everything that it is made of."""
         return self._node([self.lineage.find(path)])
 
     def _node(self, files: Sequence[Product]) -> Node:
@@ -92,7 +92,7 @@ class Chain:
         return ways, same
 
     def _fault(self, product: Product) -> str:
-        """In what a file is not as planned; nothing where it is, or is not there."""
+        """How a file differs from the plan; empty where it does not, or is absent."""
         if product.path not in self._faults:
             said = "" if product.kind == "data" else self.agreement.said(product)
             inputs = (self.lineage.files[path] for path in product.inputs)

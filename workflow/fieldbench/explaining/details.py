@@ -1,4 +1,4 @@
-"""What a link of the chain says of itself, by its kind."""
+"""The facts of each link of the chain, by its kind."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ def plural(kind: str) -> str:
 
 
 def name_of(product: Product, run: Run) -> str:
-    """What a file is, in words."""
+    """The name of a file in words."""
     if product.kind == "mesh":
         of = (
             product.signal
@@ -128,7 +128,7 @@ def _is(dataset: Any, product: Product, run: Run) -> bool:
 
 
 def of_group(node: Node, facts: Sequence[Facts], files: Sequence[Product], run: Run) -> None:
-    """What many files of a kind say, each answer with how many give it where they differ."""
+    """The facts of many files of a kind; where they differ, each with its count."""
     kind = files[0].kind
     if kind == "fit":
         node.tell("models", _counted(p.cell.model for p in files))

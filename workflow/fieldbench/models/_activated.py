@@ -26,7 +26,7 @@ def activated(
     layers: Sequence[nn.Linear],
     activations: Sequence[nn.Module],
 ) -> torch.Tensor:
-    """The same from the first activation on: of z + bias, then the other layers. Overwrites z."""
+    """Apply the network from its first activation on: to z + bias. Overwrites z."""
     first, *others = activations
     compiled = first.compiled() if z.device.type == "cpu" else None
     if compiled is None:

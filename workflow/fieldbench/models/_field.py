@@ -24,8 +24,8 @@ class Field(nn.Module):
     lattice_at_once: int | None = None
     # native(points): the same as `predictions`, by the package that `backend` names.
     native: Callable | None = None
-    # jets(points, order): values and their derivatives (see `fieldbench.jets`), where a model has
-    # them by a faster way than autograd.
+    # jets(points, order): values and their derivatives (see `fieldbench.numerics.jets`), where a
+    # model has them by a faster way than autograd.
     jets: Callable | None = None
     # solve(seen, values, mask, predict): a closed form instead of training. `predict` carries what
     # a model says on the seen lattice to the observed domain.

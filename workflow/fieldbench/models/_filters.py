@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.models import _kernels as kernels
+from fieldbench.models import _loops as loops
 from fieldbench.models._fused import arrays, once
 from fieldbench.models._products import product, weight_gradient
 
@@ -61,13 +61,13 @@ class _Cascade(Function):
             ctx.sines.append(arrays(points, frequencies[k], phases[k]))
         maps, outputs = filters.split(given)
         values, found = torch.empty(len(points), phases.shape[1]), []
-        kernels.waves(*ctx.sines[filters.filter_of[0]], *arrays(values))
+        loops.waves(*ctx.sines[filters.filter_of[0]], *arrays(values))
         ctx.layers = [(values, None)]
         for number, (weight, bias) in enumerate(maps, start=1):
             z = product(values, weight)
             values = torch.empty_like(z)
             sines = ctx.sines[filters.filter_of[number]]
-            kernels.filtered(*sines, *arrays(z, bias, values))
+            loops.filtered(*sines, *arrays(z, bias, values))
             ctx.layers.append((values, z))
             if number in outputs:
                 weight, bias = outputs[number]
@@ -90,9 +90,9 @@ class _Cascade(Function):
                 to_outputs[:0] = [there.T @ values, there.sum(0)]
                 upward.addmm_(there, outputs[number][0])
             bias, k = torch.zeros(len(phases[0])), filter_of[number]
-            kernels.filtered_gradient(*ctx.sines[k], *arrays(upward, z, phase[k], bias))
+            loops.filtered_gradient(*ctx.sines[k], *arrays(upward, z, phase[k], bias))
             to_maps[:0] = [weight_gradient(z, ctx.layers[-1][0]), bias]
             upward = product(z, maps[number - 1][0].T)
         k = filter_of[0]
-        kernels.waves_gradient(*ctx.sines[k], *arrays(upward, phase[k]))
+        loops.waves_gradient(*ctx.sines[k], *arrays(upward, phase[k]))
         return None, phase, *to_maps, *to_outputs

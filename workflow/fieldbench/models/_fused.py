@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
-from fieldbench.models import _kernels as kernels
+from fieldbench.models import _loops as loops
 from fieldbench.models._products import mapped, product, spare, weight_gradient
 
 
@@ -47,11 +47,11 @@ class Sine:
 
     def of(self, z, bias):
         values = torch.empty_like(z)
-        kernels.sines(*arrays(z, bias), self.omega, *arrays(values))
+        loops.sines(*arrays(z, bias), self.omega, *arrays(values))
         return values, z  # by now the cosines
 
     def gradient(self, upward, values, kept, bias):
-        kernels.sine_gradient(*arrays(upward, kept), self.omega, *arrays(bias))
+        loops.sine_gradient(*arrays(upward, kept), self.omega, *arrays(bias))
         return kept
 
 
@@ -61,12 +61,12 @@ class Relu:
     widens = True
 
     def of(self, z, bias):
-        kernels.relu(*arrays(z, bias))
+        loops.relu(*arrays(z, bias))
         return z, None
 
     def gradient(self, upward, values, kept, bias):
         found = torch.empty_like(values)
-        kernels.relu_gradient(*arrays(upward, values, found, bias))
+        loops.relu_gradient(*arrays(upward, values, found, bias))
         return found
 
 
@@ -80,11 +80,11 @@ class Wavelet:
 
     def of(self, z, bias):
         values = torch.empty_like(z)
-        kernels.wavelets(*arrays(z, bias), *self.settings, *arrays(values))
+        loops.wavelets(*arrays(z, bias), *self.settings, *arrays(values))
         return values, z
 
     def gradient(self, upward, values, kept, bias):
-        kernels.wavelet_gradient(*arrays(upward, kept, values), *self.settings, *arrays(bias))
+        loops.wavelet_gradient(*arrays(upward, kept, values), *self.settings, *arrays(bias))
         return kept
 
 
@@ -136,7 +136,7 @@ class _Decoder(Function):
         weight, bias = widened(weight, bias, values.shape[1], True)
         final = nn.functional.pad(final, (0, len(weight) - final.shape[1]))
         hidden = product(values, weight)
-        kernels.relu(*arrays(hidden, bias))
+        loops.relu(*arrays(hidden, bias))
         ctx.save_for_backward(values, weight, final)
         ctx.hidden, ctx.spent = hidden, False
         return torch.addmm(offset, hidden, final.T)
@@ -147,7 +147,7 @@ class _Decoder(Function):
         values, weight, final = ctx.saved_tensors
         rows, columns = ctx.shape
         to_final, bias = upward.T @ ctx.hidden, torch.zeros(len(weight))
-        kernels.decoder_gradient(*arrays(upward, final, ctx.hidden, bias))
+        loops.decoder_gradient(*arrays(upward, final, ctx.hidden, bias))
         below = product(ctx.hidden, weight.T) if ctx.needs_input_grad[0] else None
         gradient = weight_gradient(ctx.hidden, values)[:rows, :columns]
         return below, gradient, bias[:rows], to_final[:, :rows], upward.sum(0)

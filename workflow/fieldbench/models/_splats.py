@@ -14,7 +14,7 @@ import torch
 
 from fieldbench.lattice import Lattice
 from fieldbench.models._splat_bins import Grid, bins, outlines
-from fieldbench.models._splat_kernels import draw, undraw
+from fieldbench.models._splat_loops import draw, undraw
 
 FAINTEST = 1 / 255  # a smaller alpha is none
 OPAQUE = 0.999  # a larger alpha is this one

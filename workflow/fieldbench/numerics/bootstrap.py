@@ -1,4 +1,4 @@
-"""How sure a mean over repeats is: percentile intervals from resampling the repeats."""
+"""Intervals of a mean over repeats: percentiles of means of resampled repeats."""
 
 from collections.abc import Sequence
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Where a pixel of a posed view looks: the one definition of cameras.
+"""The one definition of cameras: the direction in which each pixel of a posed view looks.
 
 A camera is (3, 4): its axes and its place as columns, in the scene's coordinates. It looks along
 its negative third axis, the first points to the right and the second up, as in OpenGL, Blender and
@@ -39,7 +39,7 @@ def directions(
 def stretch(
     origins: np.ndarray, along: np.ndarray, box: np.ndarray, reach: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """From where to where rays are within a box (lowest and highest corner) and within `reach`.
+    """The stretch of each ray within a box (lowest and highest corner) and within `reach`.
 
     Distances (...); both are the same for a ray that misses. `origins` and unit vectors `along`
     are (..., 3).

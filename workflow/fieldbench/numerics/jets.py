@@ -8,7 +8,7 @@ import torch
 
 
 def start(points: torch.Tensor, order: int) -> torch.Tensor:
-    """The jets of coordinates themselves, (N, 1 + order dims, dims)."""
+    """Start with the jets of the coordinates themselves, (N, 1 + order dims, dims)."""
     count, dims = points.shape
     jets = points.new_zeros(count, 1 + order * dims, dims)
     jets[:, 0] = points

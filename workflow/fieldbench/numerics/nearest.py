@@ -1,4 +1,4 @@
-"""How far points are from the closest of many triangles or line segments: exactly, in any number.
+"""Exact distances of points to the closest of many triangles or line segments.
 
 The pieces lie in a tree of boxes that is searched for one point after the other, in a compiled
 loop. Numba's cache sees changes of a function's own file only, so every function that the loop

@@ -39,7 +39,7 @@ class Paths:
         return f"{self.root}/figures/{name}"
 
     def piece(self, kind: str, name: str) -> str:
-        """Of a sound or a video."""
+        """The path of a sound or a video."""
         return f"{self.root}/{kind}s/{name}"
 
     def mesh(self, name: str) -> str:

@@ -110,7 +110,7 @@ def require(label: str) -> None:
 
 
 def hint() -> str:
-    """What to know before jobs are sent to other machines, where there is something."""
+    """A warning before jobs are sent to other machines, where one is due."""
     own = here()
     if own.is_common:
         return ""
@@ -121,7 +121,7 @@ def hint() -> str:
 
 
 def facts() -> dict[str, Any]:
-    """What a result says of the processor that computed it."""
+    """The facts of the processor that a result records."""
     own = here()
     return {
         "processor": own.label,

@@ -21,7 +21,7 @@ def folder() -> str | None:
 
 
 def check() -> None:
-    """Raise a UserError where a result could not be kept: before work, which would be lost."""
+    """Raise a UserError, before any work, where the cache could not keep a result."""
     named = folder()
     if named is None:
         return
@@ -51,7 +51,7 @@ def check() -> None:
 
 
 def drop_dead_links(root: str) -> list[str]:
-    """Take links out of a run's results whose entry somebody has deleted, so that they are made.
+    """Delete links among a run's results whose cache entry is gone, so that they are made anew.
 
     Where the whole folder of the entries is gone, as when its disk is not mounted, none is taken
     out and a UserError says so.

@@ -1,4 +1,4 @@
-"""Find what is damaged among results, and make room for it to be made anew."""
+"""Find damaged files among results and delete them, so that the next run makes them anew."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from fieldbench.results import finished_copies, store
 
 
 def clear(root: Path) -> str:
-    """Delete the damaged files below a folder of results, and tell of them.
+    """Delete the damaged files below a folder of results, and name each.
 
     What is made from a file is made again with it. So that no fit is trained again for the sake of
     its observation, the whole ones are kept aside: they are taken over where they fit.

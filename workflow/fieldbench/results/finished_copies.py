@@ -1,4 +1,4 @@
-"""A finished fit is kept under a second, hidden name until it has been scored.
+"""Finished copies: a fit has a second, hidden name until it has been scored.
 
 Whoever runs a workflow removes the output of a job that it did not see the end of, and on a
 cluster the outputs of a whole group of jobs when one of them fails. The second name, which it does
@@ -14,13 +14,13 @@ from fieldbench.results import store
 
 
 def path_of(fit: str | Path) -> Path:
-    """The hidden name of a fit."""
+    """The hidden name of a fit: that of its finished copy."""
     fit = Path(fit)
     return fit.with_name(f".{fit.name}.kept")
 
 
 def take(fit: str | Path, identity: str) -> bool:
-    """Put the kept fit under its own name again, if there is one, whole and of that identity."""
+    """Make a fit from its finished copy, if there is one, whole and of that identity."""
     kept = path_of(fit)
     try:
         if store.facts(kept, "fit").get("identity") == identity:
@@ -33,19 +33,19 @@ def take(fit: str | Path, identity: str) -> bool:
 
 
 def give(fit: str | Path) -> None:
-    """Give the kept fit its own name as well."""
+    """Give the finished copy the name of the fit as well."""
     Path(fit).unlink(missing_ok=True)
     _link(path_of(fit), Path(fit))
 
 
 def keep(fit: str | Path) -> None:
-    """Keep a fit that is there."""
+    """Make the finished copy of a fit that is there."""
     drop(fit)
     _link(Path(fit).resolve(), path_of(fit))
 
 
 def drop(fit: str | Path) -> None:
-    """Keep a fit no longer: what needed it has been made, or it is no good."""
+    """Delete the finished copy of a fit that is scored, or no good."""
     with contextlib.suppress(OSError):  # not there, or in a folder that has been locked since
         path_of(fit).unlink()
 

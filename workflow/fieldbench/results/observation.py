@@ -15,7 +15,7 @@ _BESIDE = "beside/"
 
 @dataclass(frozen=True)
 class Observation:
-    """What is given of a signal, where it lies, and where the signal is asked back.
+    """The values that a model may see, their lattice, and the lattice that is asked back.
 
     `values` has the observed domain's shape with channels last, float32. For a task that sees
     the signal at points, `seen` is their lattice and `mask` (shape of `seen`, or None for all)
@@ -41,7 +41,7 @@ class Observation:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """What the signal's values lie in."""
+        """The range of the signal's values."""
         low, high = self.facts.get("limits", (0.0, 1.0)) or (-inf, inf)
         return low, high
 

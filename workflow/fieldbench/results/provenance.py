@@ -1,4 +1,4 @@
-"""Where a file comes from: what it says of that, and the check that its inputs are the planned.
+"""Where a file comes from: the facts it carries, and the check that its inputs are as planned.
 
 A folder of results may hold files of two versions of the code, or of two presets: copied from
 elsewhere, or kept through an upgrade without what Snakemake noted of them. Each job therefore
@@ -25,7 +25,7 @@ def facts(
     inputs: Mapping[str, Sequence[str]],
     planned: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The facts that a file made with these parameters says of where it comes from.
+    """The facts of origin that a file made with these parameters carries.
 
     `inputs` are the job's HDF5 files by their kind, `planned` their origins in the same order.
     Raises a UserError that names those that were made otherwise.
@@ -52,12 +52,12 @@ def check(inputs: Mapping[str, Sequence[str]], planned: Sequence[str]) -> None:
 
 
 def found(path: str | Path, kind: str) -> str | None:
-    """The origin that a file says; None of one that was written before files said theirs."""
+    """The origin that a file carries; None where it was written before files carried one."""
     return store.facts(path, kind).get("origin")
 
 
 def otherwise(kind: str, stale: Sequence[str], among: int) -> UserError:
-    """What is said of files that were not made by the code and the settings that are planned."""
+    """Two sentences about files that other code or other settings than the planned made."""
     what = f"{among} {kind}s" if among > 1 else f"1 {kind}"
     were = "was" if len(stale) == 1 else "were"
     shown = ", ".join(map(str, stale[:NAMED])) + (" and others" if len(stale) > NAMED else "")

@@ -1,4 +1,4 @@
-"""Published files, opened as exactly what they must be: they come from elsewhere, or from users."""
+"""Published files, opened as exactly what they must be, since others made them."""
 
 import math
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ HEADER = 2**16  # bytes that an NPY file may have before its numbers
 
 @contextmanager
 def usable(path: Path) -> Iterator[None]:
-    """Whatever a decoder raises at a missing or damaged file becomes a UserError."""
+    """Turn whatever a decoder raises at a missing or damaged file into a UserError."""
     try:
         yield
     except UserError:

@@ -34,7 +34,7 @@ def seed_of(signal: str, value: Any) -> int:
 
 
 def planned(signal: str, shape: Callable, **settings: Any) -> tuple[int, ...]:
-    """What the planning function `shape` says; its ValueError tells what is wrong, and what to do.
+    """The answer of the planning function `shape`; its ValueError becomes a UserError.
 
     A planning function cannot raise a UserError itself: it is compiled on its own.
     """

@@ -1,4 +1,4 @@
-"""What signals that are views of a scene give a task beside the views that are asked back."""
+"""Views of a scene: the cameras and the shown views that a task gets beside the held-out ones."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Posed:
-    """Views of one scene, with the cameras that saw them; see `fieldbench.cameras`."""
+    """Views of one scene, with the cameras that saw them; see `fieldbench.numerics.cameras`."""
 
     views: np.ndarray  # (views, rows, columns, 3) in [0, 1]: those that may be trained on
     cameras: np.ndarray  # (views, 3, 4)
@@ -18,7 +18,7 @@ class Posed:
     background: float  # what is seen where nothing is, in every channel
 
     def beside(self) -> dict[str, np.ndarray]:
-        """As arrays, by name."""
+        """The views and cameras as arrays, by name."""
         return {
             "views": self.views.astype(np.float32),
             "cameras": self.cameras.astype(np.float64),

@@ -55,5 +55,5 @@ def _pass(triangles, aside_u, aside_v, passed):
 
 @loop
 def _turn(start, end, u, v):
-    """On which side of an edge a ray passes, by the area that they span."""
+    """The side of an edge on which a ray passes, by the area that they span."""
     return (end[0] - start[0]) * (v - start[1]) - (end[1] - start[1]) * (u - start[0])

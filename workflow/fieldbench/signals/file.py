@@ -13,7 +13,7 @@ from fieldbench.plan.errors import UserError
 
 
 class Signal:
-    """The shape, channels and limits are those that `plan.headers` reads from the file.
+    """The shape, channels and limits are those that `plan.cells.file_headers` reads from the file.
 
     Pictures and arrays are intensities in [0, 1], sounds amplitudes in [-1, 1].
 

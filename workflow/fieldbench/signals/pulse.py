@@ -59,7 +59,7 @@ class Signal:
         return np.ascontiguousarray(values)[..., None]
 
     def beside(self) -> dict[str, np.ndarray]:
-        """What the wave follows from beside its first frame."""
+        """What decides the wave beside its first frame: speed and duration."""
         return {"speed": np.array(self.speed), "duration": np.array(self.duration)}
 
     def profile(self, times: np.ndarray, radii: np.ndarray) -> np.ndarray:

@@ -29,11 +29,11 @@ def memory(*, length: int, nodes: int, contrast: float, **_) -> int:
 class Signal:
     """Real and imaginary part of the field, shape (length, length, 2), of any size.
 
-    laplacian(u) + k^2 m u = f, see `fieldbench.helmholtz`: f is a Gaussian about the origin of
-    variance deviation^2 and integral real + i imaginary. Where the squared slowness m is 1, the
-    field is exact. With a `contrast`, m is higher by so much in the middle of a soft inclusion, a
-    Gaussian of deviation `radius`; what that scatters is computed by differences, on at least
-    `nodes` a side of [-1, 1], and added to the exact field of the source.
+    laplacian(u) + k^2 m u = f, see `fieldbench.numerics.helmholtz`: f is a Gaussian about the
+    origin of variance deviation^2 and integral real + i imaginary. Where the squared slowness m is
+    1, the field is exact. With a `contrast`, m is higher by so much in the middle of a soft
+    inclusion, a Gaussian of deviation `radius`; what that scatters is computed by differences, on
+    at least `nodes` a side of [-1, 1], and added to the exact field of the source.
     """
 
     dims = (2,)
@@ -81,7 +81,7 @@ class Signal:
         return np.stack([field.real, field.imag], -1)
 
     def beside(self) -> dict[str, np.ndarray]:
-        """What the field follows from: m at the samples, k, and the source's three numbers."""
+        """What decides the field: m at the samples, k, and the source's three numbers."""
         axes = self.lattice.axis(0)[:, None], self.lattice.axis(1)[None, :]
         source = self.deviation, self.strength.real, self.strength.imag
         return {

@@ -1,4 +1,4 @@
-"""The first step of a way, done apart: what memory it takes, and its gradient.
+"""The first step of a way, in a process of its own: its memory and its gradient.
 
 On the CPU it is done in a child of this process, whose own highest mark is read. What earlier work
 has left in the allocator is handed back first, or the step would use it unseen; and in the child
@@ -111,7 +111,7 @@ def _allow(more: int) -> None:
 def _on_gpu(
     tiny: Callable[[], Way], make: Callable[[], Way], device: torch.device, most: int
 ) -> First | None:
-    """As in a child: the GPU's own allocator tells the peak, and lets go of what failed."""
+    """Do the step in this process: a GPU's allocator tells the peak, and frees what failed."""
     try:
         tiny().step()
         way = make()

@@ -1,4 +1,4 @@
-"""What a machine can do at most: the rates that a step's own are held against."""
+"""The highest rates of a machine, against which a step's own are held."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""What measured steps amount to: medians, their ratio, and rates beside the machine's own."""
+"""Measured steps in numbers: medians, their ratio, and rates beside the machine's own."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -70,7 +70,7 @@ def row(facts: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
 
 
 def bound(arithmetic: float | None, memory: float) -> str:
-    """What a step's time goes to, as far as its counts tell: the larger fraction, if it is large.
+    """What bounds a step, as far as its counts tell: the larger fraction, if it is large.
 
     `neither` is what is not counted: sines and exponentials, look-ups, caches, starting kernels.
     """

@@ -1,4 +1,4 @@
-"""How fast a training step is, both ways, and how near to what the machine can do.
+"""The speed of a training step, both ways, and how near it is to the machine's limits.
 
 Steps are timed in pairs, one each way, now the one first and now the other, so that whatever else
 the machine does meets both alike. Before, between and after them the machine's own rates are
@@ -102,11 +102,11 @@ class Bench:
         return Textbook(model, observation, self.device, at_once, every, fast)
 
     def same(self, every: int) -> Callable[[Observation], Way]:
-        """What takes the textbook's points the way of a fit."""
+        """The way of a fit on the points of the textbook's."""
         return partial(self.textbook, at_once=self.seen.seen.size, every=every, fast=True)
 
     def every(self) -> int:
-        """One point in how many the textbook can do in its time: found by few of them."""
+        """One point in so many is what the textbook does in its time; found with few points."""
         points = self.seen.seen.size
         apart = max(1, points // _FEW)
         clock = Clock(self.device)
@@ -118,7 +118,7 @@ class Bench:
         return min(apart, max(1, math.ceil(whole / self.spec.measuring.textbook_seconds)))
 
     def apart(self, make: Callable[[Observation], Way]) -> First | None:
-        """The first step of a way, done apart; None when memory does not hold it."""
+        """The first step of a way in its own process; None when memory does not hold it."""
         most = self.spec.measuring.memory_mb * _MB
         return first_step(lambda: make(self.tiny), lambda: make(self.seen), self.device, most)
 

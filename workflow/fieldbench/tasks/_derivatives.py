@@ -1,7 +1,7 @@
 """Derivatives of a function of coordinates, by automatic differentiation.
 
 But a function that carries its derivatives along, and has them as `jets(points, order)` (see
-`fieldbench.jets`), is asked for those.
+`fieldbench.numerics.jets`), is asked for those.
 """
 
 from collections.abc import Iterable

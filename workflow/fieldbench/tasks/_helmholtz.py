@@ -1,6 +1,6 @@
 """The Helmholtz operator with its absorbing layer, of functions of coordinates in the plane.
 
-See `fieldbench.helmholtz` for the equation; here it is multiplied by the stretches of both
+See `fieldbench.numerics.helmholtz` for the equation; here it is multiplied by the stretches of both
 coordinates, as Sitzmann et al. (SIREN, 2020) have it.
 """
 
@@ -29,7 +29,7 @@ def stretches(points: torch.Tensor, layer: Layer) -> tuple[torch.Tensor, torch.T
 def operated(
     function: Function, points: torch.Tensor, layer: Layer, fields: int
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-    """What the equation is made of at points (N, 2).
+    """The terms of the equation at points (N, 2).
 
     All values of the function (N, channels); of its first `fields` pairs of channels the field and
     its stretched Laplacian, both (N, fields) and complex; and the product of the stretches (N, 1),

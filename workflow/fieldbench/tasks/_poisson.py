@@ -33,7 +33,7 @@ class Given:
 
 
 class Poisson(FunctionTask):
-    """What both tasks share."""
+    """A Poisson task of either kind."""
 
     @abstractmethod
     def seen(self, values: np.ndarray, steps: tuple[float, ...]) -> np.ndarray:
@@ -41,7 +41,7 @@ class Poisson(FunctionTask):
 
     @abstractmethod
     def of(self, function: Function, points: torch.Tensor) -> torch.Tensor:
-        """The same of a function at points, (N, numbers)."""
+        """The same derivatives of a function at points, (N, numbers)."""
 
     def observe(self, values: np.ndarray, generator: np.random.Generator) -> Observation:
         """Derivatives per unit of the coordinates, at every sample."""

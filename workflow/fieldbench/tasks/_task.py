@@ -66,7 +66,7 @@ class FieldTask(Task):
 
 @dataclass(frozen=True)
 class Draw:
-    """How much of what is shown one step looks at, and what it is drawn by."""
+    """How many of the shown points one step looks at, and the generator that draws them."""
 
     batch: int | None  # points or rays; None for all
     at_once: int  # of them evaluated together
@@ -90,7 +90,7 @@ class FunctionTask(Task):
 
     @abstractmethod
     def losses(self, function: Function, given: Any, draw: Draw) -> Iterator[torch.Tensor]:
-        """Scalars that add up to a step's loss. Each goes backward before the next is asked for."""
+        """Yield parts of a step's loss; each goes backward before the next is computed."""
 
     @abstractmethod
     def error(self, function: Function, given: Any, at_once: int) -> float:

@@ -2,7 +2,7 @@
 
 As Sitzmann et al. (SIREN, 2020) set it: a model maps [-1, 1]^2 to the field's real and imaginary
 part; the outer half unit absorbs, and what is within, [-1/2, 1/2)^2, is the signal's. Nothing of
-the field itself is shown, only that it solves the equation; see `fieldbench.helmholtz`.
+the field itself is shown, only that it solves the equation; see `fieldbench.numerics.helmholtz`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 After Sitzmann et al. (SIREN, 2020): a model maps [-1, 1]^2 to the fields of several sources and to
 the squared slowness m less 1; its fields must solve the Helmholtz equation in its own medium, see
-`fieldbench.helmholtz`, and be what was received. Unlike there, and a proposal, the fields are those
-that the object scatters, u - u0, for the field u0 of a point source without the object is known:
+`fieldbench.numerics.helmholtz`, and be what was received. Unlike there, and a proposal, the fields
+are those that the object scatters, u - u0, for the field u0 of a point source without the object is
+known:
 
     laplacian(u - u0) + k^2 m (u - u0) = -k^2 (m - 1) u0,
 

@@ -1,4 +1,4 @@
-"""When memory runs out: what is tried again, and whose fault it may be called."""
+"""Memory that runs out: what is tried again, and when the failure is the fit's own."""
 
 import sys
 import traceback
@@ -14,17 +14,17 @@ T = TypeVar("T")
 
 
 class Slot(Protocol):
-    """The place of this job on a device that jobs may share."""
+    """A job's slot on a device that jobs may share."""
 
     def be_alone(self) -> bool:
         """Wait until no other job computes on the device; whether one could until then."""
 
     def facts(self) -> dict[str, Any]:
-        """What the timing of a fit says of the place."""
+        """The facts about the slot that the timing of a fit records."""
 
 
 class OwnDevice:
-    """The place of a job whose device is its own from the beginning."""
+    """The slot of a job whose device is its own from the beginning."""
 
     def be_alone(self) -> bool:
         return False
@@ -49,7 +49,7 @@ def unless_out_of_memory(work: Callable[[], T], device: torch.device) -> T | Non
 
 
 def alone_if_need_be(work: Callable[[], T], device: torch.device, slot: Slot) -> T | None:
-    """As `unless_out_of_memory`; work that ran out of memory beside others is done again alone.
+    """Do some work; where memory runs out beside other jobs, do it again alone.
 
     So whether work is too large does not depend on who happened to be beside it.
     """
@@ -61,7 +61,7 @@ def alone_if_need_be(work: Callable[[], T], device: torch.device, slot: Slot) ->
 
 
 def must_be_ours(device: torch.device) -> None:
-    """Raise where the memory that ran out is held by programs that no job of ours can wait for."""
+    """Raise where programs outside this run hold the memory that ran out."""
     held = others_hold(device)
     if held:
         raise UserError(

@@ -63,7 +63,7 @@ class FieldObjective:
         return {}
 
     def restore(self, state: dict[str, torch.Tensor]) -> None:
-        """As `state`: nothing."""
+        """Restore nothing: there is no order of points to keep."""
 
     def _loss(self, fields: list[torch.Tensor]) -> torch.Tensor:
         """A model of several outputs has the mean of their losses."""

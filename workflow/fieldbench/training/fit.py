@@ -40,7 +40,7 @@ _SMALLEST_PART = 256
 
 @dataclass
 class Result:
-    """What a fit leaves; `store.write` takes it as it is."""
+    """The arrays and facts of a finished fit, ready for `store.write`."""
 
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -79,7 +79,7 @@ def fit(
 
 
 def identity(observation: Observation, spec: FitSpec) -> str:
-    """What decides a fit: two of the same identity are the same."""
+    """The digest of all that decides a fit: two fits of one identity are the same."""
     told = f"{spec} {_digest(observation)}"
     return hashlib.sha256(told.encode()).hexdigest()
 
@@ -146,13 +146,13 @@ def _attempt(
 
 
 def _diverged(result: Result, reason: str) -> Result:
-    """What is left of a fit that diverged: its history and the reason."""
+    """The result of a fit that diverged: its history and the reason."""
     result.facts |= {"status": "diverged", "reason": reason}
     return result
 
 
 def _digest(observation: Observation) -> str:
-    """What tells two observations apart, for the checkpoint."""
+    """The digest of an observation, for the checkpoint."""
     sha = hashlib.sha256(f"{observation.seen} {observation.target}".encode())
     for array in (observation.values, observation.mask, *observation.beside.values()):
         sha.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
@@ -189,7 +189,7 @@ def objective_of(
     at_once: int,
     whole: bool,
 ) -> Minimised:
-    """What a step minimises: point by point, over the whole field, or as the task alone knows."""
+    """The objective of a fit: point by point, over the whole field, or as the task defines it."""
     given: dict[str, Any] = {"points_at_once": at_once, "device": device}
     if isinstance(task, FieldTask):
         return FieldObjective(model, task, observation, **given, whole=whole)

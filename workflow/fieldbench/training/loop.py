@@ -15,7 +15,7 @@ from fieldbench.training.device import synchronise
 
 
 class Minimised(Protocol):
-    """What training makes small."""
+    """An objective: the loss that training minimises."""
 
     peak: float  # the largest value that an error is held against, in the history's PSNR
 
@@ -33,7 +33,7 @@ class Minimised(Protocol):
 
 @dataclass
 class Progress:
-    """What a fit has come to: its history, its best state, the seconds its steps took."""
+    """The progress of a fit: its history, its best state, the seconds its steps took."""
 
     step: int = 0
     history: list[tuple[int, float, float]] = field(default_factory=list)  # step, loss, PSNR

@@ -1,4 +1,4 @@
-"""What a trained model comes to: its values on a lattice, and the weights that give them."""
+"""Reconstructions: a trained model's values on a lattice, and the weights that give them."""
 
 import numpy as np
 import torch

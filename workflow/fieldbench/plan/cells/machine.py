@@ -1,4 +1,4 @@
-"""What the machine has that a plan goes by."""
+"""The devices of this machine, which a plan depends on."""
 
 import os
 from itertools import takewhile

@@ -1,4 +1,4 @@
-"""What a preset, its parts and the tuned settings of config/models say of a model, put together."""
+"""A model's settings: of the preset, of its parts, and the tuned ones of config/models, merged."""
 
 from collections.abc import Mapping, Set
 from typing import Any
@@ -35,7 +35,7 @@ def model_entry(
 
 
 def _of_parts(kind: str, parts: Mapping[str, Part]) -> dict[str, Any]:
-    """What a preset says of the parts of a composed model."""
+    """The settings that a preset gives the parts of a composed model."""
     files = registry.sources("models", kind)
     names = [file.stem.replace("_", "-") for file in files] if len(files) > 1 else []
     made_of = [parts[name] for name in names if name in parts]
@@ -49,7 +49,7 @@ def _of_parts(kind: str, parts: Mapping[str, Part]) -> dict[str, Any]:
 
 
 def _joined(one: Mapping[Any, dict], other: Mapping[Any, dict]) -> dict[Any, dict]:
-    """Settings by dimension or by task of both; the second's win."""
+    """Merge two mappings of settings by dimension or by task; the second wins."""
     return {place: one.get(place, {}) | other.get(place, {}) for place in {**one, **other}}
 
 

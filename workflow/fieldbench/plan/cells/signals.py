@@ -33,14 +33,14 @@ class SignalPlan:
 
     @property
     def limits(self) -> tuple[float, float] | None:
-        """What its values may lie in, to which reconstructions are clamped; None for anything."""
+        """The range of its values, to which reconstructions are clamped; None: no range."""
         if self.own:
             return self.own.limits
         return registry.declare("signals", self.kind).facts.limits
 
     @property
     def holds(self) -> str:
-        """What its values are, which some tasks go by."""
+        """The sort of its values (distances, amplitudes, ...), which some tasks ask for."""
         if self.own:
             return self.own.holds
         return registry.declare("signals", self.kind).facts.holds
@@ -97,7 +97,7 @@ class Signals(dict[str, SignalPlan]):
         return found
 
     def finer(self, signal: SignalPlan) -> SignalPlan | None:
-        """The same signal at the finer resolution that its kind knows of, if it does."""
+        """The signal at the finer resolution that its kind declares, if it declares one."""
         declared = registry.declare("signals", signal.kind)
         finer = declared.functions.get("finer", lambda **_: None)
         settings = finer(**declared.settings | signal.settings)

@@ -115,7 +115,7 @@ def _check_study(name: str, study: Study, preset: Preset, tasks: Set[str], where
 
 
 def _check_shown(study: Study, place: str) -> None:
-    """What a study's tables and figures go by: its reference, its sets of signals."""
+    """Check a study's reference and its sets of signals, which tables and figures need."""
     if isinstance(study.reference, dict):
         check_listed(list(study.reference), study.tasks, f"{place}: reference", "task")
         check_listed(list(study.reference.values()), study.models, f"{place}: reference", "model")

@@ -112,7 +112,7 @@ def _check_answer(study: Study, key: str, place: str) -> None:
 
 
 def place_of(study: Study, key: str) -> tuple[str | None, list[str]]:
-    """The task and the signals of a study that answer a block; None where no task is plain."""
+    """The task and signals of a study that answer a block; None where no single task does."""
     answer = study.published[key]
     only = study.tasks[0] if len(study.tasks) == 1 else None
     return answer.task or only, answer.signals or study.signals

@@ -1,4 +1,4 @@
-"""Reading what a user wrote: YAML as people mean it, held to a model, each fault in a sentence."""
+"""Read a user's YAML as people mean it, check it against a model, say each fault in a sentence."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from fieldbench.plan.errors import UserError
 
 
 class _TwiceError(yaml.MarkedYAMLError):
-    """A key is given twice in one mapping."""
+    """A mapping that has one key twice."""
 
 
 class _UniqueKeys(yaml.SafeLoader):

@@ -1,4 +1,4 @@
-"""What an entry's source says, held to what its kind may declare; every fault in two sentences."""
+"""Check what an entry's source declares against its kind; say every fault in two sentences."""
 
 import difflib
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def held(kind: str, file: Path, read: Source) -> tuple[Any, dict[str, Callable]]:
-    """The typed facts and the planning functions of a file of some kind."""
+    """Check and return the typed facts and the planning functions of an entry's file."""
     found = _facts(kind, file, read)
     return found, _functions(kind, file, read, found)
 

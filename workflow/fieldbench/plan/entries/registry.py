@@ -44,7 +44,7 @@ GIVEN = {
 
 @dataclass(frozen=True)
 class Declaration:
-    """What an entry's source says of it."""
+    """An entry's declarations: its facts, settings and planning functions."""
 
     kind: str
     name: str
@@ -122,7 +122,7 @@ def check_name(kind: str, name: str, where: str) -> None:
 
 
 def nearest_entry(kind: str, name: str, others: Iterable[str] = ()) -> str:
-    """A sentence that helps who misspelt an entry; of composed ones only the closest is told."""
+    """A sentence that names the entries nearest to a misspelt one, one composed model at most."""
     if kind == "models" and name in frames():
         first = next(c for c in composed() if c.startswith(f"{name}-"))
         return f"Name its parts as well, as in '{first}'."
@@ -154,7 +154,7 @@ def singular(kind: str) -> str:
 
 
 def _composed(name: str, made: list[Declaration]) -> Declaration:
-    """What a frame and its parts declare together.
+    """The declaration of a composed model: its frame's and its parts', merged.
 
     A model can be differentiated as often as its least part: the fact `derivatives`.
     """

@@ -1,4 +1,4 @@
-"""What an entry's source says of it, read without importing it: importing a model loads torch.
+"""Read an entry's declarations without importing it, since importing a model loads torch.
 
 * literals in its class's body, such as `dims = (1, 2, 3)`: its facts;
 * the keyword arguments of the class's constructor and their defaults: its settings;
@@ -28,7 +28,7 @@ _UNKNOWN = object()  # the value of what is no literal
 
 @dataclass(frozen=True)
 class Source:
-    """What one file says."""
+    """The declarations of one file."""
 
     facts: dict[str, Any]  # public literals of the class, in small letters
     outside: frozenset[str]  # what the module assigns beside the class
@@ -127,7 +127,7 @@ def _functions(tree: ast.Module, known: dict[str, Any]) -> dict[str, Callable]:
 
 
 def absent(function: Callable) -> str | None:
-    """The first name that a planning function, or one that it calls, looks for in vain."""
+    """The first undefined name in a planning function, or in one that it calls."""
     todo, seen = [function], set()
     while todo:
         for name in _globals(todo.pop().__code__):

@@ -20,7 +20,7 @@ class Drawn:
         self.run = run
 
     def inputs(self, drawing: Drawing) -> Mapping[str, list[str]]:
-        """A study's tables by name; of pictures the signal, what was shown of it, fits, scores."""
+        """The inputs of a drawing: tables, or a picture's signal, observation, fits and scores."""
         files, facts = self.run.files, self._facts(drawing)
         if not drawing.scope:
             return {"scores": [files.tidy(study, "scores") for study in self._ranked]}

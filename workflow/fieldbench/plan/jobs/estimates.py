@@ -1,4 +1,4 @@
-"""What a fit may take: for telling the time left, and for asking a cluster for enough."""
+"""Estimates of a job's work, memory and minutes, for progress and for clusters."""
 
 import math
 from collections.abc import Sequence
@@ -84,17 +84,17 @@ def score_minutes(signal: SignalPlan, metrics: Sequence[str], fits: int, attempt
 
 
 def minutes(work: float, device: str) -> float:
-    """What so much arithmetic takes at most: on a slow core, or a slow GPU."""
+    """The most minutes that so much arithmetic takes: on a slow core, or a slow GPU."""
     return work / _SLOW[device] / 60
 
 
 def group(minutes: float) -> str | None:
-    """The fits of like length that one of so many minutes may share a cluster's job with."""
+    """The group of fits of like length with which a fit may share a cluster's job."""
     return next((name for name, longest in GROUPS.items() if minutes <= longest), None)
 
 
 def runtime_minutes(minutes: float, attempt: int) -> int:
-    """What a cluster is asked for; a fit that is cut off resumes at its checkpoint.
+    """The minutes that a cluster is asked for; a fit that is cut off resumes at its checkpoint.
 
     A start may be slow. Where fits share a job their starts share what is allowed for it.
     """
@@ -126,5 +126,5 @@ def table_memory_mb(cells: int, attempt: int) -> int:
 
 
 def _bytes(signal: SignalPlan, times: int) -> int:
-    """Of a signal's values in double precision, so many times."""
+    """The bytes of a signal's values in double precision, so many times."""
     return times * 8 * signal.domain.points * signal.channels

@@ -1,4 +1,4 @@
-"""What tells two files of the same name apart: all that decided them, as sixteen digits.
+"""The fingerprint of a file: all that decided it, as sixteen digits.
 
 A file's fingerprint is a digest of the parameters of its job, which hold its settings and the
 digest of its code, and of the fingerprints of the files that the job reads.

@@ -1,4 +1,4 @@
-"""What the files of a run say of where they come from, as it is planned.
+"""The planned fingerprints of a run's files: where each should come from.
 
 An HDF5 file says its own fingerprint; a table or a figure says, in its footer or its metadata, the
 fingerprint of the results it shows. A job takes no inputs but the planned ones (`provenance`).
@@ -40,18 +40,18 @@ class Fingerprints:
         return self.run.jobs.fingerprint(path)
 
     def made_of(self, path: str) -> list[str]:
-        """Those of the HDF5 files that a file is made of, in the order of its inputs."""
+        """The fingerprints of the HDF5 files that a file is made of, in the order of its inputs."""
         return self.run.jobs.made_of(self.run.jobs[path])
 
     def stamp(self, path: str, about: str, cells: Sequence[Cell]) -> dict[str, Any]:
-        """What a table, a figure or a mesh says of where it comes from."""
+        """The stamp of a table or a figure: where it comes from."""
         run = self.run
         job = run.jobs[path]
         known = self._results(tuple(job.files), about, tuple(cells))
         return {"preset": run.name, "study": about, **known, "code": job.params["code"]}
 
     def stamp_of_piece(self, piece: Piece) -> dict[str, Any]:
-        """What a sound, a video or a mesh says of where it comes from."""
+        """The stamp of a sound, a video or a mesh: where it comes from."""
         path = f"{self.run.paths.root}/{piece.folder}/{piece.place}"
         return self.stamp(path, piece.study, [] if piece.truth else [piece.cell])
 

@@ -1,4 +1,4 @@
-"""What a run will take on this machine, from a short measurement of its models' steps."""
+"""The forecast of a run's time on this machine, from a short measurement of training steps."""
 
 import csv
 import hashlib
@@ -17,7 +17,7 @@ _COLUMNS = ("task", "signal", "model", "budget", "seed", "parameters", "points",
 
 
 def probe_params(run: Run) -> dict[str, Any]:
-    """What the measurement is given: up to three fits of every kind."""
+    """The parameters of the measurement: up to three fits of every kind."""
     kinds: dict[str, list[Cell]] = {}
     for cell in run.cells.fits:
         if not _is_control(run, cell):
@@ -31,7 +31,7 @@ def probe_params(run: Run) -> dict[str, Any]:
 
 
 def code(run: Run) -> dict[str, Any]:
-    """What the reckoning depends on beside the measurement: the plan itself."""
+    """The digests of plan and code, on which the forecast depends beside the measurement."""
     told = repr((list(run.cells.fits.values()), run.preset.training, run.device)).encode()
     return {"plan": hashlib.sha256(told).hexdigest(), "code": digests.stage("forecast_fits")}
 

@@ -24,7 +24,7 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """What readers call such a file."""
+        """The readers' word for such a file."""
         return self.subject.entry if self.key == "media" else self.row.kind or self.key
 
     @property
@@ -43,7 +43,7 @@ class Job:
 
     @property
     def stamp(self) -> dict[str, Any] | None:
-        """What the file says of where it comes from, where it is a text or a picture."""
+        """The stamp of a text or a picture: where it comes from."""
         return self.row.stamp(self.run, self.subject)
 
     @property

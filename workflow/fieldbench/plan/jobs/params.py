@@ -1,4 +1,4 @@
-"""What the job of each file is given."""
+"""The parameters of the job that makes each file."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Params:
         return self.run.cells.rendered[cell].to_params()
 
     def score(self, cells: Sequence[Cell]) -> dict[str, Any]:
-        """Of the cells of one model on one signal; each has the metrics of its own studies."""
+        """The parameters of one model's scores on a signal; each cell has its studies' metrics."""
         metrics, one = self.run.metrics_of(cells), cells[0]
         return {
             **{name: getattr(one, name) for name in ("task", "signal", "model")},
@@ -97,14 +97,14 @@ class Params:
         return {"code": digests.stage("join_scores")}
 
     def comparison(self, study: str, what: str) -> dict[str, Any]:
-        """Of the comparison with the printed numbers that a study answers."""
+        """The parameters of the comparison with the printed numbers that a study answers."""
         blocks = published.answers(self.run.preset.studies[study])
         named = {k: b | {"metric": self.metric(b["metric"])} for k, b in blocks.items()}
         code = digests.stage("compare_with_published")
         return {"study": study, "what": what, "blocks": named, "code": code}
 
     def drawing(self, drawing: Drawing) -> dict[str, Any]:
-        """Of a figure or a table of one study."""
+        """The parameters of a figure or a table of one study."""
         study = self.run.targets.studies[drawing.scope]
         given = {
             "study": study.name,
@@ -114,7 +114,7 @@ class Params:
         return given | self._drawing(drawing, self._needed(drawing))
 
     def overview(self, drawing: Drawing) -> dict[str, Any]:
-        """Of a figure or a table of all studies of composed models."""
+        """The parameters of a figure or a table of all studies of composed models."""
         ranked = self.run.targets.ranked
         models: dict[str, Any] = {}
         for study in dict.fromkeys(study for study, *_ in ranked):
@@ -140,7 +140,7 @@ class Params:
         }
 
     def _needed(self, drawing: Drawing) -> dict[str, Any]:
-        """What a figure or a table says that it needs of the plan, beside its inputs."""
+        """The parts of the plan that a figure or a table declares that it needs."""
         run, study = self.run, self.run.targets.studies[drawing.scope]
         # An entry that is made once with sets and once without says so in its path.
         sets = study.own.sets if drawing.shown.get("sets", "sets/") else {}
@@ -155,12 +155,12 @@ class Params:
         return {need: known[need]() for need in needs}
 
     def _sort(self, cell: Cell) -> dict[str, Any]:
-        """What sort of signal a picture shows, on which its look depends."""
+        """The sort of signal that a picture shows, on which its look depends."""
         truth = self.run.cells.truth(cell)
         return {name: getattr(truth, name) for name in ("holds", "limits", "rate")}
 
     def piece(self, piece: Piece) -> dict[str, Any]:
-        """Of a sound, a video or a mesh."""
+        """The parameters of a sound, a video or a mesh."""
         truth = self.run.cells.truth(piece.cell)
         plan = {
             "source": piece.source,

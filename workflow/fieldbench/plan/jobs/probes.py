@@ -1,4 +1,4 @@
-"""What to measure before a run, and what that tells of every fit of it.
+"""Which steps to measure before a run, and the times of all fits that follow from them.
 
 A step of a fit costs something a point and something besides, and both change smoothly with the
 budget. So a few steps on a few rows of the lattice are measured, for every model at the smallest,
@@ -26,7 +26,7 @@ class Measured:
 
 
 def kind_of(cell: Cell, model: ModelSpec, domain: Domain, task: str) -> str:
-    """What cells have in common whose times differ by size and number of points alone."""
+    """The kind of a cell: cells of one kind differ in time by size and number of points alone."""
     settings = sorted((k, v) for k, v in model.settings.items() if k != "tv")
     return f"{cell.model} {model.backend} {task} {domain.dims} {domain.channels} {settings}"
 

@@ -1,4 +1,4 @@
-"""What jobs may take: time for the one who waits, memory for the scheduler."""
+"""The time and memory that jobs may take: for people who wait, and for schedulers."""
 
 from __future__ import annotations
 
@@ -71,16 +71,16 @@ class Resources:
         return estimates.observation_memory_mb(self.run.cells.signals[signal], attempt)
 
     def picture_memory_mb(self, cells: Sequence[Cell], attempt: int) -> int:
-        """Of a picture of fits of one signal."""
+        """The memory of a picture of fits of one signal."""
         return estimates.picture_memory_mb(self.run.cells.truth(cells[0]), attempt)
 
     def table_memory_mb(self, study: str | None, attempt: int) -> int:
-        """Of what reads or writes a table with rows for every cell of a study, or of all."""
+        """The memory of a job over a table with rows for every cell of a study, or of all."""
         studies = self.run.cells.studies
         cells = len(studies[study]) if study else sum(map(len, studies.values()))
         return estimates.table_memory_mb(cells, attempt)
 
     @staticmethod
     def light_minutes(attempt: int) -> int:
-        """Of what trains nothing."""
+        """The minutes of a job that trains nothing."""
         return estimates.LIGHT_MINUTES * attempt

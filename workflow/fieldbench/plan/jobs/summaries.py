@@ -1,4 +1,4 @@
-"""What a run says of itself before it begins: how many fits, for which study, on what."""
+"""The summary of a run before it begins: how many fits, for which study, on what."""
 
 from collections.abc import Iterable
 

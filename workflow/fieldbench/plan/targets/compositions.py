@@ -1,4 +1,4 @@
-"""What a study of composed models is shown by beside the rest: ranks, parts against parts, costs.
+"""What shows a study of composed models: ranks, parts against parts, costs.
 
 A composed model is one that is named after its frame and its parts, as in `mlp-rff-sine`.
 """

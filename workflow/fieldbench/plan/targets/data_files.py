@@ -139,18 +139,18 @@ class DataFiles:
         return [self.catalogue.get(key, f"Metric {name}") for key in needs_of_metric(name)]
 
     def needed(self, signals: Iterable[SignalPlan], metrics: Iterable[str]) -> list[Dataset]:
-        """What all of these need, each once."""
+        """The files that signals and metrics need, each once."""
         found = [d for signal in signals for d in self.of_signal(signal)]
         found += [d for metric in sorted(metrics) for d in self.of_metric(metric)]
         return list(dict.fromkeys(found))
 
     def absent(self, datasets: Iterable[Dataset]) -> list[Dataset]:
-        """Those that cannot be had; with a network, all that have a place there are taken to be."""
+        """The files that cannot be had; with a network, all that have an address can."""
         doubtful = [d for d in datasets if not (self.sources.network and d.file.places)]
         return [d for d in doubtful if not self.sources.at_hand(d.file.path, ask=self.checks)]
 
     def require(self, datasets: Iterable[Dataset]) -> None:
-        """Raise a UserError that names what cannot be had."""
+        """Raise a UserError that names the files that cannot be had."""
         if self.checks and (missing := self.absent(datasets)):
             paths = ", ".join(d.file.path for d in missing)
             if self.sources.network:

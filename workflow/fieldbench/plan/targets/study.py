@@ -169,17 +169,17 @@ class StudyView:
 
     @property
     def compositions(self) -> list[Comparison]:
-        """What shows every encoding with every activation."""
+        """Task, family and metric of the figures of every encoding with every activation."""
         return self._composed("compositions")
 
     @property
     def bases(self) -> list[Comparison]:
-        """What shows the bases of Kolmogorov-Arnold networks."""
+        """Task, family and metric of the figures of Kolmogorov-Arnold networks by basis."""
         return self._composed("bases")
 
     @property
     def costs(self) -> list[Comparison]:
-        """What shows the leading metric of composed models against their costs."""
+        """Task and family of the figures of composed models' scores against their costs."""
         return self._composed("costs")
 
     def _composed(self, what: str) -> list[Comparison]:

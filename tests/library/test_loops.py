@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from helpers import trial
 
-from fieldbench.models import _kernels as kernels
+from fieldbench.models import _loops as loops
 from fieldbench.plan.entries.registry import LIBRARY
 
 COMMON = "fieldbench.numerics.fast_math"
@@ -22,7 +22,7 @@ COMPILED = [
 def sines(angles):
     cosine = np.array(angles, dtype=np.float32)
     sine = np.empty_like(cosine)
-    kernels.sines(cosine, np.zeros_like(cosine[0]), np.float32(1), sine)
+    loops.sines(cosine, np.zeros_like(cosine[0]), np.float32(1), sine)
     return sine, cosine
 
 
@@ -49,7 +49,7 @@ def test_what_is_no_number_stays_none():
         np.array([[1, 0], [np.nan, 0], [0, np.nan]], np.float32),
         np.empty((3, 2), np.float32),
     )
-    kernels.wavelets(z, np.zeros(2, np.float32), np.float32(5), np.float32(2), found)
+    loops.wavelets(z, np.zeros(2, np.float32), np.float32(5), np.float32(2), found)
     assert np.isfinite(found[0]).all()
     assert np.isnan(found[1:]).any(1).all()
 
@@ -58,7 +58,7 @@ def test_wavelets_are_true_to_rounding():
     z = np.random.default_rng(0).normal(0, 0.3, (50, 2 * 31)).astype(np.float32)
     z[0] = 40.0  # an exponential that is no normal number any more
     found = np.empty_like(z)
-    kernels.wavelets(z.copy(), np.zeros_like(z[0]), np.float32(15), np.float32(10), found)
+    loops.wavelets(z.copy(), np.zeros_like(z[0]), np.float32(15), np.float32(10), found)
     complex_z = z[:, :31].astype(float) + 1j * z[:, 31:]
     truth = np.exp(15j * complex_z - abs(10 * complex_z) ** 2)
     np.testing.assert_allclose(found[:, :31], truth.real, rtol=0, atol=2e-6)
@@ -102,10 +102,10 @@ def test_compiled_functions_use_nothing_of_other_files(file):
 
 CODE = """
 import numpy as np
-from fieldbench.bases import _feature_kernels as kernels
+from fieldbench.bases import _feature_loops as loops
 found = np.zeros((1, 1, 1), np.float32)
-kernels.silu(np.ones((1, 1), np.float32), found)
-print(found.item(), sum(kernels.silu.stats.cache_hits.values()))
+loops.silu(np.ones((1, 1), np.float32), found)
+print(found.item(), sum(loops.silu.stats.cache_hits.values()))
 """
 
 
@@ -117,7 +117,7 @@ def test_an_edit_of_the_common_file_compiles_anew(tmp_path):
         "numerics/__init__.py",
         "numerics/fast_math.py",
         "bases/__init__.py",
-        "bases/_feature_kernels.py",
+        "bases/_feature_loops.py",
     ):
         (library / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(LIBRARY / path, library / path)
