@@ -44,7 +44,7 @@ def all_cores(wildcards) -> int:
     try:
         return workflow.cores
     except WorkflowError:
-        return THROUGHPUT.asked.training.threads
+        return THROUGHPUT.config.training.threads
 
 
 def settle_processor(config) -> None:

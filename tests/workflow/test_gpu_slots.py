@@ -22,12 +22,12 @@ import os, sys, time
 sys.path[:0] = sys.argv[1:3]
 from runtime import gpu_slots
 gpu_slots.take(1)
-slot = gpu_slots.told()["slot"]
+slot = gpu_slots.slot().facts()["slot"]
 assert slot.startswith(f"GPU {os.environ['CUDA_VISIBLE_DEVICES']}, "), slot
 print("has", slot, flush=True)
 for order in sys.stdin:
     if order == "alone\\n":
-        print("was shared", gpu_slots.alone(), flush=True)
+        print("was shared", gpu_slots.slot().be_alone(), flush=True)
 """
 PATIENCE = 30  # seconds for what happens at once on an idle machine
 

@@ -76,30 +76,20 @@ def take(wanted: int) -> None:
     _held = slot
 
 
-def alone() -> bool:
-    """Wait until this job has its GPU to itself; whether it has had to share it until now."""
-    if _held is None or _held.alone:
-        return False
-    print(f"waiting to be alone on GPU {_held.gpu}", flush=True)
-    _held.be_alone()
-    return True
-
-
-def told() -> dict[str, str]:
-    """What a job's timing says of the slot."""
-    return {"slot": str(_held)} if _held else {}
-
-
 class JobSlot:
     """The slot of this job, or none, as training asks about it."""
 
     def be_alone(self) -> bool:
         """Wait until this job has its GPU to itself; whether it has had to share it until now."""
-        return alone()
+        if _held is None or _held.alone:
+            return False
+        print(f"waiting to be alone on GPU {_held.gpu}", flush=True)
+        _held.be_alone()
+        return True
 
     def facts(self) -> dict[str, str]:
-        """What the timing of this job's fit says of the slot."""
-        return told()
+        """The facts about the slot that the timing of this job's fit records."""
+        return {"slot": str(_held)} if _held else {}
 
 
 def slot() -> JobSlot:

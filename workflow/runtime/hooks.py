@@ -161,7 +161,7 @@ class Hooks:
             progress.say(
                 f"{others[0]} was made by other code or settings than planned, and Snakemake has "
                 "no note of how, so that it may stay as it is. To see and remove all such files: "
-                f"snakemake explain --config preset={self.run.asked} of={self.run.paths.root}"
+                f"snakemake explain --config preset={self.run.requested} of={self.run.paths.root}"
             )
 
     def _only(self, *targets: str) -> bool:

@@ -41,16 +41,16 @@ class Kernels:
     def __init__(self, config: dict[str, Any]):
         settings = presets.read_config(config)
         self.file = Path(settings.kernels)
-        self.asked = read_kernels(self.file)
+        self.config = read_kernels(self.file)
         self.paths = Paths(f"{settings.results.rstrip('/')}/{presets.KERNELS}")
         self.cells: dict[str, tuple[Examined, ModelSpec]] = {}
         self.dropped: list[tuple[str, str]] = []  # a cell's name, and why not
-        self.targets = AnalysisTargets(self, [{"place": place} for place in self.asked.places])
+        self.targets = AnalysisTargets(self, [{"place": place} for place in self.config.places])
         self.drawn = AnalysisDrawn(self)
         self.jobs = Jobs(self, outputs.KERNELS)
         self.resources = LightResources()
-        for place, at in self.asked.places.items():
-            for model in self.asked.models:
+        for place, at in self.config.places.items():
+            for model in self.config.models:
                 self._plan(place, at, model)
         if not self.cells:
             raise UserError(
@@ -59,9 +59,9 @@ class Kernels:
             )
 
     def _plan(self, place: str, at: Span, model: str) -> None:
-        entry = model_entry(self.asked.settings, model)
+        entry = model_entry(self.config.settings, model)
         declared = registry.declare("models", entry.kind)
-        where, budget = Domain(len(at.shape), 1, at.shape), self.asked.budget
+        where, budget = Domain(len(at.shape), 1, at.shape), self.config.budget
         settings, rate = model_settings(
             entry, Cell(TASK, place, model, budget, 0), TASK, where.dims, declared
         )
@@ -73,7 +73,7 @@ class Kernels:
             return
         parameters = count(declared, size, where, settings)
         planned = ModelSpec(declared.name, settings, size, parameters, rate, "torch")
-        for seed in self.asked.seeds:
+        for seed in self.config.seeds:
             cell = Examined(place, model, budget, seed)
             self.cells[cell.name] = cell, planned
 
@@ -93,9 +93,9 @@ class Kernels:
 
     def examine_params(self, name: str) -> dict[str, Any]:
         cell, model = self.cells[name]
-        at = self.asked.places[cell.place]
+        at = self.config.places[cell.place]
         frequencies, by = tuple(sorted(at.frequencies)), ("models", model.kind)
-        known = (cell, model, tuple(at.shape), frequencies, self.asked.steps)
+        known = (cell, model, tuple(at.shape), frequencies, self.config.steps)
         return KernelSpec(*known, **computed_by("examine_kernel", by)).to_params()
 
     def collect_params(self, what: str) -> dict[str, Any]:
@@ -117,11 +117,11 @@ class Kernels:
         where = self._domain(name)
         counted = flops(registry.declare("models", model.kind), model.size, where, model.settings)
         each = where.points * (6.0 * model.parameters if counted is None else counted)
-        trained = 2 * self.asked.steps * (each + 50.0 * model.parameters + 5e6) / _SLOW
+        trained = 2 * self.config.steps * (each + 50.0 * model.parameters + 5e6) / _SLOW
         return attempt * (estimates.LIGHT_MINUTES + round(trained / 60))
 
     def _domain(self, name: str) -> Domain:
-        shape = self.asked.places[self.cells[name][0].place].shape
+        shape = self.config.places[self.cells[name][0].place].shape
         return Domain(len(shape), 1, shape)
 
     def summary(self) -> str:

@@ -41,10 +41,10 @@ class Throughput:
     def __init__(self, config: dict[str, Any]):
         settings = presets.read_config(config)
         self.file = Path(settings.throughput)
-        self.asked = read_throughput(self.file)
+        self.config = read_throughput(self.file)
         self.paths = Paths(f"{settings.results.rstrip('/')}/{presets.THROUGHPUT}")
-        self.device = backends.device(self.asked.device)
-        if self.device not in self.asked.measuring.machine:
+        self.device = backends.device(self.config.device)
+        if self.device not in self.config.measuring.machine:
             raise UserError(
                 f"{self.file}: measuring.machine says nothing of {self.device}.",
                 f"Add `{self.device}:` there, as config/README.md says.",
@@ -58,12 +58,12 @@ class Throughput:
         self.resources = LightResources()
 
     def _plan(self) -> None:
-        listed = trained(self.asked) if self.asked.models == "all" else self.asked.models
-        for place, at in self.asked.places.items():
+        listed = trained(self.config) if self.config.models == "all" else self.config.models
+        for place, at in self.config.places.items():
             where = Domain(len(at.shape), at.channels, at.shape)
             for model in listed:
-                entry = model_entry(self.asked.settings, model)
-                for budget in self.asked.budgets:
+                entry = model_entry(self.config.settings, model)
+                for budget in self.config.budgets:
                     cell = Measurement(place, model, budget)
                     planned = self._model(cell, entry, where)
                     if isinstance(planned, str):
@@ -85,7 +85,7 @@ class Throughput:
         as_fit = Cell(TASK, cell.place, cell.model, cell.budget, 0)
         settings, rate = model_settings(entry, as_fit, TASK, where.dims, declared)
         try:
-            size = solve(declared, cell.budget, where, settings, self.asked.sizing)
+            size = solve(declared, cell.budget, where, settings, self.config.sizing)
         except ValueError as error:
             return str(error)
         named = f"Model '{cell.model}'"
@@ -107,13 +107,13 @@ class Throughput:
     def measure_params(self, name: str) -> dict[str, Any]:
         cell, model, where = self.cells[name]
         each = flops(registry.declare("models", model.kind), model.size, where, model.settings)
-        measuring = self.asked.measuring.model_dump()
+        measuring = self.config.measuring.model_dump()
         machine = measuring.pop("machine")[self.device]
         spec = MeasureSpec(
             cell=cell,
             domain=where,
             model=model,
-            training=backends.training(self.asked.training, self.device),
+            training=backends.training(self.config.training, self.device),
             measuring=MeasuringSpec(**measuring | machine),
             device=self.device,
             flops=None if each is None else each * where.points,
@@ -126,7 +126,7 @@ class Throughput:
         return {"code": digests.stage("collect_throughput")}
 
     def memory_mb(self) -> int:
-        return estimates.INTERPRETER_MB + self.asked.measuring.memory_mb
+        return estimates.INTERPRETER_MB + self.config.measuring.memory_mb
 
     def summary(self) -> str:
         dropped = "".join(f"\n  left out: {name} ({reason})" for name, reason in self.dropped)

@@ -37,7 +37,7 @@ class Run:
         self.preset, self.left_out = self.data_files.without_absent_metrics(
             presets.read_preset(file)
         )
-        self.asked = settings.preset
+        self.requested = settings.preset  # by name, or the path of a file
         self.name = file.stem
         self.paths = Paths(f"{settings.results.rstrip('/')}/{self.name}")
         self.device = backends.device(self.preset.device)
