@@ -4,9 +4,9 @@ import pytest
 from helpers import own_entries
 from helpers.own_entries import METRIC, MODEL, SIGNAL
 
-from fieldbench.plan.entries import facts, registry, source_code
+from fieldbench.plan.entries import kinds, registry, source_code
 from fieldbench.plan.entries.domain import Domain
-from fieldbench.plan.entries.facts import KINDS
+from fieldbench.plan.entries.kinds import KINDS
 from fieldbench.plan.entries.sizing import count, flops
 from fieldbench.plan.errors import UserError
 
@@ -124,7 +124,7 @@ TYPES = [
 
 @pytest.mark.parametrize(("kind", "name", "value", "expected"), TYPES)
 def test_facts_are_held_to_their_types(kind, name, value, expected):
-    assert facts.fits(kind, name, value) == expected
+    assert kinds.fits(kind, name, value) == expected
 
 
 @pytest.mark.parametrize("kind", KINDS)

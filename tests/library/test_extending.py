@@ -1,7 +1,7 @@
 """The page that says how to add an entry is what the typed facts say."""
 
 from fieldbench.plan.entries import extending, registry
-from fieldbench.plan.entries.facts import KINDS, names
+from fieldbench.plan.entries.kinds import KINDS, names
 
 
 def test_the_page_is_what_the_facts_say():

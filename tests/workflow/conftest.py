@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from helpers import cluster as slurm
-from helpers import runs
+from helpers import cluster_files, runs
 from helpers.runs import copy_folder, copy_project
 
 
@@ -43,7 +43,7 @@ def small(project, tmp_path_factory) -> Finished:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory):
     """A Slurm of this session's own."""
-    if reason := slurm.missing():
+    if reason := cluster_files.missing():
         pytest.skip(reason)
     with slurm.Cluster(tmp_path_factory.mktemp("slurm")) as started:
         yield started

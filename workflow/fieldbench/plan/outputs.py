@@ -8,7 +8,7 @@ functions take a run and a subject: what a file is about, as a cell, a signal's 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldbench.plan.entries import registry
@@ -177,21 +177,14 @@ FIGURE = Output(
     group="figures",
     stamp=lambda run, drawing: run.drawn.stamp(drawing),
 )
-TABLE = Output(
+TABLE = replace(
+    FIGURE,
     pattern="tables/{table}",
     script="write_table",
     subjects=lambda run: run.targets.tables,
     names=lambda run, drawing: {"table": drawing.path},
-    inputs=lambda run, drawing: run.drawn.inputs(drawing),
-    params=lambda run, drawing: run.drawn.params(drawing),
-    memory_mb=lambda run, drawing, attempt: run.drawn.memory_mb(drawing, attempt),
-    minutes=_light,
-    cached=True,
     group=HERE,
-    stamp=lambda run, drawing: run.drawn.stamp(drawing),
 )
-
-
 MEDIA = Output(
     pattern="{folder}/{piece}",
     script="export_media",

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from fieldbench.plan.entries import facts, source_code
-from fieldbench.plan.entries.facts import KINDS
+from fieldbench.plan.entries import kinds, source_code
+from fieldbench.plan.entries.kinds import KINDS
 from fieldbench.plan.entries.source_code import Source, where
 from fieldbench.plan.errors import UserError
 
@@ -25,17 +25,17 @@ def held(kind: str, file: Path, read: Source) -> tuple[Any, dict[str, Callable]]
 
 
 def _facts(kind: str, file: Path, read: Source) -> Any:
-    known = facts.names(kind)
+    known = kinds.names(kind)
     for name, value in read.facts.items():
         if name not in known:
             raise UserError(
                 f"{where(file)} declares `{name}`, which is no fact of {kind}.",
                 f"{nearest(name, known)} A constant of your own is written in capitals.",
             )
-        if not facts.fits(kind, name, value):
+        if not kinds.fits(kind, name, value):
             raise UserError(
                 f"{where(file)} declares `{name}` as {value!r}.",
-                f"It must be of another type. {facts.meaning(kind, name)}",
+                f"It must be of another type. {kinds.meaning(kind, name)}",
             )
     for name in [n for n in known if n in read.outside]:
         raise UserError(
@@ -46,7 +46,7 @@ def _facts(kind: str, file: Path, read: Source) -> Any:
             f"{where(file)} computes `{name}`, where the plan reads the file without running it.",
             "Write its value out, as a number, text or tuple.",
         )
-    if missing := facts.missing(kind, read.facts):
+    if missing := kinds.missing(kind, read.facts):
         raise _missing(kind, file, missing[0])
     made = KINDS[kind].facts(**read.facts)
     if hasattr(made, "lacking") and (name := made.lacking()):
@@ -57,7 +57,7 @@ def _facts(kind: str, file: Path, read: Source) -> Any:
 def _missing(kind: str, file: Path, name: str) -> UserError:
     return UserError(
         f"{where(file)} does not declare `{name}`.",
-        f"Write it into the class, as in `{name} = ...`. {facts.meaning(kind, name)}",
+        f"Write it into the class, as in `{name} = ...`. {kinds.meaning(kind, name)}",
     )
 
 

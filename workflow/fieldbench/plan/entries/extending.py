@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldbench.plan.entries import registry
-from fieldbench.plan.entries.facts import KINDS, Kind
+from fieldbench.plan.entries.kinds import KINDS, Kind
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 ABOUT = """# Add your own
