@@ -1,5 +1,7 @@
 """What several tests of plans are given."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -8,11 +10,13 @@ from fieldbench.plan.jobs.run import Run
 
 @pytest.fixture
 def plan(tmp_path):
-    """Plan a preset given as a dictionary or as the text of its file."""
+    """Plan a preset given as a dictionary, as the text of its file, or as that file."""
 
-    def run(preset):
-        file = tmp_path / "mine.yaml"
-        file.write_text(preset if isinstance(preset, str) else yaml.safe_dump(preset))
-        return Run({"preset": str(file)})
+    def run(preset, checks=True, name="mine", **config):
+        file = preset
+        if not isinstance(preset, Path):
+            file = tmp_path / f"{name}.yaml"
+            file.write_text(preset if isinstance(preset, str) else yaml.safe_dump(preset))
+        return Run({"preset": str(file), **config}, checks=checks)
 
     return run

@@ -11,7 +11,6 @@ from fieldbench.figures.parts.style import Style
 from fieldbench.plan.config import presets
 from fieldbench.plan.entries import digests, folders, registry
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.jobs.run import Run
 
 
 @pytest.fixture
@@ -106,22 +105,22 @@ SCAN = SIGNAL.replace("dims = (2,)", 'dims = (2,)\n    files = ("picture",)').re
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["by itself", "by its file"])
-def test_a_file_that_a_setting_names_is_an_input_and_no_parameter(mine, told):
+def test_a_file_that_a_setting_names_is_an_input_and_no_parameter(plan, mine, told):
     text = SCAN if told else SCAN.replace("def shape", "def _shape")
     own_entries.write(mine, "signals", "my-scan", text)
     Image.new("L", (7, 5)).save(mine / "picture.png")
     (mine / "own.yaml").write_text(PRESET.replace("PICTURE", str(mine / "picture.png")))
-    run = Run({"preset": str(mine / "own.yaml")})
+    run = plan(mine / "own.yaml")
     assert run.files.behind_signal("scan") == [str(mine / "picture.png")]
     assert "picture" not in run.params.signal("scan")["settings"]
     assert run.cells.signals["scan"].shape == ((9, 9) if told else (5, 7))
 
 
-def test_a_setting_named_path_is_like_any_other(mine):
+def test_a_setting_named_path_is_like_any_other(plan, mine):
     text = SIGNAL.replace("length: int = 9", 'length: int = 9, path: str = "round"')
     own_entries.write(mine, "signals", "my-scan", text)
     (mine / "own.yaml").write_text(PRESET.replace("picture: PICTURE", "path: straight"))
-    run = Run({"preset": str(mine / "own.yaml")})
+    run = plan(mine / "own.yaml")
     assert run.files.behind_signal("scan") == []
     assert run.params.signal("scan")["settings"] == {"path": "straight"}
 

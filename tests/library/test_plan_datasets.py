@@ -4,13 +4,11 @@ import copy
 import shutil
 
 import pytest
-import yaml
 from helpers import declared
 from helpers.web_site import Fault, Site
 
 from fieldbench.plan.entries import folders, registry
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.jobs.run import Run
 
 # -- a preset whose signal and metric need files ---------------------------------------------------
 
@@ -35,13 +33,11 @@ def needy(monkeypatch):
 
 
 @pytest.fixture
-def plan(tmp_path, needy):
-    def run(checks=True, preset=PRESET, **config):
-        file = tmp_path / "mine.yaml"
-        file.write_text(yaml.safe_dump(preset))
-        return Run(
-            {"preset": str(file), "results": str(tmp_path / "results"), **config}, checks=checks
-        )
+def plan(plan, tmp_path, needy):
+    """Plan a preset whose signal and metric need files."""
+
+    def run(preset=PRESET, **how):
+        return plan(preset, **{"results": str(tmp_path / "results")} | how)
 
     return run
 
@@ -199,11 +195,9 @@ def test_a_mirror_in_a_foreign_tongue_is_told(plan):
         plan(mirror="ftp://example.org/data")
 
 
-def test_no_preset_is_named_like_the_downloads(tmp_path):
-    file = tmp_path / "downloads.yaml"
-    file.write_text(yaml.safe_dump(PRESET))
+def test_no_preset_is_named_like_the_downloads(plan):
     with pytest.raises(UserError, match="cannot be the name of a preset"):
-        Run({"preset": str(file)})
+        plan(name="downloads")
 
 
 def test_files_are_no_settings(monkeypatch, tmp_path):

@@ -11,7 +11,6 @@ from fieldbench.analysis import published as comparison
 from fieldbench.plan.config import published
 from fieldbench.plan.config.presets import read_preset
 from fieldbench.plan.errors import UserError
-from fieldbench.plan.jobs.run import Run
 
 STUDY = {
     "question": "Are ours as printed?",
@@ -106,14 +105,14 @@ def test_task_and_signals_have_defaults(tmp_path):
     assert answer["source"].endswith("21c12f78")
 
 
-def test_nothing_of_it_reaches_a_fit_or_a_score(tmp_path):
+def test_nothing_of_it_reaches_a_fit_or_a_score(plan, tmp_path):
     plain = {k: v for k, v in STUDY.items() if k != "published"}
     files = {}
     for name, study in (("with", STUDY | {"sets": {"both": ["cat"]}}), ("without", plain)):
         (tmp_path / name).mkdir()
         files[name] = tmp_path / name / "own.yaml"
         files[name].write_text(yaml.safe_dump(PRESET | {"studies": {"main": study}}))
-    asked, plain = (Run({"preset": str(files[name])}) for name in ("with", "without"))
+    asked, plain = (plan(files[name]) for name in ("with", "without"))
     assert list(asked.cells.fits) == list(plain.cells.fits)
     for cell in asked.cells.fits:
         assert asked.params.fit(cell) == plain.params.fit(cell)
@@ -135,19 +134,19 @@ def test_nothing_of_it_reaches_a_fit_or_a_score(tmp_path):
         (["siren"], None, None),
     ],
 )
-def test_the_reference_is_the_grid_unless_another_is_named(tmp_path, models, named, expected):
+def test_the_reference_is_the_grid_unless_another_is_named(plan, tmp_path, models, named, expected):
     file = preset(tmp_path, models=models, published={}, reference=named)
-    run = Run({"preset": str(file)})
+    run = plan(file)
     found = {task: expected for task in STUDY["tasks"] if expected}
     assert run.targets.studies["main"].references == found
     gaps = [name for name in run.targets.of("main") if "gaps" in name]
     assert bool(gaps) == (expected is not None)
 
 
-def test_each_task_may_have_a_reference_of_its_own(tmp_path):
+def test_each_task_may_have_a_reference_of_its_own(plan, tmp_path):
     changes = {"models": ["siren", "grid-tv", "grid"], "published": {}}
     file = preset(tmp_path, **changes, reference={"denoise": "grid-tv"})
-    run = Run({"preset": str(file)})
+    run = plan(file)
     expected = {"represent": "grid", "denoise": "grid-tv"}
     assert run.targets.studies["main"].references == expected
     assert (
