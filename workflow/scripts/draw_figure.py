@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import _drawing
 import _job
+import _drawing
 
 from fieldbench.figures.parts.style import save
 from fieldbench.plan.entries import registry

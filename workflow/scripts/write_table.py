@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import _drawing
 import _job
+import _drawing
 
 from fieldbench.plan.entries import registry
 from fieldbench.tables.parts import footer
