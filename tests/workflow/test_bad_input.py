@@ -197,7 +197,7 @@ def test_a_disk_that_fills_up_under_snakemakes_own_notes(project, tmp_path):
 
 
 def test_a_disk_that_fills_up_under_a_run(project, small, tmp_path):
-    with disk(tmp_path / "disk", "64m") as place:
+    with disk(tmp_path / "disk", "256m") as place:
         folder = runs.copy_folder(project, place / "clone")
         fill_under_a_run(folder, place, tmp_path / "messages.txt")
         before = runs.trained(folder)
