@@ -53,6 +53,7 @@ def settle_processor(config) -> None:
 
 
 snakemake_patches.remember_addresses()
+snakemake_patches.remember_parameters()
 if workflow.is_main_process:
     snakemake_patches.end_when_told()
 plan(settle_processor)

@@ -4,6 +4,7 @@ Each patch has a test that fails as soon as Snakemake no longer needs it: then t
 """
 
 import _thread
+import inspect
 import signal
 import sys
 import threading
@@ -11,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from snakemake import sourcecache
+from snakemake.resources import Resource
 from snakemake.scheduling.job_scheduler import JobScheduler
 
 from runtime import ending
@@ -22,6 +24,14 @@ def remember_addresses() -> None:
     For every job Snakemake parses its script's address five times, and makes a class each time.
     """
     sourcecache.parse_uri = cache(sourcecache.parse_uri)
+
+
+def remember_parameters() -> None:
+    """Look up once which parameters the evaluation of a resource takes.
+
+    For every resource of every job Snakemake asks `inspect` twice.
+    """
+    Resource.evaluate._overwrite_params = inspect.signature(Resource.evaluate).parameters
 
 
 def be_patient() -> None:

@@ -7,13 +7,17 @@ from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar, get_origin
 
 S = TypeVar("S")
+LEAVES = {str, int, float, bool, type(None), dict}
 
 
-def plain(value: Any) -> Any:
+def plain(spec: Any) -> dict[str, Any]:
     """A spec as dicts, lists and plain values, in the order of its fields."""
-    if is_dataclass(value):
-        return {name: plain(own) for name, own in vars(value).items()}
-    return list(value) if isinstance(value, tuple) else value
+    # A plan has a million values: those that stay as they are cost no call.
+    return {name: own if type(own) in LEAVES else _plain(own) for name, own in vars(spec).items()}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else plain(value)
 
 
 def read(kind: type[S], values: dict[str, Any]) -> S:

@@ -46,6 +46,7 @@ def stage(script: str, *entries: tuple[str, str], backend: str = "torch") -> str
     return sha.hexdigest()[:16]
 
 
+@remembered
 def versions(
     script: str, *entries: tuple[str, str], backend: str = "torch"
 ) -> dict[str, str | None]:

@@ -87,6 +87,9 @@ class Jobs(Mapping[str, Job]):
     def __getitem__(self, path: str) -> Job:
         return self._by_path[path]
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._by_path  # a mapping's own would raise and catch
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_path)
 

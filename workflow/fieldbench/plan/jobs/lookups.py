@@ -16,9 +16,9 @@ def any_of(names: Iterable[str]) -> str:
 
 
 def once(function: Callable) -> Callable:
-    """The function, its signature kept: Snakemake looks it up for every job of thousands."""
-    kept: Any = function  # a function's type knows no signature
-    kept.__signature__ = inspect.signature(function)
+    """The function, its parameters kept: Snakemake looks them up for every job of thousands."""
+    kept: Any = function  # a function's type knows no such attribute
+    kept._overwrite_params = inspect.signature(function).parameters
     return function
 
 
@@ -49,8 +49,11 @@ class Lookups:
 
     def job(self, wildcards: Mapping[str, str]) -> Job:
         """The job that a rule's wildcards name."""
-        path = self.output.format(**dict(wildcards.items()))
-        return next(run.jobs[path] for run in self.runs if path in run.jobs)
+        path = self.output.format_map(dict(wildcards.items()))
+        for run in self.runs:
+            if path in run.jobs:
+                return run.jobs[path]
+        raise KeyError(path)
 
     def any_of(self, name: str) -> str:
         """The constraint of a wildcard: what the jobs of this row have for it, and nothing else."""
