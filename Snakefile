@@ -45,6 +45,7 @@ localrules:
     kernels,
     list_cells,
     throughput,
+    write_summary,
     write_table,
 
 
@@ -52,6 +53,7 @@ rule all:
     default_target: True
     input:
         RUN.paths.table("scores.csv"),
+        RUN.paths.summary,
         [RUN.targets.of(study) for study in RUN.cells.studies],
         RUN.targets.overview,
 

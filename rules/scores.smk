@@ -3,6 +3,7 @@
 SCORE = Lookups("score", RUN)
 TIDY = Lookups("tidy", RUN)
 ALL_SCORES = Lookups("all-scores", RUN)
+SUMMARY = Lookups("summary", RUN)
 COMPARISON = Lookups("comparison", RUN)
 
 
@@ -78,6 +79,26 @@ rule join_scores:
         "scores of all studies"
     script:
         "../workflow/scripts/join_scores.py"
+
+
+rule write_summary:
+    input:
+        unpack(SUMMARY.inputs),
+    output:
+        SUMMARY.output,
+    log:
+        SUMMARY.log,
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=SUMMARY.memory_mb,
+        runtime=SUMMARY.minutes,
+    params:
+        job=SUMMARY.params,
+    message:
+        "summary"
+    script:
+        "../workflow/scripts/write_summary.py"
 
 
 rule compare_with_published:

@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from fieldbench.numerics.constant import Constant
 from fieldbench.plan.entries.registry import load
 from fieldbench.plan.metric_columns import column
+from fieldbench.results.statuses import COLLAPSED, OK
 from fieldbench.results.store import Record
 
 KEPT = ("status", "reason", "parameters", "backend", "device")
@@ -20,7 +22,8 @@ class Scorer:
     The truth is (*shape, channels). It is not clamped, reconstructions are clamped to the signal's
     `limits`, which are [0, 1] for most and None where values may be anything, and everything is
     computed in float64: so the paper evaluates. A metric may want reconstructions as
-    they are, and says so by `clamped = False`.
+    they are, and says so by `clamped = False`. `aligned`: the task leaves brightness and contrast
+    free, so that a constant is compared without them.
     """
 
     def __init__(
@@ -28,9 +31,11 @@ class Scorer:
         truth: np.ndarray,
         needs: Mapping[str, Sequence[str]],
         limits: Sequence[float] | None = (0.0, 1.0),
+        aligned: bool = False,
     ):
         self.truth = truth.astype(np.float64)
         self.limits = limits
+        self.constant = Constant(self.truth, aligned)
         self.metrics = {
             name: load("metrics", name)(**({"files": tuple(files)} if files else {}))
             for name, files in needs.items()
@@ -43,8 +48,7 @@ class Scorer:
         """
         if self.truth.shape != reconstruction.shape:
             raise ValueError(f"truth is {self.truth.shape}, reconstruction {reconstruction.shape}")
-        found = reconstruction.astype(np.float64)
-        clamped = found if self.limits is None else found.clip(*self.limits)
+        found, clamped = reconstruction.astype(np.float64), self._clamped(reconstruction)
         scores = {}
         for name in metrics:
             metric = self.metrics[name]
@@ -61,10 +65,21 @@ class Scorer:
     ) -> Record:
         """What a score file holds of a cell, from its fit's arrays and facts.
 
-        `cell` says its `budget`, its `seed` and its `metrics`. A fit that failed has no scores.
+        `cell` says its `budget`, its `seed` and its `metrics`. A fit that failed has no scores;
+        one that is no better than a constant has them, and the status `collapsed`. A control,
+        whose budget is 0, never is.
         """
-        ok = fit["status"] == "ok"
+        ok = fit["status"] == OK
         scores = self.score(arrays["reconstruction"], cell["metrics"]) if ok else {}
         facts = {k: cell[k] for k in ("budget", "seed")} | {k: fit[k] for k in KEPT}
+        facts |= {"constant_psnr": self.constant.psnr}
+        if ok and cell["budget"]:
+            fault = self.constant.fault(self._clamped(arrays["reconstruction"]))
+            facts |= {"status": COLLAPSED, "reason": fault} if fault else {}
         facts |= {k: fit.get(k, 0) for k in COUNTS} | {"scores": scores}
         return Record(facts, {k: v for k, v in arrays.items() if k.startswith("history/")})
+
+    def _clamped(self, reconstruction: np.ndarray) -> np.ndarray:
+        """Float64 values within the signal's limits."""
+        found = reconstruction.astype(np.float64)
+        return found if self.limits is None else found.clip(*self.limits)

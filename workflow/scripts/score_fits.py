@@ -17,7 +17,7 @@ def main(job: Any) -> None:
     truth, _ = store.read(job.input.signal[0], "signal")
     paths = iter(job.input.metric_files)
     needs = {metric: [next(paths) for _ in keys] for metric, keys in plan["metrics"].items()}
-    scorer = Scorer(truth["values"], needs, plan["limits"])
+    scorer = Scorer(truth["values"], needs, plan["limits"], plan["aligned"])
     records = {}
     for fit, cell in zip(job.input.fits, plan["cells"], strict=True):
         record = scorer.record(cell, *store.read(fit, "fit"))

@@ -43,7 +43,8 @@ def wanted(study: Any) -> list[dict[str, str]]:
 def draw(scores: pd.DataFrame, metric: Metric, style: Style, note: str = "") -> Drawing:
     """Draw the mean and one standard deviation of `metric` over fits, against the budget.
 
-    Floor and ceiling are the controls' means. Fits that failed leave a cross at the bottom.
+    Floor and ceiling are the controls' means. Fits that failed leave a
+    cross at the bottom, those that learnt no more than a constant a diamond.
     Means at 100 dB and above, exact ones among them, are arrows at the top: to show them to
     scale would flatten all others. A `note` is said above.
     """
@@ -70,7 +71,7 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style, note: str = "") -> 
         rows = data.averages(data.rows_of(cut, panel), ["model", "budget"], name)
         budget_lines.budget_axis(on, budgets)
         budget_lines.lines(on, rows, models, style, len(budgets) == 1)
-        budget_lines.marks(on, rows[rows["failures"] > 0], models, style, 0.04, "x")
+        budget_lines.fates(on, rows, models, style)
         budget_lines.marks(on, rows[_over(rows, metric)], models, style, 0.97, "^")
         for control, level in levels[panel].items():
             own = style.model(control)
@@ -122,8 +123,7 @@ def _key(levels: dict, fitted: pd.DataFrame, style: Style, over: bool) -> list[L
         if any(control in level for level in levels.values()):
             label = f"{own.name} ({word})"
             key.append(Line2D([], [], color=own.colour, ls=own.line, lw=0.8, label=label))
-    if (fitted["status"] != "ok").any():
-        key.append(Line2D([], [], color=INK, ls="", marker="x", ms=4, label="failed fits"))
+    key += budget_lines.key(fitted)
     if over:
         label = f"{data.CAP:g} dB or more"
         key.append(Line2D([], [], color=INK, ls="", marker="^", ms=4, label=label))

@@ -87,7 +87,7 @@ def draw(
         budget_lines.marks(on, own[~own["fair"] & (own["mean"] < 0)], models, style, 0.03, "v")
         budget_lines.marks(on, own[~own["fair"] & (own["mean"] > 0)], models, style, 0.97, "^")
         on.set_ylim(*limits[panel])
-        budget_lines.marks(on, own[own["failures"] > 0], models, style, 0.04, "x")
+        budget_lines.fates(on, own, models, style)
     return drawn
 
 
@@ -122,8 +122,7 @@ def _limits(layout: panels.Layout, rows: dict) -> dict[panels.Panel, tuple[float
 def _key(pairs: pd.DataFrame, metric: Metric, base: str) -> list[Line2D]:
     """The legend's entries beside the models'."""
     key = [Line2D([], [], color=INK, ls=ZERO, lw=0.8, label=base)]
-    if (pairs["status"] != "ok").any():
-        key.append(Line2D([], [], color=INK, ls="", marker="x", ms=4, label="failed fits"))
+    key += budget_lines.key(pairs)
     if not _all_fair(pairs, metric):
         label = f"one at {data.CAP:g} dB or more"
         key.append(Line2D([], [], color=INK, ls="", marker="v", ms=4, label=label))

@@ -127,8 +127,9 @@ def _head(
 
 def _key(cells: list[Cells]) -> list[Patch]:
     """What hatching and grey mean, where the figure has them."""
-    failed, counted = (
-        np.concatenate([getattr(c, k).ravel() > 0 for c in cells]) for k in ("failures", "counts")
+    failed, counted, collapsed = (
+        np.concatenate([getattr(c, k).ravel() > 0 for c in cells])
+        for k in ("failures", "counts", "collapsed")
     )
     hatched: dict[str, Any] = {"ec": look.INK, "hatch": look.HATCH, "lw": 0}
     entries = []
@@ -137,6 +138,9 @@ def _key(cells: list[Cells]) -> list[Patch]:
     if (failed & counted).any():
         label = "some fits failed: mean over the rest"
         entries.append(Patch(fc="#a9cfe5", label=label, **hatched))
+    if (collapsed & ~failed).any():
+        label = "some fits no better than a constant"
+        entries.append(Patch(fc="#d9c77b", label=label, **hatched))
     if (~failed & ~counted).any():
         entries.append(Patch(fc=look.ABSENT, lw=0, label="no score"))
     return entries

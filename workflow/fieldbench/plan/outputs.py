@@ -151,6 +151,20 @@ ALL_SCORES = Output(
     group=HERE,
     kind="table",
 )
+SUMMARY = Output(
+    pattern="summary.md",
+    script="write_summary",
+    subjects=lambda run: [None],
+    names=lambda run, _: {},
+    inputs=lambda run, _: {
+        what: [run.files.tidy(s, what) for s in run.cells.studies] for what in ("scores", "timings")
+    },
+    params=lambda run, _: run.params.summary(),
+    memory_mb=lambda run, _, attempt: run.resources.table_memory_mb(None, attempt),
+    minutes=_light,
+    cached=False,  # it says how long this machine took
+    group=HERE,
+)
 COMPARISON = Output(
     pattern="tables/{study}/{what}.csv",
     script="compare_with_published",
@@ -259,6 +273,7 @@ PRESET = {
     "score": SCORE,
     "tidy": TIDY,
     "all-scores": ALL_SCORES,
+    "summary": SUMMARY,
     "comparison": COMPARISON,
     "figure": FIGURE,
     "table": TABLE,

@@ -32,6 +32,10 @@ class Paths:
     def score(self) -> str:
         return f"{self.root}/scores/{{task}}/{{signal}}/{{model}}.h5"
 
+    @property
+    def summary(self) -> str:
+        return f"{self.root}/summary.md"
+
     def table(self, name: str) -> str:
         return f"{self.root}/tables/{name}"
 

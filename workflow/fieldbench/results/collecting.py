@@ -25,11 +25,11 @@ def scores(files: Files, cells: Names, study: str, metrics: list[str]) -> str:
     rows = []
     for row, record in _records(files, cells, study):
         facts = record.facts
-        row |= {k: facts[k] for k in ("parameters", "bytes", "status", "reason", "best_step")}
+        told = ("parameters", "bytes", "status", "reason", "best_step", "constant_psnr")
+        row |= {k: facts[k] for k in told}
         row |= {m: facts["scores"].get(m, {}).get("value") for m in metrics}
         rows.append(row)
-    columns = ["study", *_CELL, "parameters", "bytes", "seed", "status", "reason", "best_step"]
-    return _csv(rows, [*columns, *metrics])
+    return _csv(rows, ["study", *_CELL, "parameters", "bytes", "seed", *told[2:], *metrics])
 
 
 def history(files: Files, cells: Names, study: str, metrics: list[str]) -> str:

@@ -102,6 +102,9 @@ def _caption(rows: pd.DataFrame, metric: Metric, style: Style) -> str:
         notes.append("exact: reconstructed without error")
     if ((rows["failures"] > 0) & (rows["n"] > 0)).any():
         notes.append("(k/n): only k of n fits succeeded, the mean is theirs")
+    if collapsed := int(rows["collapsed"].sum()):
+        fits = "one fit is" if collapsed == 1 else f"{collapsed} fits are"
+        notes.append(f"†: {fits} no better than a constant, and counted")
     return "; ".join(notes) + "."
 
 
@@ -154,7 +157,7 @@ def _text(row: tuple, metric: Metric) -> str:
         text += f" ({row.exact}/{fits})"
     elif row.failures:
         text += f" ({row.n}/{fits})"
-    return text
+    return text + ("†" if row.collapsed else "")
 
 
 def _plain_budget(budget: int) -> str:

@@ -28,6 +28,7 @@ def evaluations(points, **_) -> int:
 class Task(Poisson):
     dims = (2,)
     function = True
+    aligned = True
     derivatives = 2
 
     def seen(self, values: np.ndarray, steps: tuple[float, ...]) -> np.ndarray:

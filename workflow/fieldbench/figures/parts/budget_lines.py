@@ -5,10 +5,31 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from fieldbench.figures.parts import data, panels
-from fieldbench.figures.parts.style import Style
+from fieldbench.figures.parts.style import INK, Style
+from fieldbench.results import statuses
+
+FAILED, COLLAPSED = "x", "D"  # the marks of fits at the bottom of a panel
+
+
+def fates(on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style) -> None:
+    """Marks at the budgets where fits of a model failed, or learnt no more than a constant."""
+    marks(on, rows[rows["failures"] > 0], models, style, 0.04, FAILED)
+    marks(on, rows[rows["collapsed"] > 0], models, style, 0.04, COLLAPSED)
+
+
+def key(fits: pd.DataFrame) -> list[Line2D]:
+    """The legend's entries of `fates`, where a fit of these has met one."""
+    found = []
+    if (~data.scored(fits)).any():
+        found.append(Line2D([], [], color=INK, ls="", marker=FAILED, ms=4, label="failed fits"))
+    if (fits["status"] == statuses.COLLAPSED).any():
+        label = "fits no better than a constant"
+        found.append(Line2D([], [], color=INK, ls="", marker=COLLAPSED, ms=4, label=label))
+    return found
 
 
 def budget_axis(on: Axes, budgets: Sequence[float]) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.metric_columns import column
+from fieldbench.results.statuses import COLLAPSED, SCORED
 
 # name, label, unit, better ("higher" or "lower"), range; of one with parts also parts, part_name
 # (what one is called) and parts_are (what they all are)
@@ -38,8 +39,7 @@ def tidy_scores(scores: pd.DataFrame, metrics: Iterable[str]) -> pd.DataFrame:
     """Scores, checked and ordered, with numeric metrics that are empty where a fit failed."""
     order = ["study", *PANEL, "model", "budget", "signal", "seed"]
     frame = tidy(scores, {*order, "status", *metrics}, order)
-    ok = frame["status"] == "ok"
-    numbers = {m: pd.to_numeric(frame[m]).astype(float).where(ok) for m in metrics}
+    numbers = {m: pd.to_numeric(frame[m]).astype(float).where(scored(frame)) for m in metrics}
     return frame.assign(**numbers)
 
 
@@ -54,7 +54,7 @@ def unfolded(scores: pd.DataFrame, metric: Metric) -> pd.DataFrame:
     name: str = metric["name"]
     place = [scores["task"], scores["family"]]
     some = scores[list(columns)].notna().any(axis=1).groupby(place).transform("any")
-    failed = (scores["status"] != "ok").groupby(place).transform("all")
+    failed = (~scored(scores)).groupby(place).transform("all")
     own = scores[some | failed]
     parts = [own.assign(label=p, **{name: own[c]}) for c, p in columns.items()]
     return pd.concat(parts, ignore_index=True)
@@ -80,12 +80,17 @@ def fitted_rows(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
             "No model was fitted: the study has controls only.",
             "Add a model to it, then run snakemake again.",
         )
-    if (fitted["status"] == "ok").any() and fitted[metric].isna().all():
+    if scored(fitted).any() and fitted[metric].isna().all():
         raise UserError(
             f"No fit has the metric '{metric}'.",
             "Choose one that the study's signals can be scored by.",
         )
     return fitted
+
+
+def scored(frame: pd.DataFrame) -> pd.Series:
+    """The fits that have a reconstruction, and so scores."""
+    return frame["status"].isin(SCORED)
 
 
 def is_control(frame: pd.DataFrame) -> pd.Series:
@@ -98,16 +103,19 @@ def averages(
     """One row a group: mean, std (population), n counted, failures, exact (infinite) ones.
 
     `failure` is the status of the failed fits, the most frequent first. Averages are over the
-    fits that gave a number. With `interval`, its ends follow as low and high.
+    fits that gave a number, `collapsed` ones among them. With `interval`, its ends follow as low
+    and high.
     """
     rows = []
     for key, group in frame.groupby(list(by), dropna=False, sort=True):
         good = group[group[metric].notna()]
         values = good[metric].to_numpy()
-        failed = group.loc[group["status"] != "ok", "status"]
+        failed = group.loc[~scored(group), "status"]
+        collapsed = int((good["status"] == COLLAPSED).sum())
         ends = interval(values, list(good["signal"]), list(good["seed"])) if interval else ()
-        rows.append((*key, *_moments(values), len(failed), _most_frequent(failed), *ends))
-    counted = ["mean", "std", "n", "exact", "failures", "failure"]
+        told = len(failed), _most_frequent(failed), collapsed
+        rows.append((*key, *_moments(values), *told, *ends))
+    counted = ["mean", "std", "n", "exact", "failures", "failure", "collapsed"]
     counted += ["low", "high"] if interval else []
     return pd.DataFrame(rows, columns=[*by, *counted])
 

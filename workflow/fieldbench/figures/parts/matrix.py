@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib
@@ -22,6 +22,7 @@ class Cells:
     values: np.ndarray  # mean over fits; nan where there is no number
     counts: np.ndarray  # fits that gave a number
     failures: np.ndarray  # fits that failed
+    collapsed: np.ndarray  # fits, of those with a number, that are no better than a constant
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,14 @@ def means(frame: pd.DataFrame, metric: Metric, axis: Axis, models: Iterable[str]
     for model in models:
         rows = data.averages(frame[frame["model"] == model], ["budget", "label"], metric["name"])
         shape = (len(axis.budgets), len(axis.labels))
-        values, counts, failures = (
-            np.full(shape, np.nan),
-            np.zeros(shape, int),
-            np.zeros(shape, int),
-        )
+        values = np.full(shape, np.nan)
+        counts, failures, collapsed = (np.zeros(shape, int) for _ in range(3))
         row: Any  # a named tuple of the columns
         for row in rows.itertuples():
             place = _index(axis.budgets, row.budget), _index(axis.labels, row.label)
-            values[place], counts[place], failures[place] = row.mean, row.n, row.failures
-        found[model] = Cells(values, counts, failures)
+            values[place], counts[place] = row.mean, row.n
+            failures[place], collapsed[place] = row.failures, row.collapsed
+        found[model] = Cells(values, counts, failures, collapsed)
     return found
 
 
@@ -83,7 +82,7 @@ def gaps(cells: dict[str, Cells], metric: Metric, reference: str) -> dict[str, C
     # An infinite score less an infinite one is no number, and no gap is to be seen.
     with np.errstate(invalid="ignore"):
         return {
-            model: Cells(sign * (own.values - base), own.counts, own.failures)
+            model: replace(own, values=sign * (own.values - base))
             for model, own in cells.items()
             if model != reference
         }

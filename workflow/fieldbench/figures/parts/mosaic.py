@@ -102,14 +102,14 @@ class Section:
             axes.set(xticks=[], yticks=[])
 
     def _fill(self, axes: Axes, cells: Cells) -> None:
-        """Colour what has a number, hatch what failed, leave grey what was not run."""
+        """Colour what has a number, hatch what failed or collapsed, leave grey what was not run."""
         shown = np.ma.masked_invalid(np.where(np.isposinf(cells.values), 1e30, cells.values))
         image = axes.imshow(shown, cmap=self.colours.map, norm=self.colours.norm, aspect="auto")
         image.set_interpolation("nearest")
         axes.set_facecolor(look.ABSENT)
         axes.spines[:].set_visible(True)
         rows, columns = cells.values.shape
-        for row, column in zip(*np.nonzero(cells.failures), strict=True):
+        for row, column in zip(*np.nonzero(cells.failures + cells.collapsed), strict=True):
             place, value = (column - 0.5, row - 0.5), cells.values[row, column]
             face = "none" if np.isfinite(value) else "white"
             ink = matrix.ink(value, self.colours) if np.isfinite(value) else look.INK

@@ -8,6 +8,7 @@ import pandas as pd
 
 from fieldbench.figures.parts import data
 from fieldbench.figures.parts.data import Metric
+from fieldbench.results.statuses import OK, SCORED
 
 RANKED, PARTLY, FAILED, IMPOSSIBLE, CONTROL = STATES = (
     "ranked",
@@ -77,7 +78,7 @@ def _defined(frame: pd.DataFrame, name: str) -> list[str]:
     """The families of which some fit has a number, or all have failed."""
     groups = frame[~data.is_control(frame)].groupby("family")
     some = groups[name].agg(lambda values: bool(values.notna().any()))
-    failed = groups["status"].agg(lambda words: bool((words != "ok").all()))
+    failed = groups["status"].agg(lambda words: not words.isin(SCORED).any())
     return list(some.index[some | failed])
 
 
@@ -95,7 +96,7 @@ def _row(
         "rank": None,
     }
     if len(values) == asked:
-        return row | {"state": RANKED, "reason": ""}
+        return row | {"state": RANKED, "reason": "; ".join(_failures(own))}
     state = PARTLY if len(values) else FAILED if len(own) else IMPOSSIBLE
     whys = dict.fromkeys(p["reason"] for p in impossible if p["model"] == model)
     return row | {"state": state, "reason": "; ".join([*_failures(own), *whys])}
@@ -103,7 +104,7 @@ def _row(
 
 def _failures(own: pd.DataFrame) -> list[str]:
     """How often fits ended in which way, and the first one's reason."""
-    failed, found = own[own["status"] != "ok"], []
+    failed, found = own[own["status"] != OK], []
     for status, rows in failed.groupby("status", sort=True):
         why = next((str(r) for r in rows["reason"].dropna() if str(r)), "")
         counted = f"{len(rows)} of {len(own)} fits {str(status).replace('-', ' ')}"

@@ -14,6 +14,7 @@ from fieldbench.figures.parts import data
 from fieldbench.figures.parts import style as look
 from fieldbench.figures.parts.data import Metric
 from fieldbench.figures.parts.style import RC, Style
+from fieldbench.results.statuses import COLLAPSED, OK, SCORED
 
 SIGNED, SIGNS = "RdBu", "red below zero, blue above"
 HIDDEN = "#e9a3c9"  # a colour that neither grey pictures nor the error map have
@@ -170,8 +171,10 @@ def _small_lines(lines: Sequence[str], width: float) -> list[str]:
 
 def status_of(score: Mapping[str, Any], values: np.ndarray | None) -> str:
     """`ok`, or why there is nothing to see of a fit."""
-    status = score.get("status", "ok")
-    if status == "ok" and (values is None or not np.isfinite(values).any()):
+    status = score.get("status", OK)
+    if status in SCORED:
+        status = OK
+    if status == OK and (values is None or not np.isfinite(values).any()):
         return "failed"
     return status.replace("-", " ")
 
@@ -179,7 +182,7 @@ def status_of(score: Mapping[str, Any], values: np.ndarray | None) -> str:
 def score_lines(
     score: Mapping[str, Any], metrics: Sequence[Metric], style: Style
 ) -> tuple[str, ...]:
-    """At most two metrics, one a line: 'PSNR 31.4 dB'."""
+    """At most two metrics, one a line: 'PSNR 31.4 dB'; and whether it is but a constant."""
     found = [m for m in metrics if isinstance(score.get(m["name"]), (int, float))]
     lines = []
     for metric in found[:2]:
@@ -187,6 +190,8 @@ def score_lines(
         unit = "" if number == "exact" else metric.get("unit") or ""
         words = (style.metric(metric, unit=False), number, unit)
         lines.append(" ".join(word for word in words if word))
+    if score.get("status") == COLLAPSED:
+        lines.append(COLLAPSED)
     return tuple(lines)
 
 

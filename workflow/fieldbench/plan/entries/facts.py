@@ -44,6 +44,7 @@ class TaskFacts:
     whole_field: bool = fact("Whether a step needs the model's values everywhere.", False)
     derivatives: int = fact("How often it differentiates a model in its coordinates.", 0)
     holds: str | None = fact("The only sort of signal that it is for.", None)
+    aligned: bool = fact("Whether it leaves brightness and contrast free.", False)
     takes: tuple[str, ...] = fact("What a signal gives it beside its values, by name.", ())
     of: str | None = fact("The task whose fits it asks something else of, training none.", None)
 

@@ -13,6 +13,7 @@ from fieldbench.plan.config import published
 from fieldbench.plan.entries import digests, registry
 from fieldbench.plan.entries.computed_by import computed_by
 from fieldbench.plan.entries.facts import MetricFacts
+from fieldbench.plan.jobs import summaries
 from fieldbench.plan.paths import RECORD
 from fieldbench.plan.targets import compositions
 from fieldbench.plan.targets.pieces import Piece
@@ -72,6 +73,7 @@ class Params:
             **{name: getattr(one, name) for name in ("task", "signal", "model")},
             "truth": _row(self.run.cells.truth(one)),
             "limits": self.run.cells.truth(one).limits,
+            "aligned": registry.declare("tasks", self.run.cells.tasks[one.task].kind).facts.aligned,
             "metrics": {m: list(_facts(m).needs) for m in metrics},
             "cells": [
                 {"budget": c.budget, "seed": c.seed, "metrics": self.run.metrics_of([c])}
@@ -95,6 +97,20 @@ class Params:
 
     def all_scores(self) -> dict[str, Any]:
         return {"code": digests.stage("join_scores")}
+
+    def summary(self) -> dict[str, Any]:
+        """The parameters of the summary of all studies."""
+        studies = [
+            {
+                "name": name,
+                "question": study.own.question,
+                "metric": self.metric(study.metrics[0]),
+                "style": self._style(name),
+            }
+            for name, study in self.run.targets.studies.items()
+        ]
+        told = {"preset": self.run.name, "left_out": summaries.left_out_text(self.run.left_out)}
+        return {**told, "studies": studies, "code": digests.stage("write_summary")}
 
     def comparison(self, study: str, what: str) -> dict[str, Any]:
         """The parameters of the comparison with the printed numbers that a study answers."""

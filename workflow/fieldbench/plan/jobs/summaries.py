@@ -25,9 +25,16 @@ def summary(name: str, cells: Cells, device: str, left_out: dict[str, list[str]]
         f"device {device}{_processor()}{_backends(cells, device)}{tail}"
     )
     lines = [head, *(f"  {study}: {counts(cells, study)}" for study in cells.studies)]
-    for metric, files in sorted(left_out.items()):
-        lines.append(f"  left out: {metric} ({', '.join(files)} cannot be had)")
+    lines += [f"  {sentence}" for sentence in left_out_text(left_out)]
     return "\n".join(lines)
+
+
+def left_out_text(metrics: dict[str, list[str]]) -> list[str]:
+    """A line a metric that is left out, with the files that it lacks."""
+    return [
+        f"left out: {metric} ({', '.join(files)} cannot be had)"
+        for metric, files in sorted(metrics.items())
+    ]
 
 
 def counts(cells: Cells, study: str) -> str:

@@ -25,7 +25,8 @@ def summarise(
 
     `mean` and `std` are over the `n` fits that gave a number: signals and seeds together. `std`
     is the population's (divided by n) and empty for one fit. `exact` counts infinite scores
-    among the n, `failures` the fits without a reconstruction, and `failure` says how they ended.
+    among the n, `failures` the fits without a reconstruction, and `failure` says how they ended;
+    `collapsed` counts, among the n, the fits that are no better than a constant.
     With `interval`, `low` and `high` are the ends of it. With `reference` too, task to model, `gap`
     is the mean over `pairs` of one signal and seed of how much better the model is than it, each
     score cut at 100 dB, and `gap_low` and `gap_high` are its ends. A metric that no fit of a task
@@ -36,7 +37,7 @@ def summarise(
         name = metric["name"]
         frame = data.tidy_scores(data.unfolded(scores, metric), [name])
         for group, rows in frame.groupby(["study", "task", "family"], sort=True):
-            if rows[name].isna().all() and (rows["status"] == "ok").any():
+            if rows[name].isna().all() and data.scored(rows).any():
                 continue
             summary = data.averages(rows, _GROUP, name, interval)
             summary.insert(len(KEYS) - 1, "metric", name)
