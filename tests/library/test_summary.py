@@ -27,6 +27,7 @@ def tables(models, status="ok", seeds=(1, 2)):
                         "label": None, "model": model, "budget": 500, "seed": seed, "psnr": value,
                         "status": status, "reason": "", "constant_psnr": 12.0,
                         "training_seconds": seconds,
+                        "parameters": 490 if model == "grid" else 300,
                     }
                 )  # fmt: skip
     frame = pd.DataFrame(rows)
@@ -108,6 +109,12 @@ def test_what_learnt_nothing_and_what_spans_little_is_named():
     )
     assert "dog spans little of its range: a constant has 41.0 dB." in said
     assert "cat spans" not in said
+
+
+def test_who_uses_little_of_a_budget_is_named():
+    said = text(*tables(SURE))
+    assert "siren uses as little as 60% of a budget of 500." in said
+    assert "grid uses" not in said
 
 
 def test_a_long_list_is_cut_and_says_so():

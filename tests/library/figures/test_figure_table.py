@@ -52,7 +52,7 @@ def test_mean_and_population_std():
     found = summarise(ROWS, [PSNR, SSIM])
     assert list(found.columns) == [
         *("study", "task", "family", "label", "model", "budget", "metric"),
-        *("mean", "std", "n", "exact", "failures", "failure", "collapsed"),
+        *("mean", "std", "n", "exact", "failures", "failure", "collapsed", "parameters"),
     ]
     for row in found[found["model"] == "siren"].itertuples():
         same = (ROWS["budget"] == row.budget) & (ROWS["label"] == row.label)

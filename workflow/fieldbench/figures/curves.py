@@ -57,16 +57,16 @@ def draw(scores: pd.DataFrame, metric: Metric, style: Style, note: str = "") -> 
     means = data.averages(cut, [*data.PANEL, "model", "budget"], name)
     over = bool(_over(means, metric).any())
     key = panels.model_key(models, style) + _key(levels, fitted, style, over)
+    budgets = sorted(fitted["budget"].unique())
     drawn, axes = panels.start(
         layout,
         style,
         key,
         [*_notes(fitted, cut, metric), note],
-        "parameter budget",
+        budget_lines.axis_name(len(budgets) == 1),
         style.metric(metric),
         metric,
     )
-    budgets = sorted(fitted["budget"].unique())
     for panel, on in axes.items():
         rows = data.averages(data.rows_of(cut, panel), ["model", "budget"], name)
         budget_lines.budget_axis(on, budgets)

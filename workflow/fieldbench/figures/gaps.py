@@ -68,16 +68,16 @@ def draw(
     models, layout = style.ordered(pairs["model"]), panels.Layout.of(fitted, style)
     rows = {panel: _averages(data.rows_of(pairs, panel), name, interval) for panel in layout.places}
     base, limits = _base(fitted, reference, style), _limits(layout, rows)
+    budgets = sorted(fitted["budget"].unique())
     drawn, axes = panels.start(
         layout,
         style,
         panels.model_key(models, style) + _key(pairs, metric, base),
         [*_notes(rows, pairs, metric, base), note],
-        "parameter budget",
+        budget_lines.axis_name(len(budgets) == 1),
         style.metric(metric) + (f" − {base}" if metric["better"] == "higher" else f": {base} − it"),
         metric,
     )
-    budgets = sorted(fitted["budget"].unique())
     for panel, on in axes.items():
         own = rows[panel]
         budget_lines.budget_axis(on, budgets)

@@ -14,6 +14,7 @@ from fieldbench.results.statuses import COLLAPSED, OK
 from fieldbench.tables.parts.markdown import aligned
 
 FLAT = 35.0  # dB of a constant: above it a signal spans little of its range
+SPENT = 0.8  # the share of a budget below which the comparison is worth a word
 MOST = 12  # lines of a list before it is cut short
 
 
@@ -46,7 +47,8 @@ def _study(study: Study, interval: Interval) -> list[str]:
     parts = [f"## {study.name}: {study.question}"]
     if len(found):
         parts += [_wins(found, style), _table(found, study.metric, style), _meaning(study, style)]
-    notes = [*_quick(found, style), *_lost(study.scores, style), *_flat(study.scores, style)]
+    notes = [*_quick(found, style), *_lost(study.scores, style)]
+    notes += [*_unspent(study.scores, style), *_flat(study.scores, style)]
     notes.append(
         f"Tables and figures: `tables/{study.name}/`, `figures/{study.name}/`. {_time(study)}"
     )
@@ -142,6 +144,20 @@ def _listed(words: Iterable[str]) -> str:
     """`one`, `one and two`, `one, two and three`."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def _unspent(scores: pd.DataFrame, style: Style) -> list[str]:
+    """The models that use little of a budget: their sizes come in steps."""
+    fits = scores[~data.is_control(scores)]
+    share = pd.to_numeric(fits["parameters"]) / fits["budget"]
+    told = []
+    for model, own in fits.assign(share=share)[share < SPENT].groupby("model"):
+        budgets = _listed(f"{budget:,.0f}" for budget in sorted(own["budget"].unique()))
+        low = f"{own['share'].min():.0%}"
+        told.append(
+            f"{style.model(str(model)).name} uses as little as {low} of a budget of {budgets}."
+        )
+    return _cut(told)
 
 
 def _flat(scores: pd.DataFrame, style: Style) -> list[str]:

@@ -15,6 +15,11 @@ from fieldbench.results import statuses
 FAILED, COLLAPSED = "x", "D"  # the marks of fits at the bottom of a panel
 
 
+def axis_name(alone: bool) -> str:
+    """What lies along the axis: ticks are at budgets, models lie where their true counts are."""
+    return "parameter budget" if alone else "parameters (ticks at the budgets)"
+
+
 def fates(on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style) -> None:
     """Marks at the budgets where fits of a model failed, or learnt no more than a constant."""
     marks(on, rows[rows["failures"] > 0], models, style, 0.04, FAILED)
@@ -44,11 +49,15 @@ def budget_axis(on: Axes, budgets: Sequence[float]) -> None:
 
 
 def lines(on: Axes, rows: pd.DataFrame, models: Sequence[str], style: Style, alone: bool) -> None:
-    """A line a model; where there is but one budget, points side by side."""
+    """A line a model over its true counts; where there is but one budget, points side by side."""
     for number, model in enumerate(models):
         own = rows[rows["model"] == model]
-        shift = 10 ** (0.4 * ((number + 0.5) / len(models) - 0.5)) if alone else 1.0
-        panels.draw_line(on, own["budget"].to_numpy() * shift, own, model, style)
+        at = own["budget"].to_numpy()
+        if alone:
+            at = at * 10 ** (0.4 * ((number + 0.5) / len(models) - 0.5))
+        elif own["parameters"].notna().all():
+            at = own["parameters"].to_numpy()
+        panels.draw_line(on, at, own, model, style)
 
 
 def marks(

@@ -103,8 +103,8 @@ def averages(
     """One row a group: mean, std (population), n counted, failures, exact (infinite) ones.
 
     `failure` is the status of the failed fits, the most frequent first. Averages are over the
-    fits that gave a number, `collapsed` ones among them. With `interval`, its ends follow as low
-    and high.
+    fits that gave a number, `collapsed` ones among them. `parameters` is the mean true count.
+    With `interval`, its ends follow as low and high.
     """
     rows = []
     for key, group in frame.groupby(list(by), dropna=False, sort=True):
@@ -113,9 +113,9 @@ def averages(
         failed = group.loc[~scored(group), "status"]
         collapsed = int((good["status"] == COLLAPSED).sum())
         ends = interval(values, list(good["signal"]), list(good["seed"])) if interval else ()
-        told = len(failed), _most_frequent(failed), collapsed
+        told = len(failed), _most_frequent(failed), collapsed, _parameters(group)
         rows.append((*key, *_moments(values), *told, *ends))
-    counted = ["mean", "std", "n", "exact", "failures", "failure", "collapsed"]
+    counted = ["mean", "std", "n", "exact", "failures", "failure", "collapsed", "parameters"]
     counted += ["low", "high"] if interval else []
     return pd.DataFrame(rows, columns=[*by, *counted])
 
@@ -142,6 +142,11 @@ def _moments(values: np.ndarray) -> tuple[float, float, int, int]:
     mean = float(np.mean(values)) if n else np.nan
     std = float(np.std(values)) if n > 1 and not exact else np.nan
     return mean, std, n, exact
+
+
+def _parameters(group: pd.DataFrame) -> float:
+    """The mean of the true counts, rounded; nan of a table without them."""
+    return np.round(pd.to_numeric(group["parameters"]).mean()) if "parameters" in group else np.nan
 
 
 def _most_frequent(words: pd.Series) -> str:

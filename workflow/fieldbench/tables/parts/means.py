@@ -26,8 +26,8 @@ def summarise(
     `mean` and `std` are over the `n` fits that gave a number: signals and seeds together. `std`
     is the population's (divided by n) and empty for one fit. `exact` counts infinite scores
     among the n, `failures` the fits without a reconstruction, and `failure` says how they ended;
-    `collapsed` counts, among the n, the fits that are no better than a constant.
-    With `interval`, `low` and `high` are the ends of it. With `reference` too, task to model, `gap`
+    `collapsed` counts, among the n, the fits that are no better than a constant; `parameters` is
+    the mean true count. With `interval`, `low` and `high` are the ends of it. With `reference` too, task to model, `gap`
     is the mean over `pairs` of one signal and seed of how much better the model is than it, each
     score cut at 100 dB, and `gap_low` and `gap_high` are its ends. A metric that no fit of a task
     and family has is left out; the parts of a metric that has parts are its labels.
@@ -48,7 +48,7 @@ def summarise(
         raise UserError("No fit has any of the metrics asked for.", "Add a metric to the study.")
     ordered = [summary for *_, summary in sorted(found, key=lambda part: part[:2])]
     whole = pd.concat(ordered, ignore_index=True)
-    counts = [name for name in ("label", "budget", "pairs") if name in whole]
+    counts = [name for name in ("label", "budget", "pairs", "parameters") if name in whole]
     return whole.astype(dict.fromkeys(counts, "Int64"))
 
 
