@@ -27,10 +27,11 @@ def summarise(
     is the population's (divided by n) and empty for one fit. `exact` counts infinite scores
     among the n, `failures` the fits without a reconstruction, and `failure` says how they ended;
     `collapsed` counts, among the n, the fits that are no better than a constant; `parameters` is
-    the mean true count. With `interval`, `low` and `high` are the ends of it. With `reference` too, task to model, `gap`
-    is the mean over `pairs` of one signal and seed of how much better the model is than it, each
-    score cut at 100 dB, and `gap_low` and `gap_high` are its ends. A metric that no fit of a task
-    and family has is left out; the parts of a metric that has parts are its labels.
+    the mean true count. With `interval`, `low` and `high` are the ends of it. With
+    `reference` too, task to model, `gap` is the mean over `pairs` of one signal and seed of how
+    much better the model is than it, each score cut at 100 dB, and `gap_low` and `gap_high` are its
+    ends. A metric that no fit of a task and family has is left out; the parts of a metric that has
+    parts are its labels.
     """
     found = []
     for place, metric in enumerate(metrics):
