@@ -73,7 +73,6 @@ def parts() -> dict[str, tuple[str, str]]:
     return found
 
 
-@remembered
 def names(kind: str) -> tuple[str, ...]:
     """Every entry of a kind that is one file, sorted; frames alone are none."""
     return tuple(n for n in folders.listed(kind) if not _is_frame(kind, n))
@@ -93,7 +92,6 @@ def composed() -> tuple[str, ...]:
     )
 
 
-@remembered
 def frames() -> tuple[str, ...]:
     """Every model file that is a frame for parts."""
     return tuple(n for n in folders.listed("models") if _is_frame("models", n))
