@@ -21,7 +21,8 @@ class Figure:
     path = "galleries/{task}/{family}"
     category = "galleries"
     caption = (
-        "The truth, what was shown of it, each model's reconstruction at the largest budget, "
+        "The truth, what was shown of it, each model's reconstruction at the largest budget "
+        "(of several seeds the one of the median score), "
         "a zoom where the truth's detail is densest (the frame: where neighbours differ most; "
         "the same for all), and the absolute error of the values as they are scored, within "
         "[0, 1] or what else the signal may hold. All errors share one scale. It ends at the "

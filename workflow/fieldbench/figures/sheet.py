@@ -31,8 +31,8 @@ class Figure:
     category = "sheets"
     caption = (
         "The signal (of a volume the middle slice along the last axis) as each model holds it "
-        "at every budget, with the study's leading score; hatched where a fit failed, grey "
-        "where none was possible."
+        "at every budget, with the study's leading score; of several seeds the one of the "
+        "median score. Hatched where a fit failed, grey where none was possible."
     )
     reads = ()
     pictures = "sheet"

@@ -27,7 +27,8 @@ class Figure:
     category = "surfaces"
     caption = (
         "The surface of the body at a value of 0.5, half occupied, or where its signed "
-        "distance is zero, of the truth and of each model at the largest budget: one camera, "
+        "distance is zero, of the truth and of each model at the largest budget (of several "
+        "seeds the one of the median score): one camera, "
         "one light and one frame for all. The first axis runs to the right, the second up; "
         "what is occupied is clamped to [0, 1] as for the scores, and light falls on the "
         "values smoothed over 0.8 samples, so that the steps of a binary volume shade softly. "

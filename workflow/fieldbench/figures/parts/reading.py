@@ -43,24 +43,46 @@ class Reconstructions(Mapping):
 def fits(
     fit_files: Sequence[str],
     score_files: Sequence[str],
+    metric: Metric,
     key: Callable[[Mapping[str, Any]], Hashable] = lambda cell: cell["model"],
 ) -> tuple[Reconstructions, dict[Any, dict[str, Any]]]:
     """Reconstructions and scores with status, by a key of the fits' cells.
 
-    The score files hold these fits, and may hold others of their models.
+    The score files hold these fits, and may hold others of their models. Of several seeds the one
+    of the median score is taken, and named among its scores: `seed`.
     """
     records = {}
     for path in score_files:
         facts = store.facts(path, "score")
         records[facts["signal"], facts["model"]] = store.cells(path, "score")
-    files, scores = {}, {}
+    groups: dict[Any, list[tuple[str, dict[str, Any]]]] = {}
     for path in fit_files:
         cell = store.facts(path, "fit")["cell"]
         found = records[cell["signal"], cell["model"]][RECORD.format(**cell)].facts
-        values = {metric: score["value"] for metric, score in found["scores"].items()}
-        files[key(cell)] = path
-        scores[key(cell)] = {"status": found["status"], **values}
+        values = {name: score["value"] for name, score in found["scores"].items()}
+        told = {"status": found["status"], "seed": cell["seed"], **values}
+        groups.setdefault(key(cell), []).append((path, told))
+    files, scores = {}, {}
+    for name, group in groups.items():
+        files[name], told = median(group, metric)
+        scores[name] = told if len(group) > 1 else {k: v for k, v in told.items() if k != "seed"}
     return Reconstructions(files), scores
+
+
+def median(
+    group: Sequence[tuple[str, dict[str, Any]]], metric: Metric
+) -> tuple[str, dict[str, Any]]:
+    """The file and the scores in the middle by a metric; of two in the middle the worse.
+
+    A fit without a number comes last.
+    """
+    sign = -1 if metric["better"] == "higher" else 1
+
+    def place(one: tuple[str, dict[str, Any]]) -> tuple[bool, float]:
+        value = one[1].get(metric["name"])
+        return value is None, 0.0 if value is None else sign * value
+
+    return sorted(group, key=place)[len(group) // 2]
 
 
 def best(
@@ -71,7 +93,7 @@ def best(
     key: Callable[[Mapping[str, Any]], Hashable] = lambda cell: cell["model"],
 ) -> tuple[Reconstructions, dict[Any, dict[str, Any]], Selection]:
     """As `fits`, of no more models than a figure may show, by the first metric; and which."""
-    reconstructions, scores = fits(fit_files, score_files, key)
+    reconstructions, scores = fits(fit_files, score_files, metrics[0], key)
     chosen = selection.best_pictures(scores, metrics, style)
     keys = chosen.keys(scores)
     return reconstructions.only(keys), {key: scores[key] for key in keys}, chosen

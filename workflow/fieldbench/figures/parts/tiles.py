@@ -182,7 +182,7 @@ def status_of(score: Mapping[str, Any], values: np.ndarray | None) -> str:
 def score_lines(
     score: Mapping[str, Any], metrics: Sequence[Metric], style: Style
 ) -> tuple[str, ...]:
-    """At most two metrics, one a line: 'PSNR 31.4 dB'; and whether it is but a constant."""
+    """At most two metrics, one a line: 'PSNR 31.4 dB'; the seed; whether it is a constant."""
     found = [m for m in metrics if isinstance(score.get(m["name"]), (int, float))]
     lines = []
     for metric in found[:2]:
@@ -190,8 +190,8 @@ def score_lines(
         unit = "" if number == "exact" else metric.get("unit") or ""
         words = (style.metric(metric, unit=False), number, unit)
         lines.append(" ".join(word for word in words if word))
-    if score.get("status") == COLLAPSED:
-        lines.append(COLLAPSED)
+    lines += [f"seed {score['seed']}"] if "seed" in score else []
+    lines += [COLLAPSED] if score.get("status") == COLLAPSED else []
     return tuple(lines)
 
 

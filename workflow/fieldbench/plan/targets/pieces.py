@@ -48,12 +48,17 @@ Named = Iterator[tuple[dict[str, str], Cell, bool]]  # what the path says, the c
 
 def _bodies(group: list[Cell]) -> Named:
     yield {"body": ""}, group[0], True
-    for cell in group:
+    for cell in _first(group):
         yield {"body": f"/{cell.model}"}, cell, False
+
+
+def _first(group: list[Cell]) -> list[Cell]:
+    """The fits of the first seed: a player wants one of each model."""
+    return [cell for cell in group if cell.seed == group[0].seed]
 
 
 def _fits(group: list[Cell]) -> Named:
     yield {"piece": TRUTH}, group[0], True
-    for cell in group:
+    for cell in _first(group):
         if cell.budget:
             yield {"piece": f"{cell.model}-{RECORD.format(**vars(cell))}"}, cell, False

@@ -95,7 +95,7 @@ class StudyView:
 
     @cached_property
     def galleries(self) -> Pictured:
-        """What each gallery shows: the first seed, the largest budget, and the controls.
+        """What each gallery shows: the first realisation, the largest budget, and the controls.
 
         A family with labels is shown at its middle one.
         """
@@ -141,10 +141,14 @@ class StudyView:
 
     @cached_property
     def _pictured(self) -> Pictured:
-        """The cells of the first seed and the middle label."""
+        """The cells of the first seed's signals and the middle label, at all their seeds.
+
+        Of those of one model and budget a picture shows the median.
+        """
         groups: Pictured = {}
+        first = {cell.signal for cell in self.cells if cell.seed == self.own.seeds[0]}
         for cell in self.cells:
-            if cell.seed == self.own.seeds[0]:
+            if cell.signal in first:
                 family = self.planned.signals[cell.signal].family
                 groups.setdefault((cell.task, family), []).append(cell)
         shown = {}
