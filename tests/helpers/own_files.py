@@ -6,7 +6,6 @@ import zlib
 import numpy as np
 import pytest
 
-from fieldbench.plan.cells import file_headers
 from fieldbench.plan.errors import UserError
 from fieldbench.signals.file import Signal
 
@@ -39,19 +38,23 @@ def write_png16(path, samples, extra=b""):
     )  # fmt: skip
 
 
-def check(path, expected, channels, atol=1e-12):
-    """The header tells shape and channels; the values are as expected."""
+def check(path, expected, channels, atol=1e-12, **settings):
+    """The signal tells shape and channels; the values are as expected."""
     shape = expected.shape[:-1] if channels == 3 else expected.shape
-    assert file_headers.header(path)[:2] == (shape, channels)
-    values = Signal(path=str(path)).generate()
+    made = Signal(path=str(path), **settings)
+    assert (made.shape, made.channels) == (shape, channels)
+    values = made.generate()
     assert values.dtype == np.float64
     assert values.flags.c_contiguous
     assert values.shape == (*shape, channels)
     np.testing.assert_allclose(values, expected.reshape(values.shape), rtol=0, atol=atol)
 
+    return made
 
-def refused(path, words=None):
-    """Planning or loading raises a UserError, with these words if any are given."""
-    with pytest.raises(UserError, match=words):
-        file_headers.header(path)
-        Signal(path=str(path)).generate()
+
+def refused(path, words=None, **settings):
+    """Reading raises a UserError that names the file, with these words if any are given."""
+    with pytest.raises(UserError, match=words) as caught:
+        Signal(path=str(path), **settings)
+    assert path.name in caught.value.what
+    assert caught.value.todo[0].isupper() and ". " not in caught.value.todo

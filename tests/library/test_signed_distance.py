@@ -10,6 +10,7 @@ from helpers import published, trial
 from scipy.spatial import cKDTree
 
 from fieldbench.lattice import Lattice
+from fieldbench.numerics import winding
 from fieldbench.plan.cells.cell import FitSpec, TaskSpec
 from fieldbench.plan.cells.planner import plan_cells
 from fieldbench.plan.cells.resolve import Resolver
@@ -17,7 +18,6 @@ from fieldbench.plan.config.presets import read_preset
 from fieldbench.plan.entries import registry
 from fieldbench.plan.errors import UserError
 from fieldbench.scoring import Scorer
-from fieldbench.signals import _winding
 from fieldbench.signals.ring_distance import PLATE, RING, TURN, WIRE
 from fieldbench.tasks._task import Draw
 from fieldbench.tasks.signed_distance import uneven
@@ -107,7 +107,7 @@ def test_rays_tell_a_cavity_and_a_mesh_turned_inside_out():
     away = np.abs(np.stack(np.meshgrid(axis, axis, axis), -1)).max(-1)
     hollow = np.concatenate([outer, inner[:, ::-1]])
     for triangles in (hollow, hollow[:, ::-1]):
-        enclosed = _winding.inside(triangles, axis)
+        enclosed = winding.inside(triangles, axis)
         np.testing.assert_array_equal(enclosed, (away < 0.55) & (away > 0.25))
 
 

@@ -12,14 +12,14 @@ import tifffile
 import yaml
 from PIL import Image
 
-from fieldbench.plan.cells import file_headers
+from fieldbench.files import meshes
 from fieldbench.plan.cells.planner import plan_cells
 from fieldbench.plan.config import presets
 from fieldbench.plan.config.models import Preset
 from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.errors import UserError
 from fieldbench.results import store
-from fieldbench.signals import _meshes, _published
+from fieldbench.signals import _published
 from fieldbench.signals.file import Signal
 
 LONGEST = 5.0  # seconds of a processor that a refusal may take
@@ -53,14 +53,14 @@ def png(width: int, height: int, rows: bytes, extra: bytes = b"") -> bytes:
 def test_picture_that_says_it_is_huge(tmp_path, width, height):
     path = tmp_path / "huge.png"
     path.write_bytes(png(width, height, b"\0"))
-    with pytest.raises(UserError, match=r"samples|cannot be loaded"):
+    with pytest.raises(UserError, match=r"samples|cannot be read"):
         planned(str(path))
 
 
 def test_picture_just_below_what_a_signal_may_have_is_left_to_pillow_s_own_bound(tmp_path):
     path = tmp_path / "huge.png"
     path.write_bytes(png(2**14, 2**14, b"\0"))
-    with pytest.raises(UserError, match=r"cannot be loaded: .*decompression bomb"):
+    with pytest.raises(UserError, match=r"cannot be read: .*decompression bomb"):
         Signal(path=str(path)).generate()
 
 
@@ -94,7 +94,7 @@ def test_array_that_says_it_is_huge(tmp_path, shape):
     header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
     path.write_bytes(b"\x93NUMPY\x01\0" + struct.pack("<H", len(header)) + header + bytes(64))
     with pytest.raises(UserError, match=r"cut short|damaged"):
-        file_headers.header(path)
+        Signal(path=str(path))
 
 
 @pytest.mark.parametrize("text", ["(" * 9000, "-" * 9000 + "1", "[" * 200 + "]" * 200, "1" * 10**6])
@@ -102,7 +102,7 @@ def test_array_header_that_nests_without_end(tmp_path, text):
     path = tmp_path / "deep.npy"
     path.write_bytes(b"\x93NUMPY\x02\0" + struct.pack("<I", len(text)) + text.encode())
     with pytest.raises(UserError, match="damaged"):
-        file_headers.header(path)
+        Signal(path=str(path))
 
 
 class Opened:
@@ -116,7 +116,6 @@ def test_array_of_objects_is_never_opened(tmp_path):
     path = tmp_path / "objects.npy"
     np.save(path, np.array([Opened()], dtype=object), allow_pickle=True)
     for opening in (
-        file_headers.header,
         lambda p: _published.bits(p, (1,)),
         lambda p: Signal(path=str(p)),
     ):
@@ -138,7 +137,7 @@ def test_sound_that_says_it_is_longer_than_the_file(tmp_path):
             + b"\0" * 9
         )
         with pytest.raises(UserError, match="cut short"):
-            file_headers.header(path)
+            Signal(path=str(path))
 
 
 @pytest.mark.parametrize("form", ["ascii", "binary_little_endian"])
@@ -150,7 +149,7 @@ def test_mesh_that_says_it_has_countless_vertices(tmp_path, form, vertices):
     lines += ["element face 1000000000000", "property list uint int vertex_indices", "end_header"]
     path.write_bytes("\n".join(lines).encode() + b"\n" + b"\xff" * 64)
     with pytest.raises(UserError, match="cannot be used"), _published.usable(path):
-        _meshes.read_ply(path, 1.0)
+        meshes.read_triangles(path, "ply")
 
 
 def test_arrays_that_lie_in_other_files_are_not_read(tmp_path):

@@ -33,7 +33,8 @@ def imported() -> set[str]:
 
 def test_the_package_asks_for_what_it_imports():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
-    asked = dict(re.fullmatch(r"([\w-]+)>=([\d.]+)", d).groups() for d in project["dependencies"])
+    every = [*project["dependencies"], *project["optional-dependencies"]["files"]]
+    asked = dict(re.fullmatch(r"([\w-]+)>=([\d.]+)", one).groups() for one in every)
     modules = {"pillow": "PIL", "scikit-image": "skimage", "PyYAML": "yaml"}
     known = {modules.get(name, name) for name in asked}
     beside = {"fieldbench", "gsplat", "tinycudann"}  # GPU backends are never required

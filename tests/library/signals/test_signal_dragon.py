@@ -10,6 +10,7 @@ from helpers.mirror import mirrored
 from helpers.published import COARSE
 from PIL import Image
 
+from fieldbench.files import meshes
 from fieldbench.plan.errors import UserError
 from fieldbench.signals import _meshes
 from fieldbench.signals.dragon import BOXES, FINE, Signal, finer, needs, shape
@@ -171,11 +172,14 @@ def test_a_mesh_in_other_units_is_refused(scans):
 
 
 @pytest.mark.parametrize(
-    ("bound", "value", "words"),
-    [("MOST_BYTES", 1 << 10, "larger than"), ("MOST_TRIANGLES", 1e4, "too many or too large")],
+    ("module", "bound", "value", "words"),
+    [
+        (meshes, "MOST_BYTES", 1 << 10, "larger than"),
+        (_meshes, "MOST_TRIANGLES", 1e4, "too many or too large"),
+    ],
 )
-def test_a_mesh_beyond_the_bounds_is_refused(scans, monkeypatch, bound, value, words):
-    monkeypatch.setattr(_meshes, bound, value)
+def test_a_mesh_beyond_the_bounds_is_refused(scans, monkeypatch, module, bound, value, words):
+    monkeypatch.setattr(module, bound, value)
     with pytest.raises(UserError, match=words):
         Signal(files=(scans["vrip"],)).generate()
 
@@ -196,7 +200,7 @@ def test_pictures_that_a_mesh_names_are_left_alone(tmp_path, monkeypatch, caplog
     opened = []
     monkeypatch.setattr(Image, "open", lambda *a, **_: opened.append(a))
     with caplog.at_level(logging.DEBUG):
-        assert len(_meshes.read_ply(tmp_path / "mesh.ply", 1.0).faces) == 1
+        assert len(meshes.read_triangles(tmp_path / "mesh.ply", "ply").faces) == 1
     assert opened == []
     assert "image" not in caplog.text
 

@@ -6,18 +6,16 @@ import numpy as np
 import pytest
 from helpers.own_files import (
     FLOATS,
-    GREY8,
-    RGB8,
     RNG,
     check,
     refused,
 )
 from scipy.io import wavfile
 
-from fieldbench.plan.cells import file_headers
+from fieldbench.signals.file import Signal
 
 
-@pytest.mark.parametrize("shape", [(11,), (4, 5), (3, 4, 5), (2, 3, 4)])
+@pytest.mark.parametrize("shape", [(11,), (4, 5), (3, 4, 5), (2, 3, 5)])
 @pytest.mark.parametrize("kind", ["f2", "f4", ">f8", "u1", ">u2", "i2", "?"])
 def test_array(tmp_path, shape, kind):
     path, kind = tmp_path / "array.npy", np.dtype(kind)
@@ -33,7 +31,7 @@ def test_array(tmp_path, shape, kind):
         stored = (low + floats * (high - low)).astype(kind)
         expected = (stored.astype(float) - low) / (high - low)
     np.save(path, stored)
-    check(path, expected, 1)
+    check(path, expected, 1, **({"range": "type"} if kind == np.int16 else {}))
 
 
 @pytest.mark.parametrize("shape", [(11, 3), (4, 5, 3), (2, 3, 4, 3)])
@@ -56,15 +54,11 @@ def test_array_whose_last_axis_is_one_is_scalar(tmp_path):
 def test_array_that_cannot_be_a_signal(tmp_path):
     path = tmp_path / "odd.npy"
     cases = [
-        (FLOATS * 1.5, "Rescale"),
-        (FLOATS - 0.5, "Rescale"),
         (np.where(FLOATS > 0.9, np.nan, FLOATS), "NaN"),
-        (np.where(FLOATS > 0.9, np.inf, FLOATS), "Rescale"),
-        (RGB8.astype(np.int64), "type '<i8'"),
-        (FLOATS.astype(complex), "type '<c16'"),
+        (np.where(FLOATS > 0.9, np.inf, FLOATS), "infinite"),
+        (FLOATS.astype(complex), "type"),
         (np.array([{}], dtype=object), "type"),
         (np.zeros(3, dtype=[("a", "f4")]), "type"),
-        (GREY8 % 2, "only 0 and 1"),
         (np.zeros((2, 2, 2, 2)), "4 axes"),
         (np.float64(0.5), "0 axes"),
         (np.zeros((0, 4)), "no samples"),
@@ -82,7 +76,7 @@ def test_sound(tmp_path, kind, channels):
     zero, full = {"u1": (128, 127), "<i2": (0, 32767), "<i4": (0, 2**31 - 1), "<f4": (0, 1)}[kind]
     wavfile.write(path, 8000, (zero + full * wave).astype(kind).squeeze())
     check(path, wave[:, 0], 1, atol=0.02 if kind == "u1" else 1e-4)
-    told = file_headers.header(path)
+    told = Signal(path=str(path))
     assert (told.rate, told.holds, told.limits) == (8000, "amplitudes", (-1.0, 1.0))
 
 
@@ -106,7 +100,7 @@ def test_sound_of_24_bits_with_a_foreign_chunk(tmp_path):
 def test_sound_that_cannot_be_a_signal(tmp_path):
     path = tmp_path / "odd.wav"
     wavfile.write(path, 8000, np.array([0.0, 1.5], np.float32))
-    refused(path, "Rescale")
+    refused(path, "from 0 to 1.5")
     wavfile.write(path, 8000, np.zeros(50, np.int16))
     whole = path.read_bytes()
     path.write_bytes(whole[:20] + struct.pack("<H", 2) + whole[22:])

@@ -1,7 +1,4 @@
-"""Triangle meshes from PLY files, the voxels they pass through or enclose, and closed ones."""
-
-import io
-from pathlib import Path
+"""Triangle meshes: the voxels they pass through or enclose, and closed ones."""
 
 import numpy as np
 import trimesh
@@ -10,27 +7,8 @@ from scipy.sparse.csgraph import connected_components
 
 from fieldbench.plan.errors import UserError
 
-MOST_BYTES = 2**27  # several times the largest scan that is asked for
 MOST_TRIANGLES = 1e7  # when cut small: about 4 GiB of memory
 SLACK = 8  # voxels by which a mesh may miss its box; copies of one scan differ by one or two
-
-
-def read_ply(path: Path, scale: float) -> trimesh.Trimesh:
-    """The triangles of a PLY file, their coordinates times `scale`; colours are left out.
-
-    Raises nearly anything when the file is damaged; see `_published.usable`.
-    """
-    if path.stat().st_size > MOST_BYTES:
-        raise ValueError(f"it is larger than {MOST_BYTES >> 20} MiB")
-    # From memory and without materials: a PLY may name pictures, which nobody shall open.
-    content = io.BytesIO(path.read_bytes())
-    mesh = trimesh.load_mesh(content, file_type="ply", skip_materials=True, process=False)
-    vertices, faces = np.asarray(mesh.vertices) * scale, np.asarray(mesh.faces)
-    if not len(faces) or not np.isfinite(vertices).all():
-        raise ValueError("it holds no triangles, or coordinates that are no numbers")
-    if faces.min() < 0 or faces.max() >= len(vertices):
-        raise ValueError("its triangles name vertices that it does not hold")
-    return trimesh.Trimesh(vertices, faces, process=False)
 
 
 def voxels(

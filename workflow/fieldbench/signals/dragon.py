@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fieldbench.files.meshes import read_triangles
 from fieldbench.signals import _meshes, _published, _settings
 
 # By pitch, in metres: the voxel where the authors' arrays begin, counted from the origin of the
@@ -106,5 +107,5 @@ class Signal:
     def _voxels(self) -> np.ndarray:
         first, _ = BOXES[self.pitch]
         with _published.usable(self.path):
-            mesh = _meshes.read_ply(self.path, SCALES[self.mesh])
+            mesh = read_triangles(self.path, "ply", SCALES[self.mesh])
             return _meshes.voxels(mesh, self.pitch, first, self.whole, self.solid)

@@ -4,10 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fieldbench.numerics.nearest import distances
-from fieldbench.signals import _meshes, _published, _settings, _winding
-
-REACH = 0.9  # of half the cube's side: how far the dragon's longest side goes from the middle
+from fieldbench.files.meshes import placed, read_triangles, sampled
+from fieldbench.signals import _meshes, _published, _settings
 
 
 def shape(*, length: int, **_) -> tuple[int, ...]:
@@ -46,15 +44,11 @@ class Signal:
 
     def generate(self) -> np.ndarray:
         """The signal: float64, shape (length, length, length, 1)."""
-        axis = 2 * np.arange(self.length) / self.length - 1
-        triangles = self._triangles()
-        points = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1).reshape(-1, 3)
-        found = distances(points, triangles).reshape((self.length,) * 3)
-        return np.where(_winding.inside(triangles, axis), -found, found)[..., None]
+        values, _ = sampled(self._triangles(), self.length, "distance")
+        return values[..., None]
 
     def _triangles(self) -> np.ndarray:
         """The corners (T, 3, 3) of the largest closed body of the mesh, in place."""
         with _published.usable(self.path):
-            corners = _meshes.largest_closed(_meshes.read_ply(self.path, 1.0))
-        low, high = corners.min((0, 1)), corners.max((0, 1))
-        return (corners - (low + high) / 2) * (2 * REACH / (high - low).max())
+            corners = _meshes.largest_closed(read_triangles(self.path, "ply"))
+        return placed(corners)

@@ -1,29 +1,33 @@
-"""The user's own data: a picture, an array or a sound, a path away."""
+"""The user's own data: a picture, a volume, a sound, a video, a mesh or an array, a path away."""
 
-import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import tifffile
-from PIL import Image
-from scipy.io import wavfile
 
-from fieldbench.plan.cells import file_headers
+from fieldbench.files import checks, reading
+from fieldbench.files.content import Content, Wanted
 from fieldbench.plan.errors import UserError
+from fieldbench.signals import _ranges, _settings
+
+COLOURS = (1, 3, 4)  # a last axis of so many is channels, without asking
+FEW = 16  # a last axis of no more may be channels, where the others are far longer
+FAR = 4
 
 
 class Signal:
-    """The shape, channels and limits are those that `plan.cells.file_headers` reads from the file.
+    """The values of a file: intensities in [0, 1], amplitudes in [-1, 1], or a mesh's distances.
 
-    Pictures and arrays are intensities in [0, 1], sounds amplitudes in [-1, 1].
+    `path` is any file that docs/own-data.md lists; `key` names an array in a file of several.
+    `first` and `length` take a part along the first axis; of a mesh, `length` is samples a side and
+    `mesh` what is made of it: occupancy or distance. `channel` takes one channel, counted from 0:
+    sounds have their first without it, pictures all. `crop` keeps the middle, so many samples a
+    side, and `reduced` takes the means of blocks of so many a side; neither goes along time.
 
-    * .png .jpg .tif: grey or RGB, 8 or 16 bit (TIFF also floats), rows as they are stored; a
-      JPEG's EXIF rotation is not applied. Transparency is dropped, and refused unless opaque.
-    * .npy: one to three axes, and a last axis of 3 for colour. Bool, 8- and 16-bit integers or
-      floats. Wider integers are refused, because their range tells nothing of the values'.
-    * .wav: the first channel.
-
-    Integers are scaled by the range of their type; floats must lie within the limits.
+    `range` says which values become 0 and 1 (sounds: -1 and 1): two numbers; `data`, the least and
+    the greatest; or `type`, those of the file's type. Without it the type decides where that leaves
+    no doubt, and the signal is refused where not. `channels` says whether the `last` axis of an
+    array is channels, or `none` is.
     """
 
     dims = (1, 2, 3)
@@ -31,134 +35,173 @@ class Signal:
     binary = False
     files = ("path",)
 
-    def __init__(self, *, path: str) -> None:
+    def __init__(
+        self,
+        *,
+        path: str,
+        key: str | None = None,
+        first: int = 0,
+        length: int | None = None,
+        channel: int | None = None,
+        channels: str | None = None,
+        crop: int | None = None,
+        reduced: int = 1,
+        range: Any = None,
+        mesh: str = "occupancy",
+    ) -> None:
         if not isinstance(path, str) or not path.strip():
             raise UserError(
                 f"Signal file: `path` is {path!r}.", "Give the name of a file that exists."
             )
         self.path = Path(path).expanduser()
-        self.shape, self.channels, _ = file_headers.header(self.path)
+        _settings.whole("file", "reduced", reduced, 1)
+        wanted = _wanted(key, first, length, mesh)
+        content = reading.read(self.path, wanted)
+        self._check_values(content)
+        if mesh == "distance" and content.holds != "distances":
+            raise UserError(
+                f"{self.path} is no mesh, so that it has no distances.", "Take `mesh` out."
+            )
+        values = _channels_last(self.path, content, channels)
+        values = self._one_channel(values, content.holds, channel)
+        still = 1 if content.holds in ("amplitudes", "frames") else 0  # axes of time
+        values = _cropped(values, still, crop)
+        self.holds, self.rate = content.holds, content.rate
+        self.facts: dict[str, Any] = {"notes": list(content.notes)}
+        if content.spacing:
+            self.facts["spacing"] = [side * reduced for side in content.spacing]
+        values = self._in_range(content, values, range)
+        # Reduced before there are floats of them all: a video in float64 is eight times as large.
+        self._values = _reduced(values, still, reduced)
+        self.shape, self.channels = self._values.shape[:-1], self._values.shape[-1]
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """The range of the values; distances have none."""
+        known = {"amplitudes": (-1.0, 1.0), "distances": None}
+        return known.get(self.holds, (0.0, 1.0))
 
     def generate(self) -> np.ndarray:
         """The signal: float64, shape (*shape, channels)."""
-        kind = self.path.suffix.lower()
-        load = {".npy": _array, ".wav": _sound, ".tif": _tiff, ".tiff": _tiff}.get(kind, _picture)
-        try:
-            values = load(self.path)
-        except UserError:
-            raise
-        except Exception as error:  # a damaged file makes its decoder raise nearly anything
+        if "range" not in self.facts:
+            return np.ascontiguousarray(self._values, np.float64)
+        low, high = self.facts["range"]
+        return np.ascontiguousarray(_ranges.scaled(self._values, low, high, self.holds))
+
+    def _check_values(self, content: Content) -> None:
+        values = content.values
+        checks.typed(self.path, values.dtype.kind)
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise UserError(
-                f"{self.path} cannot be loaded: {error}.", "Save or fetch it again."
-            ) from error
-        if values.size != np.prod(self.shape) * self.channels:
-            raise UserError(
-                f"{self.path} holds an array of shape {values.shape}, where its header tells "
-                f"{self.shape} with {self.channels} channels.",
-                "Save it again as a plain PNG or NPY file.",
+                f"{self.path} holds values that are no numbers (NaN or infinite).",
+                "Fill or cut them.",
             )
-        return np.ascontiguousarray(values.reshape(*self.shape, self.channels))
+
+    def _one_channel(self, values: np.ndarray, holds: str, channel: int | None) -> np.ndarray:
+        """The channel that is asked for, with its axis kept; else all, of a sound the first."""
+        if channel is None:
+            return values[..., :1] if holds == "amplitudes" else values
+        _settings.whole("file", "channel", channel, 0)
+        if channel >= values.shape[-1]:
+            raise UserError(
+                f"{self.path} has {values.shape[-1]} channels, and no number {channel}.",
+                "Lower `channel`; the first one is number 0.",
+            )
+        return values[..., channel : channel + 1]
+
+    def _in_range(self, content: Content, values: np.ndarray, wanted: Any) -> np.ndarray:
+        """The values, none of them beyond the range that is asked for or certain; it is kept."""
+        if content.holds == "distances":
+            if wanted is not None:
+                raise UserError("Signal file: distances have no `range`.", "Take `range` out.")
+            return values
+        low, high = _ranges.of(content, values, wanted, self.path)
+        values, notes = _ranges.cut(values, low, high)
+        self.facts["range"] = [float(low), float(high)]
+        self.facts["notes"] += notes
+        return values
 
 
-def _scaled(values: np.ndarray, path: Path) -> np.ndarray:
-    """Float64 in [0, 1]: integers by the range of their type, floats as they are."""
-    if values.dtype == bool:
-        return values.astype(np.float64)
-    if values.dtype.kind in "ui" and values.dtype.itemsize <= 2:
-        if values.min() >= 0 and values.max() <= 1:
-            raise UserError(
-                f"{path} holds only 0 and 1, of a type that goes to {np.iinfo(values.dtype).max}.",
-                "Save it as bool, or as a picture with 0 and 255.",
-            )
-        low, high = np.iinfo(values.dtype).min, np.iinfo(values.dtype).max
-        return (values.astype(np.float64) - low) / (high - low)
-    if values.dtype.kind != "f":
+def _wanted(key: Any, first: Any, length: Any, mesh: Any) -> Wanted:
+    """The settings that say which part of a file is read, checked."""
+    if key is not None and (not isinstance(key, str) or not key):
+        raise UserError(f"Signal file: `key` is {key!r}.", "Give the name of an array.")
+    _settings.whole("file", "first", first, 0)
+    if length is not None:
+        _settings.whole("file", "length", length, 1)
+    _settings.one_of("file", "mesh", mesh, ("occupancy", "distance"))
+    return Wanted(key, first, length, mesh)
+
+
+def _channels_last(path: Path, content: Content, said: Any) -> np.ndarray:
+    """The values with an axis of channels at the end, of one where they have none."""
+    values = content.values
+    if said is not None:
+        _settings.one_of("file", "channels", said, ("last", "none"))
+    if said is not None and content.channels is not None:
         raise UserError(
-            f"{path} holds values of type {values.dtype}.",
-            "Save it as 8- or 16-bit integers, or as floats in [0, 1].",
+            f"{path} says by itself whether its last axis is channels.", "Take `channels` out."
         )
-    return _within(values.astype(np.float64), 0.0, 1.0, path)
-
-
-def _within(values: np.ndarray, low: float, high: float, path: Path) -> np.ndarray:
-    """`values`, checked to be numbers in [low, high]."""
-    if np.isnan(values).any():
-        raise UserError(f"{path} holds values that are no numbers (NaN).", "Fill or cut them.")
-    if values.min() < low or values.max() > high:
+    last = content.channels
+    if last is None:
+        last = said == "last" if said else _are_channels(path, values.shape)
+    values = values if last else values[..., None]
+    if not 2 <= values.ndim <= 4:
         raise UserError(
-            f"{path} holds values from {values.min():g} to {values.max():g}.",
-            f"Rescale them to lie in [{low:g}, {high:g}].",
+            f"{path} has {content.values.ndim} axes.",
+            "Give one, two or three, and one more if the last one is channels (`channels: last`).",
         )
     return values
 
 
-def _array(path: Path) -> np.ndarray:
-    return _scaled(np.load(path, allow_pickle=False), path)
+def _are_channels(path: Path, shape: tuple[int, ...]) -> bool:
+    """Whether the last axis of an array is channels; a UserError where nobody can know."""
+    if len(shape) < 2 or shape[-1] in COLOURS:
+        return len(shape) > 1
+    *others, last = shape
+    long = len(others) > 1 and last <= FEW and min(others) >= FAR * last
+    if len(shape) < 4 and (last == 2 or long):
+        raise UserError(
+            f"{path} has the shape {shape}, whose last axis may be channels or a side.",
+            f"Set `channels: last` if each sample has {last} values, or `channels: none`.",
+        )
+    return False
 
 
-def _sound(path: Path) -> np.ndarray:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", wavfile.WavFileWarning)  # of chunks without sound
-        _, values = wavfile.read(path)
-    first = values if values.ndim == 1 else values[:, 0]
-    if first.dtype == np.uint8:
-        return (first.astype(np.float64) - 128) / 128
-    if first.dtype.kind == "i":  # 24 bits come as the upper ones of 32
-        return first / -float(np.iinfo(first.dtype).min)
-    return _within(first.astype(np.float64), -1.0, 1.0, path)
-
-
-def _tiff(path: Path) -> np.ndarray:
-    with tifffile.TiffFile(path) as file:
-        page = file.pages[0]
-        if page.bitspersample <= 8 or (page.dtype == np.uint16 and page.samplesperpixel == 1):
-            return _picture(path)  # Pillow knows more compressions, but loses deep colours
-        values = page.asarray()
-        if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and values.ndim == 3:
-            values = np.moveaxis(values, 0, -1)
-    return _scaled(_opaque(values, path), path)
-
-
-def _picture(path: Path) -> np.ndarray:
-    with Image.open(path) as image:
-        raw = image.tile[0].args
-        see_through = "transparency" in image.info  # one colour stands for nothing
-        if raw in ("I;16B", "RGB;16B") and see_through:
-            raise _transparent(path)
-        if image.mode in ("P", "YCbCr", "RGB") and see_through:
-            image = image.convert("RGBA")
-        elif image.mode in ("P", "YCbCr"):
-            image = image.convert("RGB")
-        elif see_through:
-            image = image.convert("LA")
-        values = np.asarray(image)
-    if path.suffix.lower() == ".png" and raw in ("RGB;16B", "RGBA;16B"):
-        values = values.astype(np.uint16) << 8 | _low_bytes(path, raw)
-    return _scaled(_opaque(values, path), path)
-
-
-def _low_bytes(path: Path, raw: str) -> np.ndarray:
-    """The low bytes of a 16-bit colour PNG, which Pillow leaves out.
-
-    Pillow keeps the second byte of every pair when it is told that the picture was stored with
-    the low byte first.
-    """
-    with Image.open(path) as image:
-        image.tile = [tile._replace(args=raw.replace("16B", "16L")) for tile in image.tile]
-        return np.asarray(image)
-
-
-def _opaque(values: np.ndarray, path: Path) -> np.ndarray:
-    """Drop a second or fourth channel, which must be full everywhere."""
-    if values.ndim < 3 or values.shape[-1] not in (2, 4):
+def _cropped(values: np.ndarray, still: int, crop: Any) -> np.ndarray:
+    """The middle of values, at most `crop` samples a side, along all axes but those of time."""
+    if crop is None:
         return values
-    full = np.iinfo(values.dtype).max if values.dtype.kind in "ui" else 1.0
-    if (values[..., -1] != full).any():
-        raise _transparent(path)
-    return values[..., :-1]
+    _settings.whole("file", "crop", crop, 1)
+    _check_sides(values, still, "crop")
+    for axis, side in enumerate(values.shape[:-1]):
+        if axis >= still and side > crop:
+            first = (side - crop) // 2
+            values = values[(*[slice(None)] * axis, slice(first, first + crop))]
+    return values
 
 
-def _transparent(path: Path) -> UserError:
-    return UserError(
-        f"{path} is transparent in places.", "Save it on a background, without transparency."
-    )
+def _reduced(values: np.ndarray, still: int, side: int) -> np.ndarray:
+    """Means of blocks of `side` samples a side, from the first; what is left over is dropped."""
+    if side == 1:
+        return values
+    _check_sides(values, still, "reduced")
+    for axis in range(still, values.ndim - 1):
+        count = values.shape[axis] // side
+        if not count:
+            raise UserError(
+                f"Signal file: `reduced` is {side}, where a side has {values.shape[axis]} samples.",
+                "Give a smaller number.",
+            )
+        kept = values[(*[slice(None)] * axis, slice(count * side))]
+        blocks = kept.reshape(*kept.shape[:axis], count, side, *kept.shape[axis + 1 :])
+        values = blocks.mean(axis + 1, dtype=np.float64)
+    return values
+
+
+def _check_sides(values: np.ndarray, still: int, setting: str) -> None:
+    if still >= values.ndim - 1:
+        raise UserError(
+            f"Signal file: `{setting}` is for pictures and volumes, and this is a sound.",
+            "Use `first` and `length`.",
+        )

@@ -1,0 +1,1 @@
+"""Files that people have, read as what they hold: one reader for every format."""
