@@ -14,6 +14,7 @@ include: "rules/signals.smk"
 include: "rules/fits.smk"
 include: "rules/scores.smk"
 include: "rules/figures.smk"
+include: "rules/unreadable.smk"
 include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 include: "rules/kernels.smk"
@@ -44,6 +45,7 @@ localrules:
     join_scores,
     kernels,
     list_cells,
+    name_unreadable,
     throughput,
     write_summary,
     write_table,
@@ -56,6 +58,7 @@ rule all:
         RUN.paths.summary,
         [RUN.targets.of(study) for study in RUN.cells.studies],
         RUN.targets.overview,
+        [RUN.targets.unreadable(study) for study in RUN.cells.studies],
 
 
 for study in RUN.cells.studies:
@@ -65,6 +68,7 @@ for study in RUN.cells.studies:
             study
         input:
             RUN.targets.of(study),
+            RUN.targets.unreadable(study),
         localrule: True
 
 

@@ -52,6 +52,7 @@ def settle_processor(config) -> None:
     processor.settle(presets.read_config(config).processor, workflow.is_main_process)
 
 
+snakemake_patches.show_plainly()
 snakemake_patches.remember_addresses()
 snakemake_patches.remember_parameters()
 if workflow.is_main_process:

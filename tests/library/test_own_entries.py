@@ -104,16 +104,46 @@ SCAN = SIGNAL.replace("dims = (2,)", 'dims = (2,)\n    files = ("picture",)').re
 )
 
 
+OF_ITS_FILE = """
+from PIL import Image
+
+
+class Signal:
+    dims = (2,)
+    files = ("picture",)
+
+    def __init__(self, *, picture: str):
+        with Image.open(picture) as image:
+            self.shape = (image.height, image.width)
+        self.limits = (0.0, 255.0)
+        self.facts = {"made": "by hand"}
+"""
+
+
 @pytest.mark.parametrize("told", [True, False], ids=["by itself", "by its file"])
 def test_a_file_that_a_setting_names_is_an_input_and_no_parameter(plan, mine, told):
-    text = SCAN if told else SCAN.replace("def shape", "def _shape")
+    text = SCAN if told else OF_ITS_FILE
     own_entries.write(mine, "signals", "my-scan", text)
     Image.new("L", (7, 5)).save(mine / "picture.png")
     (mine / "own.yaml").write_text(PRESET.replace("PICTURE", str(mine / "picture.png")))
     run = plan(mine / "own.yaml")
     assert run.files.behind_signal("scan") == [str(mine / "picture.png")]
     assert "picture" not in run.params.signal("scan")["settings"]
-    assert run.cells.signals["scan"].shape == ((9, 9) if told else (5, 7))
+    scan = run.cells.signals["scan"]
+    assert scan.shape == ((9, 9) if told else (5, 7))
+    assert scan.limits == ((0.0, 1.0) if told else (0.0, 255.0))
+
+
+FAILING = OF_ITS_FILE.replace("self.limits", "raise TypeError('no')  #")
+
+
+def test_a_fault_in_the_code_of_ones_own_signal_is_told_as_its_own(plan, mine):
+    own_entries.write(mine, "signals", "my-scan", FAILING)
+    Image.new("L", (7, 5)).save(mine / "picture.png")
+    (mine / "own.yaml").write_text(PRESET.replace("PICTURE", str(mine / "picture.png")))
+    with pytest.raises(UserError, match="my-scan cannot be made: TypeError: no") as caught:
+        plan(mine / "own.yaml")
+    assert "signals/my_scan.py" in caught.value.todo
 
 
 def test_a_setting_named_path_is_like_any_other(plan, mine):

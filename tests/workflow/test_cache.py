@@ -200,7 +200,7 @@ def test_every_rule_is_cached_but_what_is_of_this_place():
     """Downloads stay where they are; the rest is about this machine, or about what is here."""
     texts = rules.texts()
     outside = {"download_dataset", "measure_steps", "forecast_fits", "estimate"}
-    outside |= {"list_cells", "explain", "check", "write_summary"}
+    outside |= {"list_cells", "explain", "check", "write_summary", "name_unreadable"}
     outside |= {f"{verb}_throughput" for verb in ("measure", "collect")}
     assert outside <= set(texts)
     assert {name for name, text in texts.items() if "    cache: CACHE\n" not in text} == outside

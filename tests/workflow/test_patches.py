@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 from runtime import snakemake_patches
-from snakemake import sourcecache
+from snakemake import exceptions, sourcecache
 from snakemake.common import get_function_params
 from snakemake.resources import Resource
 
@@ -28,6 +28,22 @@ def test_a_scripts_address_is_taken_apart_once(monkeypatch):
     assert first is not second, "Snakemake needs the patch no more"
     snakemake_patches.remember_addresses()
     assert sourcecache.parse_uri("a/b.py") is sourcecache.parse_uri("a/b.py")
+
+
+def test_what_a_user_can_mend_is_shown_without_lines_of_rule_files(monkeypatch):
+    own = exceptions.format_error
+    monkeypatch.setattr(exceptions, "format_error", getattr(own, "__wrapped__", own))
+
+    def shown() -> str:
+        try:
+            raise snakemake_patches.PlainError("It is wrong. Correct it.")
+        except snakemake_patches.PlainError as error:
+            error.lineno, error.snakefile = 7, __file__
+            return exceptions.format_exception_to_string(error, linemaps={__file__: {7: 7}})
+
+    assert "line 7" in shown(), "Snakemake needs the patch no more"
+    snakemake_patches.show_plainly()
+    assert shown() == "It is wrong. Correct it."
 
 
 def test_the_parameters_of_resources_are_looked_up_once(monkeypatch, inspections):

@@ -17,6 +17,7 @@ from fieldbench.plan.analyses.kernels import Kernels
 from fieldbench.plan.analyses.throughput import Throughput
 from fieldbench.plan.cells import backends
 from fieldbench.plan.errors import UserError, cannot_write
+from fieldbench.plan.jobs import summaries
 from fieldbench.plan.jobs.run import Run
 from runtime import fork_server, gpu_slots, progress, run_lock, snakemake_patches, watchdog
 
@@ -29,7 +30,7 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        raise WorkflowError(str(error)) from None
+        raise snakemake_patches.PlainError(str(error)) from None
 
 
 class Hooks:
@@ -73,14 +74,14 @@ class Hooks:
         if self._only("explain"):
             return
         # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
-        atexit.register(self._tell_of_full_disk)
+        atexit.register(self._say_last_word)
         snakemake_patches.wake_once()
         root = self.run.paths.root
         try:
             with plainly():
                 self._claim()
         except OSError as error:
-            raise WorkflowError(str(cannot_write(root, error))) from None
+            raise snakemake_patches.PlainError(str(cannot_write(root, error))) from None
         if self.workflow.local_exec:
             self._begin_gpus()
             if not self._only("download", "check"):  # which need no libraries kept warm
@@ -93,7 +94,7 @@ class Hooks:
 
     def at_success(self) -> None:
         """Called once, when every job has succeeded."""
-        atexit.unregister(self._tell_of_full_disk)
+        atexit.unregister(self._say_last_word)
         if self._only("download", "check", "explain"):
             return
         run = self._apart() or self.run
@@ -116,8 +117,8 @@ class Hooks:
         with plainly():
             watchdog.need_room(Path(), Path(".snakemake"), Path(self.run.paths.root))
 
-    def _tell_of_full_disk(self) -> None:
-        """Say the last word of a run that failed.
+    def _say_last_word(self) -> None:
+        """Say the last word of a run that failed: what is wrong, below all that Snakemake says.
 
         A full disk makes Snakemake say little and much.
         """
@@ -125,6 +126,9 @@ class Hooks:
             self._check_disks()
         except WorkflowError as error:
             progress.say(str(error))
+        missing = summaries.unreadable(self.run.cells)
+        if missing and not self._only("download", "check") and not self._apart():
+            progress.say(missing)
 
     def _begin_gpus(self) -> None:
         """Slots for as many jobs as this run may have on the GPUs of this machine."""

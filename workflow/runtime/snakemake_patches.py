@@ -8,14 +8,33 @@ import inspect
 import signal
 import sys
 import threading
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
-from snakemake import sourcecache
+from snakemake import exceptions, sourcecache
+from snakemake.exceptions import WorkflowError
 from snakemake.resources import Resource
 from snakemake.scheduling.job_scheduler import JobScheduler
 
 from runtime import ending
+
+
+class PlainError(WorkflowError):
+    """Something that the user can mend, in two sentences."""
+
+
+def show_plainly() -> None:
+    """Show what a user can mend as it is.
+
+    By itself Snakemake sets a place in a rule file before it and a traceback of rule files behind.
+    """
+    own = getattr(exceptions.format_error, "__wrapped__", exceptions.format_error)
+
+    @wraps(own)
+    def shown(error: Exception, *given: Any, **more: Any) -> str:
+        return str(error) if isinstance(error, PlainError) else own(error, *given, **more)
+
+    exceptions.format_error = shown
 
 
 def remember_addresses() -> None:

@@ -17,6 +17,8 @@ def main(job: Any) -> None:
             fit = run.cells.model(cell)
             name = cell_name(cell)
             lines.append(f"kept {study} {name} parameters={fit.parameters} {fit.backend}\n")
+    for signal, why in run.cells.unreadable.items():
+        lines.append(f"dropped {signal}: {why}\n")
     for study, cell, reason in run.cells.dropped:
         lines.append(f"dropped {study} {cell_name(cell)}: {reason}\n")
     Path(job.log[0]).write_text("".join(lines), encoding="utf-8")

@@ -36,6 +36,11 @@ class Paths:
     def summary(self) -> str:
         return f"{self.root}/summary.md"
 
+    @property
+    def unreadable(self) -> str:
+        """A file that is never made: a study's that lacks signals."""
+        return f"{self.root}/unreadable/{{study}}"
+
     def table(self, name: str) -> str:
         return f"{self.root}/tables/{name}"
 

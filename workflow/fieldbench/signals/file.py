@@ -13,6 +13,7 @@ from fieldbench.signals import _ranges, _settings
 COLOURS = (1, 3, 4)  # a last axis of so many is channels, without asking
 FEW = 16  # a last axis of no more may be channels, where the others are far longer
 FAR = 4
+DECODER = 2**28  # bytes that one may take beside the values
 
 
 class Signal:
@@ -58,6 +59,7 @@ class Signal:
         wanted = _wanted(key, first, length, mesh)
         content = reading.read(self.path, wanted)
         self._check_values(content)
+        self.memory = DECODER + 4 * content.values.nbytes
         if mesh == "distance" and content.holds != "distances":
             raise UserError(
                 f"{self.path} is no mesh, so that it has no distances.", "Take `mesh` out."

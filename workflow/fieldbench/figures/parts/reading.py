@@ -106,7 +106,7 @@ def budget(fit_files: Sequence[str]) -> int:
 
 def is_signed(signal: Mapping[str, Any]) -> bool:
     """Whether a signal, by its file's facts, holds distances, whose sign says inside or outside."""
-    return registry.declare("signals", signal["entry"]["kind"]).facts.holds == "distances"
+    return _said(signal, "holds") == "distances"
 
 
 def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -120,7 +120,14 @@ def angles(observation: Mapping[str, Any]) -> tuple[float, float] | None:
 
 def within(signal: Mapping[str, Any]) -> tuple[float, float] | None:
     """What scores of a signal clamp values to, None for nothing, by the facts of its file."""
-    return registry.declare("signals", signal["entry"]["kind"]).facts.limits
+    return _said(signal, "limits")
+
+
+def _said(signal: Mapping[str, Any], fact: str) -> Any:
+    """What the facts of a signal's file say of it, or else the entry that made it."""
+    own = signal.get("own", {})  # of a user's own files only
+    entry = registry.declare("signals", signal["entry"]["kind"])
+    return own[fact] if fact in own else getattr(entry.facts, fact)
 
 
 def pictured(observation: Mapping[str, Any], values: np.ndarray) -> np.ndarray | None:

@@ -1,10 +1,12 @@
 """A preset planned into cells: what is fitted, what is impossible, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from fieldbench.plan.cells import backends
 from fieldbench.plan.cells.cell import Cell, FitSpec, ModelSpec, RenderSpec, TaskSpec
 from fieldbench.plan.cells.model_entries import model_entry
+from fieldbench.plan.cells.own_files import OwnFiles
 from fieldbench.plan.cells.resolve import Resolver, model_settings
 from fieldbench.plan.cells.signals import SignalPlan, Signals
 from fieldbench.plan.config.models import ModelEntry, Preset, Study
@@ -18,12 +20,19 @@ from fieldbench.plan.errors import UserError
 class Cells:
     """Everything that a preset asks for."""
 
+    preset: Preset  # without the signals that cannot be read
     signals: Signals
+    unreadable: dict[str, UserError] = field(default_factory=dict)  # each such signal, and why
     fits: dict[Cell, FitSpec] = field(default_factory=dict)  # what is trained
     rendered: dict[Cell, RenderSpec] = field(default_factory=dict)  # asked of another's fit
     tasks: dict[str, TaskSpec] = field(default_factory=dict)  # each task by its name
     studies: dict[str, list[Cell]] = field(default_factory=dict)
     dropped: list[tuple[str, Cell, str]] = field(default_factory=list)  # study, cell, reason
+
+    def reasons(self, study: str) -> dict[str, str]:
+        """The signals of a study that cannot be read, and why."""
+        asked = self.signals.preset.studies[study].signals
+        return {name: str(self.unreadable[name]) for name in asked if name in self.unreadable}
 
     def source(self, cell: Cell) -> Cell:
         """The cell whose model is trained: the cell itself, or the one that it asks."""
@@ -39,9 +48,14 @@ class Cells:
         return (self.signals.finer(signal) or signal) if cell in self.rendered else signal
 
 
-def plan_cells(preset: Preset) -> Cells:
-    """Cross every study, drop what is impossible, and say why."""
-    cells = Cells(Signals(preset))
+def plan_cells(preset: Preset, own: OwnFiles | None = None) -> Cells:
+    """Cross every study, drop what is impossible or cannot be read, and say why."""
+    signals = Signals(preset, own or OwnFiles())
+    used = dict.fromkeys(name for study in preset.studies.values() for name in study.signals)
+    asked = {name: signals.unreadable(name) for name in used}
+    unreadable: dict[str, UserError] = {name: why for name, why in asked.items() if why}
+    preset = _without(preset, unreadable)
+    cells = Cells(preset, signals, unreadable)
     planner = _Planner(preset, cells)
     for name, study in preset.studies.items():
         planner.check_batches(name, study)
@@ -54,6 +68,23 @@ def plan_cells(preset: Preset) -> Cells:
                     f"Take {metric} out of the study, or give it signals that suit.",
                 )
     return cells
+
+
+def _without(preset: Preset, unreadable: Mapping[str, UserError]) -> Preset:
+    """The preset without signals that cannot be read; a study that has no others is refused."""
+    if not unreadable:
+        return preset
+    studies = {}
+    for name, study in preset.studies.items():
+        kept = [signal for signal in study.signals if signal not in unreadable]
+        if not kept:
+            lost = [unreadable[signal] for signal in study.signals]
+            said = " ".join(error.what for error in lost)
+            raise UserError(f"Study {name} has no signal that can be read. {said}", lost[0].todo)
+        sets = {key: [s for s in listed if s in kept] for key, listed in study.sets.items()}
+        sets = {key: listed for key, listed in sets.items() if listed}
+        studies[name] = study.model_copy(update={"signals": kept, "sets": sets})
+    return preset.model_copy(update={"studies": studies})
 
 
 def metric_applies(metric: str, signal: SignalPlan) -> bool:

@@ -1,16 +1,17 @@
 """The signals of a preset: one a label, one a realisation, and the finer ones asked of some."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from fieldbench.plan.cells import file_headers
+from fieldbench.plan.bounds import MOST_SAMPLES
+from fieldbench.plan.cells.own_files import OwnFiles, Told, UnreadableError, listed
 from fieldbench.plan.config.models import Preset
 from fieldbench.plan.entries import registry
 from fieldbench.plan.entries.domain import Domain
 from fieldbench.plan.errors import UserError
 from fieldbench.plan.paths import UNUSABLE
 
-MOST_SAMPLES = 2**28  # a float64 volume of 2 GiB; a length meant for 2D is beyond it in 3D
 FINER = "-finer"  # ends the name of a signal's finer version
 
 
@@ -25,7 +26,7 @@ class SignalPlan:
     shape: tuple[int, ...]
     channels: int
     seed: int | None  # of its realisation; None when it is not random
-    own: file_headers.Header | None = None  # what a user's own file says of itself
+    own: Told | None = None  # what it says of itself, once it has read the user's own files
 
     @property
     def label(self) -> int | None:
@@ -62,6 +63,11 @@ class SignalPlan:
         return {name: full[name] for name in declared.facts.files}
 
     @property
+    def folders(self) -> dict[str, int]:
+        """How many files there are in each of its own that is a folder."""
+        return {k: len(listed(p)) for k, p in self.files.items() if Path(p).expanduser().is_dir()}
+
+    @property
     def without_files(self) -> dict[str, Any]:
         """The settings that name no file."""
         return {k: v for k, v in self.settings.items() if k not in self.files}
@@ -74,9 +80,22 @@ class SignalPlan:
 class Signals(dict[str, SignalPlan]):
     """Every signal that is needed, by its own name."""
 
-    def __init__(self, preset: Preset):
+    def __init__(self, preset: Preset, own: OwnFiles):
         super().__init__()
         self.preset = preset
+        self.own = own
+
+    def unreadable(self, family: str) -> UnreadableError | None:
+        """Why a signal of the preset cannot be read from the user's own files, if it cannot."""
+        entry = self.preset.signals[family]
+        declared = registry.declare("signals", entry.kind or family)
+        if "shape" in declared.functions:
+            return None
+        try:
+            _told(family, declared, declared.settings | entry.settings, self.own)
+        except UnreadableError as error:
+            return error
+        return None
 
     def of(self, family: str, seed: int) -> list[SignalPlan]:
         """The signals of a family at one seed: one a label."""
@@ -111,7 +130,9 @@ class Signals(dict[str, SignalPlan]):
     ) -> SignalPlan:
         known = self.get(name)
         if known is None:
-            known = self[name] = _planned(SignalPlan(name, family, kind, settings, (), 1, seed))
+            known = self[name] = _planned(
+                SignalPlan(name, family, kind, settings, (), 1, seed), self.own
+            )
         elif known.family != family:
             raise UserError(
                 f"Two signals are named '{name}': one of '{family}', one of '{known.family}'.",
@@ -129,14 +150,24 @@ def _check_path(setting: str, path: Any, family: str) -> None:
         )
 
 
-def _planned(signal: SignalPlan) -> SignalPlan:
+def _told(
+    family: str, declared: registry.Declaration, settings: dict[str, Any], own: OwnFiles
+) -> Told:
+    """What a signal of the user's own files says of itself."""
+    for setting in declared.facts.files:
+        _check_path(setting, settings[setting], family)
+    paths = [settings[setting] for setting in declared.facts.files]
+    return own.told(declared.name, settings, paths)
+
+
+def _planned(signal: SignalPlan, files: OwnFiles) -> SignalPlan:
     """A signal with its shape and channels, checked to be one of its kind."""
     declared = registry.declare("signals", signal.kind)
     full = declared.settings | signal.settings
     for setting in declared.facts.files:
         _check_path(setting, full[setting], signal.family)
     if "shape" not in declared.functions:
-        own = file_headers.header(full[declared.facts.files[0]])
+        own = _told(signal.family, declared, full, files)
         shape, channels = own.shape, own.channels
     else:
         own = None

@@ -16,6 +16,7 @@ from fieldbench.plan.paths import DOWNLOADS, UNUSABLE
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 # The folders of results that belong to no preset, and which none may take.
 THROUGHPUT, KERNELS = "throughput", "kernels"
+OWN_FILES = "own-files"
 CONFIG = registry.LIBRARY.parent.parent / "config"
 
 
@@ -30,7 +31,7 @@ def find_preset(name: str) -> Path:
         return CONFIG / "presets" / f"{name}.yaml"
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
-        taken = (*preset_names(), THROUGHPUT, KERNELS, DOWNLOADS)
+        taken = (*preset_names(), THROUGHPUT, KERNELS, OWN_FILES, DOWNLOADS)
         if path.stem in taken or not _STUDY.fullmatch(path.stem):
             raise UserError(
                 f"{name} cannot be the name of a preset of your own: its results go to a folder "

@@ -107,6 +107,7 @@ def signal_memory_mb(signal: SignalPlan, attempt: int) -> int:
     declared = registry.declare("signals", signal.kind)
     told = declared.functions.get("memory")
     own = told(**declared.settings | signal.settings) if told else 0
+    own = signal.own.memory if signal.own else own
     return attempt * (LIGHT_MB + max(own, _bytes(signal, 8)) // 2**20)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldbench.plan.cells.cell import Cell
+from fieldbench.plan.cells.own_files import listed
 from fieldbench.plan.targets.pieces import Piece
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Files:
         """The files behind a signal: the user's own, or those from elsewhere that it needs."""
         run = self.run
         plan = run.cells.signals[name]
-        own = [str(Path(path).expanduser()) for path in plan.files.values()]
+        own = [file for path in plan.files.values() for file in listed(path)]
         return own + [run.data_files.path(d) for d in run.data_files.of_signal(plan)]
 
     def behind_metrics(self, cells: Iterable[Cell]) -> list[str]:

@@ -46,6 +46,7 @@ class Params:
             "signal": signal,
             "kind": plan.kind,
             "settings": settings,
+            **({"folders": plan.folders} if plan.folders else {}),
             **computed_by("generate_signal", ("signals", plan.kind)),
         }
 
@@ -109,7 +110,8 @@ class Params:
             }
             for name, study in self.run.targets.studies.items()
         ]
-        told = {"preset": self.run.name, "left_out": summaries.left_out_text(self.run.left_out)}
+        left_out = summaries.left_out_lines(self.run.cells, self.run.left_out)
+        told = {"preset": self.run.name, "left_out": left_out}
         return {**told, "studies": studies, "code": digests.stage("write_summary")}
 
     def comparison(self, study: str, what: str) -> dict[str, Any]:

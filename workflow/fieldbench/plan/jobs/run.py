@@ -6,6 +6,7 @@ from typing import Any
 
 from fieldbench.plan.cells import backends
 from fieldbench.plan.cells.cell import Cell
+from fieldbench.plan.cells.own_files import OwnFiles
 from fieldbench.plan.cells.planner import Cells, metric_applies, plan_cells
 from fieldbench.plan.config import presets
 from fieldbench.plan.config.datasets import Catalogue
@@ -41,7 +42,8 @@ class Run:
         self.name = file.stem
         self.paths = Paths(f"{settings.results.rstrip('/')}/{self.name}")
         self.device = backends.device(self.preset.device)
-        self.cells: Cells = plan_cells(self.preset)
+        self.cells: Cells = plan_cells(self.preset, OwnFiles(settings.results))
+        self.preset = self.cells.preset  # without signals that cannot be read
         self.style = read_yaml(presets.CONFIG / "figures.yaml")
         self._needed = self.data_files.needed(self.cells.signals.values(), self.metrics)
         self.data_files.require(self._needed)

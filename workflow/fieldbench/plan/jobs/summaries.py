@@ -16,7 +16,7 @@ def trained(cells: Cells, studies: Iterable[str]) -> list[Cell]:
 
 
 def summary(name: str, cells: Cells, device: str, left_out: dict[str, list[str]]) -> str:
-    """One line on the whole run, one a study, and one a metric that is left out."""
+    """One line on the whole run, one a study, one a signal that is dropped or a metric left out."""
     fits, controls = _split(cells, list(cells.fits))
     dropped = len(cells.dropped)
     tail = f"; {dropped} dropped (snakemake list_cells says why)" if dropped else ""
@@ -25,16 +25,25 @@ def summary(name: str, cells: Cells, device: str, left_out: dict[str, list[str]]
         f"device {device}{_processor()}{_backends(cells, device)}{tail}"
     )
     lines = [head, *(f"  {study}: {counts(cells, study)}" for study in cells.studies)]
-    lines += [f"  {sentence}" for sentence in left_out_text(left_out)]
+    lines += [f"  {line}" for line in left_out_lines(cells, left_out)]
     return "\n".join(lines)
 
 
-def left_out_text(metrics: dict[str, list[str]]) -> list[str]:
-    """A line a metric that is left out, with the files that it lacks."""
-    return [
+def left_out_lines(cells: Cells, metrics: dict[str, list[str]]) -> list[str]:
+    """A line a signal that cannot be read, and one a metric whose files cannot be had."""
+    signals = [f"left out: {name}. {why}" for name, why in cells.unreadable.items()]
+    return signals + [
         f"left out: {metric} ({', '.join(files)} cannot be had)"
         for metric, files in sorted(metrics.items())
     ]
+
+
+def unreadable(cells: Cells) -> str:
+    """Each signal that cannot be read, why, and what to do; empty where all can."""
+    if not cells.unreadable:
+        return ""
+    lines = [f"  {name}: {why}" for name, why in cells.unreadable.items()]
+    return "\n".join(["nothing was made of signals that cannot be read:", *lines])
 
 
 def counts(cells: Cells, study: str) -> str:

@@ -93,6 +93,11 @@ class Targets:
         made = [f"{root}/{p.folder}/{p.place}" for p in self.pieces if p.study == study]
         return [self.run.files.tidy(study, "timings"), *compared, *drawn, *made]
 
+    def unreadable(self, study: str) -> list[str]:
+        """What keeps a study that lacks signals from being done; nothing where it has all."""
+        lacks = self.run.cells.reasons(study)
+        return [self.run.paths.unreadable.format(study=study)] if lacks else []
+
     @property
     def overview(self) -> list[str]:
         """What shows all studies of composed models together."""

@@ -1,0 +1,141 @@
+"""Signals that are made of the user's own files, asked what they are when a run is planned.
+
+Only the values of a file tell whether it can be a signal, so the signal itself is made, which may
+load numpy and more. Its answer is kept below the folder of results, so that the many processes of
+a run do not read the file again.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fieldbench.plan.cells.plain import plain
+from fieldbench.plan.config.presets import OWN_FILES
+from fieldbench.plan.entries import digests, registry
+from fieldbench.plan.errors import UserError
+
+
+class UnreadableError(UserError):
+    """A signal that its files cannot be read as."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a signal says of itself once it has read its files."""
+
+    shape: tuple[int, ...]  # without channels
+    channels: int
+    holds: str
+    limits: tuple[float, float] | None
+    rate: float | None
+    memory: int = 0  # bytes at the highest, while it is made
+    facts: dict[str, Any] = field(default_factory=dict)  # recorded with the signal
+
+    @classmethod
+    def by(cls, made: Any) -> "Told":
+        """What an entry's object tells; what it leaves out is as for any other signal."""
+        limits = getattr(made, "limits", (0.0, 1.0))
+        return cls(
+            shape=tuple(int(side) for side in made.shape),
+            channels=int(getattr(made, "channels", 1)),
+            holds=getattr(made, "holds", "intensities"),
+            limits=None if limits is None else (float(limits[0]), float(limits[1])),
+            rate=getattr(made, "rate", None),
+            memory=int(getattr(made, "memory", 0)),
+            facts=dict(getattr(made, "facts", {})),
+        )
+
+    @classmethod
+    def of(cls, known: dict[str, Any]) -> "Told":
+        """What was written down as plain data."""
+        limits = known["limits"] and tuple(known["limits"])
+        return cls(**known | {"shape": tuple(known["shape"]), "limits": limits})
+
+    def record(self) -> dict[str, Any]:
+        """What the file of the signal says of itself."""
+        return {"holds": self.holds, "limits": self.limits, "rate": self.rate} | self.facts
+
+
+class OwnFiles:
+    """The answers of signals; `results` is the folder below which they are kept, if they are."""
+
+    def __init__(self, results: str | None = None):
+        self.folder = Path(results, OWN_FILES) if results else None
+        self.known: dict[str, Told | UnreadableError] = {}
+
+    def told(self, kind: str, settings: dict[str, Any], paths: Iterable[str]) -> Told:
+        """What a signal of these settings says; UnreadableError where its files cannot be read."""
+        key = _key(kind, settings, paths)
+        if key not in self.known:
+            self.known[key] = self._kept(key) or self._asked(key, kind, settings)
+        found = self.known[key]
+        if isinstance(found, UnreadableError):
+            raise found
+        return found
+
+    def _asked(self, key: str, kind: str, settings: dict[str, Any]) -> Told | UnreadableError:
+        found: Told | UnreadableError
+        try:
+            found = Told.by(registry.load("signals", kind)(**settings))
+        except UserError as error:
+            found = UnreadableError(error.what, error.todo)
+        except Exception as error:  # a fault of an entry's code, which must not hide the others
+            found = UnreadableError(
+                f"The signal {kind} cannot be made: {type(error).__name__}: {error}.",
+                f"Correct signals/{kind.replace('-', '_')}.py.",
+            )
+        self._keep(key, found)
+        return found
+
+    def _kept(self, key: str) -> Told | UnreadableError | None:
+        if self.folder is None:
+            return None
+        try:
+            known = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
+            return UnreadableError(**known["not"]) if "not" in known else Told.of(known)
+        except (OSError, ValueError, TypeError, KeyError):  # not there, or of another version
+            return None
+
+    def _keep(self, key: str, found: Told | UnreadableError) -> None:
+        if self.folder is None:
+            return
+        if isinstance(found, Told):
+            said = plain(found)
+        else:
+            said = {"not": {"what": found.what, "todo": found.todo}}
+        part = self.folder / f".{key}.{os.getpid()}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(said), encoding="utf-8")
+            part.replace(self.folder / f"{key}.json")
+        except OSError:  # it is only kept to save time
+            part.unlink(missing_ok=True)
+
+
+def listed(path: str) -> list[str]:
+    """The files of a path: itself, or those directly in it where it is a folder."""
+    place = Path(path).expanduser()
+    if not place.is_dir():
+        return [str(place)]
+    return sorted(str(f) for f in place.iterdir() if f.is_file() and not f.name.startswith("."))
+
+
+def _key(kind: str, settings: dict[str, Any], paths: Iterable[str]) -> str:
+    """A digest of all that an answer depends on: files by their sizes and times, and code."""
+    files = [(file, *_status(file)) for path in paths for file in listed(path)]
+    code = digests.stage("generate_signal", ("signals", kind))
+    text = json.dumps([kind, settings, files, code], sort_keys=True, default=repr)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _status(file: str) -> tuple[int, int]:
+    """Size in bytes and time of change; of what is not there, zeros."""
+    try:
+        status = Path(file).stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
