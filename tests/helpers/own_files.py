@@ -38,15 +38,15 @@ def write_png16(path, samples, extra=b""):
     )  # fmt: skip
 
 
-def check(path, expected, channels, atol=1e-12, **settings):
-    """The signal tells shape and channels; the values are as expected."""
-    shape = expected.shape[:-1] if channels == 3 else expected.shape
+def check(path, expected, count, atol=1e-12, **settings):
+    """The signal tells its shape and so many channels; the values are as expected."""
+    shape = expected.shape[:-1] if count == 3 else expected.shape
     made = Signal(path=str(path), **settings)
-    assert (made.shape, made.channels) == (shape, channels)
+    assert (made.shape, made.channels) == (shape, count)
     values = made.generate()
     assert values.dtype == np.float64
     assert values.flags.c_contiguous
-    assert values.shape == (*shape, channels)
+    assert values.shape == (*shape, count)
     np.testing.assert_allclose(values, expected.reshape(values.shape), rtol=0, atol=atol)
 
     return made

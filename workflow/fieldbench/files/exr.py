@@ -17,15 +17,14 @@ def read(path: Path, wanted: Wanted) -> Content:
 
     checks.check_start(path, START)
     with OpenEXR.File(str(path), header_only=True) as file:
-        header = file.header()
-    low, high = header["dataWindow"]
-    rows, columns = (int(high[k]) - int(low[k]) + 1 for k in (1, 0))
-    if rows < 1 or columns < 1:
-        raise checks.unreadable(path, "its header is damaged")
-    if "deep" in str(header.get("type", "")).lower():
-        raise UserError(f"{path} is a deep picture.", "Save it flat.")
-    names = [channel.name for channel in header["channels"]]
-    checks.bounded(path, (rows, columns, len(names)))
+        header = dict(file.header())
+        low, high = (tuple(map(int, corner)) for corner in header["dataWindow"])
+        planes_told = len(header["channels"])
+        deep = "deep" in str(header.get("type", "")).lower()
+    columns, rows = (b - a + 1 for a, b in zip(low, high, strict=True))
+    if deep or rows < 1 or columns < 1:
+        raise UserError(f"{path} is a deep or an empty picture.", "Save it flat.")
+    checks.bounded(path, (rows, columns, planes_told))
     with OpenEXR.File(str(path), separate_channels=True) as file:
         planes = {name: np.array(own.pixels) for name, own in file.channels().items()}
     values, notes = _picture(path, planes, wanted.key)

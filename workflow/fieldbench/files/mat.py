@@ -10,6 +10,7 @@ import numpy as np
 from fieldbench.files import arrays, checks, hdf5
 from fieldbench.files.content import Content, Wanted
 from fieldbench.plan.bounds import MOST_SAMPLES
+from fieldbench.plan.errors import UserError
 
 START = b"MATLAB 5.0 MAT-file"
 START_73 = b"MATLAB 7.3 MAT-file"
@@ -72,11 +73,15 @@ def _check_packed(path: Path, file: BinaryIO) -> None:
 def _check_unpacks(path: Path, file: BinaryIO, size: int) -> None:
     """Unpack `size` bytes piece by piece, keep nothing, and refuse what does not end in time."""
     unpacker, total, left = zlib.decompressobj(), 0, size
-    while left > 0 and not unpacker.eof:
-        piece = unpacker.unconsumed_tail or file.read(min(STEP, left))
+    while not unpacker.eof and (unpacker.unconsumed_tail or left):
+        piece = unpacker.unconsumed_tail
+        if not piece:
+            piece = file.read(min(STEP, left))
+            left -= len(piece)
         if not piece:
             raise checks.unreadable(path, "it was cut short or damaged")
-        left -= 0 if unpacker.unconsumed_tail else len(piece)
         total += len(unpacker.decompress(piece, STEP))
         if total > MOST_BYTES + STEP:
-            checks.bounded(path, (total,))
+            raise UserError(
+                f"{path} unpacks to more than {MOST_BYTES >> 20} MiB.", "Save only what is needed."
+            )

@@ -108,13 +108,16 @@ def _open(content: Content, kept: np.ndarray, path: Path) -> UserError:
     kind = kept.dtype
     only = " only" if kind.kind in "ui" and (least, most) == ("0", "1") else ""
     what = f"0 and 1{only}" if only else f"values from {least} to {most}"
-    full = _of_type(content)
-    by_type = f"`range: type` ({full[0]:g} and {full[1]:g})" if full else "`range: type`"
     ends = "full volume" if content.holds == "amplitudes" else "black and which white"
+    ways = [
+        f"`range: [{least}, {most}]` with these or two other numbers",
+        "`range: data` for the least and the greatest value found",
+    ]
+    if full := _of_type(content):
+        ways.append(f"`range: type` for those of the type, {full[0]:g} and {full[1]:g}")
     return UserError(
         f"{path} holds {what}, of type {kind}, which does not say which of them is {ends}.",
-        f"Set `range: [{least}, {most}]` with these or two other numbers, `range: data` for the "
-        f"least and the greatest value found, or {by_type} for those of the type.",
+        f"Set {', '.join(ways[:-1])} or {ways[-1]}.",
     )
 
 
