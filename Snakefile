@@ -5,6 +5,9 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
+include: "rules/terminal.smk"
+
+
 configfile: "config/config.yaml"
 
 
@@ -94,3 +97,7 @@ onstart:
 
 onsuccess:
     HOOKS.at_success()
+
+
+onerror:
+    HOOKS.at_error()

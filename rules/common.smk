@@ -1,17 +1,12 @@
 """The plan of this run, and how rules look things up in it. Defines no rule."""
 
 import gc
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
 # Ten thousand fits make millions of objects that stay: looking for garbage among them is in vain.
 gc.set_threshold(200_000, 20, 100)
-
-WORKFLOW = Path(workflow.current_basedir).parent / "workflow"
-sys.path.insert(0, str(WORKFLOW))
 
 from runtime import snakemake_patches
 from runtime.hooks import Hooks, plainly

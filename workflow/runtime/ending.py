@@ -14,25 +14,27 @@ from pathlib import Path
 import psutil
 
 MARK = Path(".snakemake/fieldbench-ending")
-JOBS_TIME = 4.5  # seconds for what runs to end by itself
+JOBS_TIME = 4.5  # seconds for what runs to end by itself after SIGTERM
 WHOLE_TIME = 7.5  # seconds until the run is over in any case
 OVERDUE = 15  # seconds after which a process that is still there will not end by itself
 _STEP = 0.2
 _STDERR = 2  # written to directly: a stuck thread may hold the lock of Python's stream
 
 
-def see_to_it(unlock: Callable[[], None]) -> None:
-    """End this run: its jobs first, then, if it must be, this process. Waits in between."""
+def see_to_it(
+    unlock: Callable[[], None], last_word: Callable[[], str], seconds: float = JOBS_TIME
+) -> None:
+    """End this run: its jobs after so many seconds, then, if it must be, this process."""
     began = time.monotonic()
     note()
-    time.sleep(JOBS_TIME)
+    time.sleep(seconds)
     while time.monotonic() < began + WHOLE_TIME:
         end_jobs()
         time.sleep(_STEP)
     end_jobs()
     with suppress(OSError):
         unlock()
-    os.write(_STDERR, b"fieldbench: ended as told. The same command goes on from here.\n")
+    os.write(_STDERR, f"{last_word()}\n".encode())
     os._exit(1)
 
 

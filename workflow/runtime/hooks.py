@@ -3,7 +3,6 @@
 import atexit
 import base64
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +18,11 @@ from fieldbench.plan.cells import backends
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.jobs import summaries
 from fieldbench.plan.jobs.run import Run
-from runtime import fork_server, gpu_slots, progress, run_lock, snakemake_patches, watchdog
+from runtime import fork_server, gpu_slots, run_lock, snakemake_patches, watchdog
+from runtime.terminal import due, takeover
+from runtime.terminal.takeover import say
 
+ANSWERLESS = ("download", "check", "explain", "list_cells", "estimate", "tidy")  # targets
 HEAVY = {"fit_model", "render_fit", "score_fits"}  # rules that need torch
 
 
@@ -60,12 +62,13 @@ class Hooks:
             return
         self._look_after_cache()
         self._refuse_unplanned()
-        if _is_dry_run():
-            progress.say(self.run.summary())
+        if self.workflow.output_settings.dryrun:
+            say(self.run.summary())
         else:
+            self._watch_for_nothing()
             self._check_disks()
             if locked := run_lock.explain_locks(self.run.name):
-                progress.say(locked)
+                say(locked)
         if not self.config.get("of"):
             self._warn_of_others()
 
@@ -76,6 +79,7 @@ class Hooks:
         # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
         atexit.register(self._say_last_word)
         snakemake_patches.wake_once()
+        snakemake_patches.end_when_interrupted(self.workflow)
         root = self.run.paths.root
         try:
             with plainly():
@@ -89,28 +93,55 @@ class Hooks:
         else:
             snakemake_patches.be_patient()
             if hint := processor.hint():
-                progress.say(hint)
-        progress.say((self._apart() or self.run).summary())
+                say(hint)
+        say((self._apart() or self.run).summary())
+        self._show()
 
     def at_success(self) -> None:
         """Called once, when every job has succeeded."""
         atexit.unregister(self._say_last_word)
-        if self._only("download", "check", "explain"):
+        if terminal := takeover.current():
+            terminal.end()
+        self.tell_answer()
+
+    def at_error(self) -> None:
+        """Called once, when a job has failed or the run was told to end."""
+        terminal = takeover.current()
+        if not terminal:
+            return
+        terminal.end()
+        if terminal.stopping:
+            terminal.message(terminal.last_word())
+        else:
+            terminal.tell_failures()
+
+    def tell_answer(self) -> None:
+        """Say what came out: the last words of a run that succeeded or had nothing to do."""
+        if self._only(*ANSWERLESS):
             return
         run = self._apart() or self.run
         tables = ("scores.csv", "throughput.md", "kernels.csv")
         if any(Path(run.paths.table(name)).exists() for name in tables):
-            progress.say(f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables.")
+            say(f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables.")
 
     def _claim(self) -> None:
         """Take the preset for this run, and note how much there is to do."""
-        run = self.run
-        work = {run.files.fit(c): run.resources.work(c) for c in run.trained(self._studies())}
         if not self._only("download", "check"):
-            run_lock.claim(run.name)
-        if not self._apart():
-            due = {file for job in self.workflow.dag.needrun_jobs() for file in job.output}
-            progress.begin(run.paths.root, work, due)
+            run_lock.claim(self.run.name)
+
+    def _watch_for_nothing(self) -> None:
+        """Have the answer told where Snakemake finds nothing to do, and then calls no hook."""
+        if terminal := takeover.current():
+            terminal.at_nothing = self.tell_answer
+
+    def _show(self) -> None:
+        """Begin to show how far the run is: which jobs are due, and what they are about."""
+        terminal = takeover.current()
+        if not terminal:
+            return
+        run, dag = self.run, self.workflow.dag
+        work = {run.files.fit(cell): run.resources.work(cell) for cell in run.cells.fits}
+        terminal.begin(due.due(dag, work), due.goal(dag))
 
     def _check_disks(self) -> None:
         """Begin nothing where Snakemake itself would stumble."""
@@ -125,10 +156,10 @@ class Hooks:
         try:
             self._check_disks()
         except WorkflowError as error:
-            progress.say(str(error))
+            say(str(error))
         missing = summaries.unreadable(self.run.cells)
         if missing and not self._only("download", "check") and not self._apart():
-            progress.say(missing)
+            say(missing)
 
     def _begin_gpus(self) -> None:
         """Slots for as many jobs as this run may have on the GPUs of this machine."""
@@ -146,7 +177,7 @@ class Hooks:
                 for link in shared_cache.drop_dead_links(run.paths.root)
             ]
         if dead:
-            progress.say(f"{len(dead)} results are no longer in the cache: made again if needed.")
+            say(f"{len(dead)} results are no longer in the cache: made again if needed.")
 
     def _refuse_unplanned(self) -> None:
         """Snakemake knows its targets later, when looking up such a file fails without a reason."""
@@ -162,7 +193,7 @@ class Hooks:
         Snakemake cannot see that.
         """
         if others := self.run.fingerprints.unlike_plan(_is_noted):
-            progress.say(
+            say(
                 f"{others[0]} was made by other code or settings than planned, and Snakemake has "
                 "no note of how, so that it may stay as it is. To see and remove all such files: "
                 f"snakemake explain --config preset={self.run.requested} of={self.run.paths.root}"
@@ -182,21 +213,10 @@ class Hooks:
             return kernels
         return None
 
-    def _studies(self) -> list[str]:
-        """The studies that this run is asked for by name; all of them where it is not."""
-        wanted = set(self.workflow.dag_settings.targets)
-        studies = set(self.run.cells.studies)
-        return sorted(wanted) if wanted and wanted <= studies else sorted(studies)
-
     def _is_group_of_fits(self) -> bool:
         """Whether this process runs a group on a cluster's node, of jobs that need torch."""
         grouped = self.workflow.remote_exec and "--local-groupid" in sys.argv
         return grouped and not HEAVY.isdisjoint(sys.argv)
-
-
-def _is_dry_run() -> bool:
-    """Snakemake calls no hook in a dry run, and says nowhere that it is one before it is done."""
-    return any(re.fullmatch(r"-[a-z]*n[a-z]*|--dry-?run", word) for word in sys.argv)
 
 
 def _is_noted(path: str) -> bool:

@@ -8,15 +8,17 @@ import inspect
 import signal
 import sys
 import threading
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Any
 
 from snakemake import exceptions, sourcecache
 from snakemake.exceptions import WorkflowError
 from snakemake.resources import Resource
 from snakemake.scheduling.job_scheduler import JobScheduler
+from snakemake.shell import shell
 
 from runtime import ending
+from runtime.terminal import takeover
 
 
 class PlainError(WorkflowError):
@@ -94,7 +96,7 @@ def _wake_later(self: JobScheduler, delay: float) -> None:
 
 
 def end_when_told() -> None:
-    """Have a run end within seconds when it gets SIGTERM, before its first job too.
+    """Have a run end within seconds when it gets SIGTERM or SIGINT, before its first job too.
 
     By itself Snakemake answers by taking a lock that the thread it interrupts may be holding, and
     then nothing but `kill -9` ends it. Otherwise it waits for its jobs, be it for hours. Before it
@@ -102,20 +104,55 @@ def end_when_told() -> None:
     """
     JobScheduler.exit_gracefully = _end_gracefully
     signal.signal(signal.SIGTERM, _leave)  # until there is a scheduler, which sets its own
+    signal.signal(signal.SIGINT, _leave)
+
+
+def end_when_interrupted(workflow: Any) -> None:
+    """Have Ctrl-C end a run whose jobs begin now: at once, and with one message.
+
+    By itself Snakemake waits for the jobs, which get the signal too and end with a traceback each,
+    and then it shows how each of them was started. Here jobs do not hear of Ctrl-C; the run ends
+    them. A cluster's are cancelled by Snakemake.
+    """
+    if workflow.local_exec:
+        shell.prefix("set -euo pipefail; trap '' INT; ")  # the first is Snakemake's
+        signal.signal(signal.SIGINT, partial(_interrupt, workflow.scheduler))
+    else:
+        signal.signal(signal.SIGINT, _cancel)
 
 
 def _end_gracefully(self: JobScheduler, *_: Any) -> None:
     """Answer a signal; takes no lock, not even as `Thread.start` does."""
-    if not self._user_kill:
-        self._user_kill = "graceful"
-        _thread.start_new_thread(_see_to_end, (self,))
+    _end(self, ending.JOBS_TIME)
 
 
-def _see_to_end(scheduler: JobScheduler) -> None:
+def _interrupt(scheduler: JobScheduler, *_: Any) -> None:
+    """Answer Ctrl-C."""
+    _end(scheduler, 0)
+
+
+def _cancel(*_: Any) -> None:
+    """Answer Ctrl-C as Snakemake does, which then cancels jobs of a cluster."""
+    takeover.stop()
+    raise KeyboardInterrupt
+
+
+def _end(scheduler: JobScheduler, seconds: float) -> None:
+    """End a run, which gives its jobs so many seconds to end by themselves."""
+    if not scheduler._user_kill:
+        scheduler._user_kill = "graceful"
+        takeover.stop()
+        _thread.start_new_thread(_see_to_end, (scheduler, seconds))
+
+
+def _see_to_end(scheduler: JobScheduler, seconds: float) -> None:
     scheduler._open_jobs.release()
     if scheduler.workflow.local_exec:  # a cluster's jobs run on, and are waited for
-        ending.see_to_it(scheduler.workflow.persistence._delete_locks)
+        unlock = scheduler.workflow.persistence._delete_locks
+        ending.see_to_it(unlock, takeover.last_word, seconds)
 
 
-def _leave(*_: Any) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+def _leave(number: int, *_: Any) -> None:
+    """Leave before there are jobs."""
+    takeover.say("Stopped before its first job. The same command goes on.")
+    raise SystemExit(128 + number)

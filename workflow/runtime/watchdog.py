@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldbench.plan.errors import UserError
+from runtime.terminal import channel
 
 ROOM = 2**20  # bytes without which Snakemake cannot even keep its own notes
 PATIENCE = 4 * 60  # seconds for each minute that a job is expected to take on a slow core
@@ -33,11 +34,12 @@ def limit(job: Any, terminal: int) -> None:
 def _wait(seconds: float, job: Any, terminal: int) -> None:
     threading.Event().wait(seconds)
     text = (
-        f"{job.rule}: {job.output[0]} was stopped after {seconds / 3600:.2g} hours, far more than "
+        f"{job.output[0]} was stopped after {seconds / 3600:.2g} hours, far more than "
         f"it should take. Look in {job.log[0]} where it was, and run the same command again: a fit "
-        "goes on from its checkpoint.\n"
+        "goes on from its checkpoint."
     )
-    os.write(terminal, text.encode())
+    if not channel.send("fail", job.log[0], text):
+        os.write(terminal, f"{job.rule}: {text}\n".encode())
     faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
     os._exit(1)
 

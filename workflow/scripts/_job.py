@@ -1,7 +1,7 @@
 """First import of every script: the library's path, the log, and one way to fail.
 
-A job's output and errors go to its log; a mistake that the user can mend goes to the terminal too,
-as two sentences without a traceback.
+A job's output and errors go to its log; a mistake that the user can mend is told to the run too, as
+two sentences without a traceback.
 """
 
 import os
@@ -15,19 +15,21 @@ from runtime import fork_server
 fork_server.hand_over()  # does not return where a warm process takes the job
 
 from runtime import gpu_slots, watchdog  # noqa: E402
+from runtime.terminal import channel  # noqa: E402
 
 from fieldbench.plan import processor, shared_cache  # noqa: E402
 from fieldbench.plan.errors import UserError  # noqa: E402
 
+_terminal = 2  # the job's error stream as it was given; until it goes to the log
 
-def run(
-    main: Callable[[Any], None], job: Any, then: Callable[[str, int], None] | None = None
-) -> None:
-    """Run a script's main for one job; `then` gets the job's output and the terminal."""
-    terminal = os.dup(2)
+
+def run(main: Callable[[Any], None], job: Any) -> None:
+    """Run a script's main for one job."""
+    global _terminal
+    _terminal = os.dup(2)
     if job.log:
         _to_log(job.log[0])
-    watchdog.limit(job, terminal)
+    watchdog.limit(job, _terminal)
     watchdog.bring_to_the_present(job.input)
     try:
         _check_processor(job.params.get("job") or {})
@@ -35,12 +37,19 @@ def run(
         gpu_slots.take(job.resources.get("gpu", 0))
         main(job)
     except UserError as error:
-        # The terminal first: on a full disk the log takes nothing.
-        os.write(terminal, f"{job.rule}: {error}\n".encode())
+        # The run first: on a full disk the log takes nothing.
+        if not tell(job, "fail", str(error)):
+            os.write(_terminal, f"{job.rule}: {error}\n".encode())
         print(error, file=sys.stderr)
         sys.exit(1)
-    if then:
-        then(job.output[0], terminal)
+
+
+def tell(job: Any, kind: str, text: str) -> bool:
+    """Whether the run that has started a job takes a message of its (see runtime/terminal)."""
+    taken = channel.send(kind, next(iter(job.log), ""), text)
+    if kind == "say" and not taken:
+        os.write(_terminal, f"fieldbench: {text}\n".encode())
+    return taken
 
 
 def _check_processor(planned: Mapping[str, Any]) -> None:

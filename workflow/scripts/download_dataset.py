@@ -19,12 +19,12 @@ from fieldbench.plan.config.datasets import Catalogue
 from fieldbench.plan.targets.data_files import Sources
 
 
-def main(job: Any, terminal: int) -> None:
+def main(job: Any) -> None:
     # Not from the parameters: where a file is fetched from says nothing about what it is.
     sources = Sources(presets.read_config(job.config))
     catalogue = Catalogue(presets.CONFIG / "datasets.yaml")
-    fetch(catalogue.by_key[job.params.job["key"]], sources, Voice(terminal))
+    fetch(catalogue.by_key[job.params.job["key"]], sources, Voice(partial(_job.tell, job)))
 
 
 if __name__ == "__main__":
-    _job.run(partial(main, terminal=os.dup(2)), snakemake)  # noqa: F821
+    _job.run(main, snakemake)  # noqa: F821

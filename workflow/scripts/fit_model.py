@@ -3,7 +3,7 @@
 from typing import Any
 
 import _job
-from runtime import gpu_slots, progress
+from runtime import gpu_slots
 
 from fieldbench.plan.cells.cell import FitSpec
 from fieldbench.results import provenance
@@ -19,4 +19,4 @@ def main(job: Any) -> None:
 
 
 if __name__ == "__main__":
-    _job.run(main, snakemake, then=progress.report)  # noqa: F821
+    _job.run(main, snakemake)  # noqa: F821

@@ -1,14 +1,10 @@
 """Where a file is fetched from: the user's own folder, a mirror, the network; in this order."""
 
-import os
-import pty
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import pytest
 from helpers.offers import CONTENT, dataset, fetched, leftovers, places, unknown
-from helpers.web_site import Fault
 
 from fieldbench.downloads import telling
 from fieldbench.downloads.checks import hold_to_first
@@ -147,28 +143,22 @@ def test_a_mirrors_password_is_not_told(site, offered, tmp_path, capsys):
     assert "0.7 MB from http://127.0.0.1" in said and "secret" not in said
 
 
-def test_a_terminal_sees_a_bar_and_the_end(site, offered, tmp_path):
-    site.faults[THING] = [Fault(silent=0.3)]
-    ours, terminal = pty.openpty()
-    fetch(offered, places(tmp_path), Voice(terminal))
-    os.close(terminal)
-    seen = ""
-    with suppress(OSError):  # a terminal that nobody writes to any more ends so
-        while block := os.read(ours, 1 << 16):
-            seen += block.decode()
-    assert "some/thing.bin:" in seen and "0.7 MB from http://127.0.0.1" in seen
+def test_the_run_is_told_how_far_a_transfer_is_and_of_its_end(site, offered, tmp_path, monkeypatch):
+    monkeypatch.setattr(telling, "OFTEN", 0.0)
+    said = []
+    fetch(offered, places(tmp_path), Voice(lambda *message: said.append(message)))
+    notes = [text for kind, text in said if kind == "note"]
+    assert "0.7 MB of 0.7 MB" in notes and notes[-1] == ""  # the end takes the last one back
+    assert any(
+        text.startswith("some/thing.bin: 0.7 MB from http://127.0.0.1")
+        for kind, text in said
+        if kind == "say"
+    )
 
 
-def test_a_bar_on_a_terminal_and_lines_in_the_log(capsys, monkeypatch):
+def test_lines_about_a_transfer_in_the_log(capsys, monkeypatch):
     monkeypatch.setattr(telling, "EVERY", 0.0)
-    ours, terminal = pty.openpty()
-    with telling.Progress(Voice(terminal), "thing", 4_000_000) as seen:
+    with telling.Progress(Voice(), "thing", 4_000_000) as seen:
         seen.at(1_000_000)
         seen.at(3_000_000)
-        assert seen.bar.n == 3_000_000
-    with telling.Progress(Voice(), "thing", 4_000_000) as unseen:
-        unseen.at(3_000_000)
-        assert unseen.bar is None
-    said = capsys.readouterr().out.splitlines()
-    assert said == [f"thing: {n}.0 MB of 4.0 MB" for n in (1, 3, 3)]
-    os.close(ours), os.close(terminal)
+    assert capsys.readouterr().out.splitlines() == [f"thing: {n}.0 MB of 4.0 MB" for n in (1, 3)]

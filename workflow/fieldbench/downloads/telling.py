@@ -1,26 +1,28 @@
-"""Progress of downloads: lines in the log, and a bar on the terminal where there is one."""
+"""Progress of downloads: lines in the log, and what the run's terminal is told of them."""
 
-import os
 import time
-
-from tqdm import tqdm
+from collections.abc import Callable
 
 EVERY = 10.0  # seconds between lines about one transfer
+OFTEN = 0.5  # seconds between two notes about it
 
 
 class Voice:
-    """A writer of messages: `say` to the log (a script's output), `tell` to the terminal too."""
+    """A writer of messages: `say` to the log (a script's output), `tell` to the run too.
 
-    def __init__(self, terminal: int | None = None):
-        self.terminal = terminal
+    `run` takes a kind of message, `say` for one that stays or `note` for how far a job is, and its
+    text.
+    """
+
+    def __init__(self, run: Callable[[str, str], None] = lambda kind, text: None):
+        self.run = run
 
     def say(self, text: str) -> None:
         print(text, flush=True)
 
     def tell(self, text: str) -> None:
         self.say(text)
-        if self.terminal is not None:
-            os.write(self.terminal, f"fieldbench: {text}\n".encode())
+        self.run("say", text)
 
 
 class Progress:
@@ -28,31 +30,26 @@ class Progress:
 
     def __init__(self, voice: Voice, name: str, total: int | None):
         self.voice, self.name, self.total = voice, name, total
-        self.done, self.said = 0, time.monotonic()
-        self.screen = self.bar = None
-        if voice.terminal is not None and os.isatty(voice.terminal):
-            self.screen = os.fdopen(os.dup(voice.terminal), "w")
-            self.bar = tqdm(
-                desc=name, total=total, unit="B", unit_scale=True, leave=False, file=self.screen
-            )
+        self.said = self.noted = time.monotonic()
 
     def at(self, done: int) -> None:
         """Report that `done` bytes have arrived."""
-        self.done = done
-        if self.bar is not None:
-            self.bar.update(done - self.bar.n)
-        if time.monotonic() - self.said > EVERY:
-            self.said = time.monotonic()
-            share = f" of {megabytes(self.total)}" if self.total else ""
-            self.voice.say(f"{self.name}: {megabytes(done)}{share}")
+        now = time.monotonic()
+        if now - self.noted > OFTEN:
+            self.noted = now
+            self.voice.run("note", self._reached(done))
+        if now - self.said > EVERY:
+            self.said = now
+            self.voice.say(f"{self.name}: {self._reached(done)}")
+
+    def _reached(self, done: int) -> str:
+        return megabytes(done) + (f" of {megabytes(self.total)}" if self.total else "")
 
     def __enter__(self) -> "Progress":
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.bar is not None and self.screen is not None:
-            self.bar.close()
-            self.screen.close()
+        self.voice.run("note", "")
 
 
 def megabytes(count: int) -> str:

@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -78,10 +79,18 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def measure_all(plans: list[dict[str, Any]], points: int) -> dict[str, Any]:
-    """Measure fits of several kinds one after the other, each as `forecast.probe_params` has it."""
+def measure_all(
+    plans: list[dict[str, Any]],
+    points: int,
+    note: Callable[[str], object] = lambda text: None,
+) -> dict[str, Any]:
+    """Measure fits of several kinds one after the other, each as `forecast.probe_params` has it.
+
+    `note` is told how far the measurement is.
+    """
     found = []
-    for planned in plans:
+    for number, planned in enumerate(plans):
+        note(f"{number} of {len(plans)} measured")
         spec, kind = FitSpec.of(planned["fit"]), planned["kind"]
         cost = measure(spec, points)
         found.append({"kind": kind, "parameters": spec.model.parameters} | cost)
