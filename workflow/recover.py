@@ -24,6 +24,7 @@ from fieldbench.plan.config import presets
 from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.errors import UserError
 
+GRACE = 3  # seconds for what a run started to end with it, by itself
 PATIENCE = 10  # seconds for orphans to go
 SLURMS_PATIENCE = 180  # seconds for Slurm to end jobs: it asks them first
 PROFILE = presets.CONFIG.parent / "slurm" / "config.yaml"
@@ -47,15 +48,17 @@ def main(folder: Path) -> None:
             "Wait for it, or stop it there with Ctrl-C."
         )
     cancel_jobs(folder)
-    orphans = [p for p in processes if _is_job(p, folder)]
+    # The warm process of a run that ended this very moment is on its way out.
+    _, left = psutil.wait_procs([p for p in processes if _is_job(p, folder)], timeout=GRACE)
+    orphans = [p for p in left if not _is_over(p)]
     for process in orphans:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(orphans, timeout=PATIENCE)
     if orphans:
-        print(f"Stopped {len(orphans)} jobs that a killed run had left behind.")
-    for left in (*locks, *scraps):
-        left.unlink(missing_ok=True)
+        print(f"Stopped {_counted(orphans)} that a killed run had left behind.")
+    for scrap in (*locks, *scraps):
+        scrap.unlink(missing_ok=True)
     if locks:
         print("Cleared the lock of a run that is no more.")
 
@@ -156,6 +159,18 @@ def _is_job(process: psutil.Process, folder: Path) -> bool:
     """A script of Snakemake's, or the warm process and what it forked."""
     words = " ".join(_words(process))
     return str(folder / ".snakemake" / "scripts") in words or "fork_server.py" in words
+
+
+def _is_over(process: psutil.Process) -> bool:
+    """Whether a process has ended, if nobody has taken notice of it."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _counted(jobs: list[psutil.Process]) -> str:
+    return "a job" if len(jobs) == 1 else f"{len(jobs)} jobs"
 
 
 def _words(process: psutil.Process) -> list[str]:

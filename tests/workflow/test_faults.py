@@ -142,6 +142,21 @@ def deaf(folder: Path) -> subprocess.Popen:
     return process
 
 
+def test_recovery_does_not_count_what_ends_by_itself(tmp_path):
+    """As the warm process does when its run has ended, and as a job does not."""
+    (tmp_path / "workflow").symlink_to(PROJECT / "workflow")
+    script = tmp_path / ".snakemake/scripts/job.py"
+    script.parent.mkdir(parents=True)
+    script.write_text("import sys, time\ntime.sleep(float(sys.argv[1]))\n")
+    for seconds, said in ((1.5, ""), (60, "Stopped a job that a killed run had left behind.\n")):
+        process = subprocess.Popen([sys.executable, str(script), str(seconds)], cwd=tmp_path)
+        try:
+            assert runs.recover(tmp_path).stdout == said
+        finally:
+            process.kill()
+            process.wait()
+
+
 @pytest.mark.parametrize(
     "told, waited, ends",
     [(False, 0, False), (True, 0, False), (True, ending.OVERDUE, True)],

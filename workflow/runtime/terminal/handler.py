@@ -125,7 +125,7 @@ class Terminal(logging.Handler):
         log = next(iter(logs), "")
         why = self.reasons.pop(log, "") or failures.last_words(Path(log)) or "its log says nothing"
         self.screen.message(f"fieldbench: {name} failed: {why}\n  Its log: {log}")
-        self.failures[number] = f"{name}: {why.splitlines()[0]} Log: {log}"
+        self.failures[number] = f"{name}: {why.splitlines()[0]}\n    Its log: {log}"
 
     def _fail_group(self, about: dict[str, Any]) -> None:
         """Tell of the jobs of a cluster's group that wrote a log and no output."""
