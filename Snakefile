@@ -22,6 +22,7 @@ include: "rules/estimates.smk"
 include: "rules/throughput.smk"
 include: "rules/kernels.smk"
 include: "rules/check.smk"
+include: "rules/tidy.smk"
 include: "rules/explain.smk"
 
 
@@ -50,6 +51,7 @@ localrules:
     list_cells,
     name_unreadable,
     throughput,
+    tidy,
     write_summary,
     write_table,
 

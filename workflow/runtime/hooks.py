@@ -18,6 +18,7 @@ from fieldbench.plan.cells import backends
 from fieldbench.plan.errors import UserError, cannot_write
 from fieldbench.plan.jobs import summaries
 from fieldbench.plan.jobs.run import Run
+from fieldbench.results import leftovers
 from runtime import fork_server, gpu_slots, run_lock, snakemake_patches, watchdog
 from runtime.terminal import due, takeover
 from runtime.terminal.takeover import say
@@ -123,6 +124,12 @@ class Hooks:
         tables = ("scores.csv", "throughput.md", "kernels.csv")
         if any(Path(run.paths.table(name)).exists() for name in tables):
             say(f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables.")
+        if run is self.run and (left := leftovers.find(Path(run.paths.root), self.run.jobs)):
+            say(
+                f"{len(left)} files there are of nothing that this preset makes: "
+                f"{leftovers.describe(left)}. To remove them: "
+                f"snakemake --config preset={self.run.requested} -- tidy"
+            )
 
     def _claim(self) -> None:
         """Take the preset for this run, and note how much there is to do."""

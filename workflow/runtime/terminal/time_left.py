@@ -13,7 +13,7 @@ OVERHEAD = 3e9  # what a fit costs beside its arithmetic, in operations of a usu
 SHARE = 0.2  # of the whole time that must be over
 KNOWN = 0.7  # of the time left that must be of rules whose jobs have ended a few times
 FEW = 5  # such times
-AGREED = 1.2  # how far estimates of the whole time may lie apart
+AGREED = 1.15  # how far estimates of the whole time may lie apart
 APART = 0.15  # of the whole time, over which they are compared
 
 
@@ -44,7 +44,7 @@ class TimeLeft:
         busy = self.busy + sum(ages.values())
         if not self.busy:
             return float("nan")
-        usual = {rule: statistics.median(rates) for rule, rates in self.rates.items()}
+        usual = {rule: _usual(rates) for rule, rates in self.rates.items()}
         unknown = statistics.median(usual.values())
         rest = dict.fromkeys(usual, 0.0)
         for number, (rule, work) in self.jobs.items():
@@ -65,3 +65,8 @@ class TimeLeft:
             del self.wholes[0]
         told = [w for _, w in self.wholes]
         return now - self.wholes[0][0] >= APART * whole and max(told) <= AGREED * min(told)
+
+
+def _usual(rates: list[float]) -> float:
+    """What is usual of late, for a machine may have become busier: of the last half, the mean."""
+    return statistics.fmean(rates[-max(FEW, len(rates) // 2) :])
