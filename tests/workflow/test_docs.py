@@ -12,6 +12,7 @@ import pytest
 import yaml
 from helpers.runs import BIN, PROJECT, surroundings
 
+from fieldbench.files import listing
 from fieldbench.plan.config import presets, reference
 from fieldbench.plan.config.reading import read_yaml
 from fieldbench.plan.entries import registry
@@ -194,6 +195,11 @@ def test_a_preset_on_a_page_is_one(page, tmp_path):
         file.write_text(block)
         presets.read_preset(file)
     assert whole or page.name not in ("README.md", "own-data.md", "own-preset.md")
+
+
+def test_the_formats_are_those_that_are_read():
+    page = (PROJECT / "docs/own-data.md").read_text(encoding="utf-8")
+    assert page == listing.in_page(page), "docs/own-data.md is stale: run `make pages`"
 
 
 def test_the_reference_is_what_the_models_say():
