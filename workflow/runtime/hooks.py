@@ -20,7 +20,7 @@ from fieldbench.plan.jobs import summaries
 from fieldbench.plan.jobs.run import Run
 from fieldbench.results import leftovers
 from runtime import fork_server, gpu_slots, run_lock, snakemake_patches, watchdog
-from runtime.terminal import due, takeover
+from runtime.terminal import answer, due, takeover
 from runtime.terminal.takeover import say
 
 ANSWERLESS = ("download", "check", "explain", "list_cells", "estimate", "tidy")  # targets
@@ -123,12 +123,13 @@ class Hooks:
         run = self._apart() or self.run
         tables = ("scores.csv", "throughput.md", "kernels.csv")
         if any(Path(run.paths.table(name)).exists() for name in tables):
-            say(f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables.")
+            told = answer.text(Path(self.run.paths.summary)) if run is self.run else ""
+            say(f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables.{told}")
         if run is self.run and (left := leftovers.find(Path(run.paths.root), self.run.jobs)):
             say(
                 f"{len(left)} files there are of nothing that this preset makes: "
                 f"{leftovers.describe(left)}. To remove them: "
-                f"snakemake --config preset={self.run.requested} -- tidy"
+                f"snakemake tidy --config preset={self.run.requested}"
             )
 
     def _claim(self) -> None:

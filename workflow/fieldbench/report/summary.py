@@ -14,6 +14,7 @@ from fieldbench.results.statuses import COLLAPSED, OK
 from fieldbench.tables.parts.markdown import aligned
 
 FLAT = 35.0  # dB of a constant: above it a signal spans little of its range
+QUICKER = 0.8  # of the winner's seconds, or another is hardly worth a word
 SPENT = 0.8  # the share of a budget below which the comparison is worth a word
 MOST = 12  # lines of a list before it is cut short
 
@@ -103,18 +104,21 @@ def _meaning(study: Study, style: Style) -> str:
     """How to read a cell of the table."""
     fits = study.scores[~data.is_control(study.scores)]
     groups = fits.groupby([*data.PANEL, "model", "budget"], dropna=False)
+    counts = groups.size()
+    over = "one fit each" if counts.max() == 1 else f"the mean over {data.count_text(counts)} fits"
     text = (
-        f"{style.metric(study.metric)}, the mean over {data.count_text(groups.size())} fits, "
-        f"{study.metric['better']} is better; in brackets the margin to the second"
+        f"{style.metric(study.metric)}, {over}, {study.metric['better']} is better; "
+        "in brackets the margin to the second"
     )
     if groups["seed"].nunique().max() > 1 or groups["signal"].nunique().max() > 1:
         return f"{text} with its 95 % interval. ≈ joins models that cannot be told apart."
-    return f"{text}. One seed and one signal each: how sure a margin is cannot be told."
+    return f"{text}. Of one seed and signal it cannot be told how sure a margin is."
 
 
 def _quick(found: pd.DataFrame, style: Style) -> list[str]:
     """The quickest model within 1 dB of the winner at the largest budget, where it is another."""
     rows = found[(found["budget"] == found["budget"].max()) & (found["near"] != found["model"])]
+    rows = rows[rows["near_seconds"].astype(float) < QUICKER * rows["seconds"].astype(float)]
     told = []
     for row in rows[rows["near"].fillna("") != ""].itertuples():
         place = _place((row.task, row.family, row.label), {}, style)

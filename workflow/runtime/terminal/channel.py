@@ -7,6 +7,7 @@ own error stream.
 
 import json
 import os
+import secrets
 import socket
 import sys
 import threading
@@ -23,7 +24,7 @@ def listen(take: Callable[[dict[str, Any]], None]) -> None:
     """Have messages of jobs taken from now on, in a thread, and tell jobs where to send them."""
     if sys.platform != "linux":
         return
-    address = f"fieldbench-{os.getpid()}"
+    address = f"fieldbench-{os.getpid()}-{secrets.token_hex(8)}"  # nobody else's to guess
     ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     ear.bind(f"\0{address}")
     os.environ[ADDRESS] = address
