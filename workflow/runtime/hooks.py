@@ -127,7 +127,7 @@ class Hooks:
             say(f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables.{told}")
         if run is self.run and (left := leftovers.find(Path(run.paths.root), self.run.jobs)):
             say(
-                f"{len(left)} files there are of nothing that this preset makes: "
+                f"{len(left)} files are left of what this preset no longer makes: "
                 f"{leftovers.describe(left)}. To remove them: "
                 f"snakemake tidy --config preset={self.run.requested}"
             )

@@ -37,11 +37,15 @@ def run(main: Callable[[Any], None], job: Any) -> None:
         gpu_slots.take(job.resources.get("gpu", 0))
         main(job)
     except UserError as error:
-        # The run first: on a full disk the log takes nothing.
-        if not tell(job, "fail", str(error)):
-            os.write(_terminal, f"{job.rule}: {error}\n".encode())
+        refuse(job, error)  # the run first: on a full disk the log takes nothing
         print(error, file=sys.stderr)
         sys.exit(1)
+
+
+def refuse(job: Any, error: UserError) -> None:
+    """Tell the run, or whoever reads the error stream, what is wrong and can be mended."""
+    if not tell(job, "fail", str(error)):
+        os.write(_terminal, f"{job.rule}: {error}\n".encode())
 
 
 def tell(job: Any, kind: str, text: str) -> bool:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import _job  # noqa: F401 (it finds the library)
+import _job
 
 from fieldbench.explaining.asking import explain
 from fieldbench.plan.errors import UserError
@@ -14,7 +14,8 @@ def main(job: Any) -> None:
     try:
         told = explain(job.params.config)
     except UserError as error:
-        sys.exit(f"explain: {error}")
+        _job.refuse(job, error)
+        sys.exit(1)
     Path(job.log[0]).write_text(told + "\n", encoding="utf-8")
     print(told)
 

@@ -122,10 +122,11 @@ class Terminal(logging.Handler):
         self.tally.fail(number)
         job = self.tally.jobs.get(number)
         name = job.name if job else about["rule_name"]
-        log = next(iter(logs), "")
-        why = self.reasons.pop(log, "") or failures.last_words(Path(log)) or "its log says nothing"
-        self.screen.message(f"fieldbench: {name} failed: {why}\n  Its log: {log}")
-        self.failures[number] = f"{name}: {why.splitlines()[0]}\n    Its log: {log}"
+        told = (self.reasons.pop(log, "") or failures.last_words(Path(log)) for log in logs)
+        why = next(filter(None, told), "its log says nothing")
+        at = ", ".join(log for log in logs if Path(log).exists()) or "none"
+        self.screen.message(f"fieldbench: {name} failed: {why}\n  Its log: {at}")
+        self.failures[number] = f"{name}: {why.splitlines()[0]}\n    Its log: {at}"
 
     def _fail_group(self, about: dict[str, Any]) -> None:
         """Tell of the jobs of a cluster's group that wrote a log and no output."""
