@@ -4,6 +4,7 @@ import atexit
 import base64
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,7 @@ class Hooks:
         self.run = run
         self.throughput = throughput
         self.kernels = kernels
+        self.began = float("inf")  # the moment before the first job
 
     def when_planned(self) -> None:
         """Called in each process of a run once its plan is made, before Snakemake's own."""
@@ -77,6 +79,7 @@ class Hooks:
         """Called once, before the first job."""
         if self._only("explain"):
             return
+        self.began = time.time()
         # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
         atexit.register(self._say_last_word)
         snakemake_patches.wake_once()
@@ -113,8 +116,10 @@ class Hooks:
         terminal.end()
         if terminal.stopping:
             terminal.message(terminal.last_word())
-        else:
-            terminal.tell_failures()
+            return
+        if answer.is_since(Path(self.run.paths.summary), self.began) and not self._apart():
+            self.tell_answer()
+        terminal.tell_failures()
 
     def tell_answer(self) -> None:
         """Say what came out: the last words of a run that succeeded or had nothing to do."""

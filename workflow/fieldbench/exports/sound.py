@@ -22,7 +22,7 @@ class Export:
 
     def write(self, given: Given, path: str | Path) -> None:
         plan = given.plan
-        save(given.values, plan["shape"], plan["rate"], path, given.stamp)
+        save(given.values, plan["shape"], round(plan["rate"]), path, given.stamp)
 
 
 def save(
