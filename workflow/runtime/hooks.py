@@ -53,7 +53,8 @@ class Hooks:
         self.run = run
         self.throughput = throughput
         self.kernels = kernels
-        self.began = float("inf")  # the moment before the first job
+        self.began = 0.0  # the moment before the first job
+        self.due: set[str] = set()  # the files that this run is to make
 
     def when_planned(self) -> None:
         """Called in each process of a run once its plan is made, before Snakemake's own."""
@@ -79,6 +80,7 @@ class Hooks:
         """Called once, before the first job."""
         if self._only("explain"):
             return
+        self.due = {file for job in self.workflow.dag.needrun_jobs() for file in job.output}
         self.began = time.time()
         # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
         atexit.register(self._say_last_word)
@@ -117,9 +119,15 @@ class Hooks:
         if terminal.stopping:
             terminal.message(terminal.last_word())
             return
-        if answer.is_since(Path(self.run.paths.summary), self.began) and not self._apart():
+        if self._is_answered():
             self.tell_answer()
         terminal.tell_failures()
+
+    def _is_answered(self) -> bool:
+        """Whether the summary is that of this run, though some of its jobs have failed."""
+        path = self.run.paths.summary
+        made = Path(path).exists() and Path(path).stat().st_mtime >= self.began
+        return not self._apart() and (made or (Path(path).exists() and path not in self.due))
 
     def tell_answer(self) -> None:
         """Say what came out: the last words of a run that succeeded or had nothing to do."""

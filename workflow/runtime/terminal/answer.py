@@ -14,8 +14,3 @@ def text(summary: Path) -> str:
     if len(lines) > MOST:
         lines = [line for line in lines if line.startswith(("#", "Best: "))]
     return "\n".join(["\n", *lines, "", f"This is {summary}."])
-
-
-def is_since(summary: Path, moment: float) -> bool:
-    """Whether a summary has been written since then."""
-    return summary.exists() and summary.stat().st_mtime >= moment

@@ -33,9 +33,9 @@ KINDS = {
     "signals": Kind(
         SignalFacts,
         {
-            "shape": "Samples along each axis. A signal with `files` may lack it: it is then made when "
-            "a run is planned, and tells `shape`, `channels`, `holds`, `limits`, `rate`, `memory` and "
-            "`facts` as attributes. A UserError of its constructor leaves it out.",
+            "shape": "Samples along each axis. A signal with `files` may lack it: it is then made "
+            "when a run is planned, and tells `shape`, `channels`, `holds`, `limits`, `rate`, "
+            "`memory` and `facts` as attributes. A UserError of its constructor leaves it out.",
             "channels": "Values of a sample; 1 where there is no such function.",
             "rate": "Samples a second along the first axis, of what is heard or moves.",
             "needs": "The files of config/datasets.yaml that the job is given.",
