@@ -117,6 +117,14 @@ def test_who_uses_little_of_a_budget_is_named():
     assert "grid uses" not in said
 
 
+def test_a_winner_that_learnt_nothing_is_marked():
+    scores, timings = tables(SURE)
+    scores.loc[scores["model"] == "grid", "status"] = "collapsed"
+    assert "grid 28.00†" in text(scores, timings)
+    assert "† Even the best is no better than a constant." in text(scores, timings)
+    assert "†" not in text(*tables(SURE))
+
+
 def test_a_long_list_is_cut_and_says_so():
     scores, timings = tables(SURE)
     many = pd.concat([scores.assign(signal=f"s{k}", status="diverged") for k in range(20)])

@@ -17,7 +17,7 @@ from fieldbench.figures.parts.style import Style
 from fieldbench.numerics.bootstrap import interval
 
 NAMES, WIDTH, HEIGHT = 1.75, 1.05, 0.34  # inches: names of rows, a cell
-ABOVE, BELOW = 0.5, 0.34  # inches
+ABOVE, BELOW = 0.55, 0.34  # inches
 LETTERS = 30  # of a row's name in one line
 SURE, UNSURE = 0.38, 0.14  # how much of a model's colour a cell has
 
@@ -55,6 +55,7 @@ def draw(found: pd.DataFrame, metric: Metric, style: Style) -> Drawing:
     drawn = look.figure(max(look.SINGLE, NAMES + width + 0.1), ABOVE + height + BELOW)
     look.text_at(drawn, 0.06, 0.05, f"Best by {style.metric(metric)}", size=look.LARGE)
     told = "with the margin to the second; pale and hatched where it is not sure"
+    told += "\n† no better than a constant" if found["collapsed"].any() else ""
     look.text_at(drawn, 0.06, 0.23, told, size=look.SMALL)
     on = look.axes_at(drawn, NAMES, ABOVE, width, height)
     on.set(xlim=(0, len(budgets)), ylim=(len(rows), 0), facecolor=look.ABSENT)
@@ -86,7 +87,7 @@ def _cell(
     face = tuple(1 - (SURE if sure else UNSURE) * (1 - np.array(to_rgb(own.colour))))
     edge, hatch = ("white", None) if sure else ("#bbbbbb", look.HATCH)
     on.add_patch(Rectangle(place, 1, 1, fc=face, ec=edge, hatch=hatch, lw=1))
-    words = own.name
+    words = own.name + ("†" if cell["collapsed"] else "")
     if cell["second"]:
         words += f"\n+{data.text_of(cell['margin'], metric)} {metric.get('unit') or ''}".rstrip()
     middle = place[0] + 0.5, place[1] + 0.5

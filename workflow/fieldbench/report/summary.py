@@ -48,6 +48,9 @@ def _study(study: Study, interval: Interval) -> list[str]:
     parts = [f"## {study.name}: {study.question}"]
     if len(found):
         parts += [_wins(found, style), _table(found, study.metric, style), _meaning(study, style)]
+        parts += (
+            ["† Even the best is no better than a constant."] if found["collapsed"].any() else []
+        )
     notes = [*_quick(found, style), *_lost(study.scores, style)]
     notes += [*_unspent(study.scores, style), *_flat(study.scores, style)]
     notes.append(
@@ -90,6 +93,7 @@ def _cell(row: Any, metric: Metric, style: Style) -> str:
     names = [style.model(model).name for model in (row["model"], *tied[:2])]
     more = f" and {len(tied) - 2} more" if len(tied) > 2 else ""
     text = f"{' ≈ '.join(names)}{more} {data.text_of(row['mean'], metric)}"
+    text += "†" if row["collapsed"] else ""
     if not row["second"]:
         return text
     ends = f": {_signed(row['low'], metric)} to {_signed(row['high'], metric)}"

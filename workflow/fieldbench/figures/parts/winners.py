@@ -9,12 +9,13 @@ import pandas as pd
 from fieldbench.figures.parts import data
 from fieldbench.figures.parts.data import Interval, Metric
 from fieldbench.figures.parts.pairs import paired
+from fieldbench.results.statuses import COLLAPSED
 
 PLACE = ["study", *data.PANEL, "budget"]
 NEAR = 1.0  # dB below the winner: good enough for who has little time
 COLUMNS = (
     *(*PLACE, "metric", "model", "mean", "n", "second", "margin", "low", "high"),
-    *("tied", "near", "seconds", "near_seconds"),
+    *("tied", "near", "seconds", "near_seconds", "collapsed"),
 )
 
 
@@ -28,7 +29,8 @@ def winners(
     spaces between, the models from which the winner cannot be told: the interval of their
     difference holds zero. `near` is the model with the fewest seconds of training within 1 dB of
     the winner. A model that failed anywhere at a place is not ranked there: a mean over the rest
-    would be of easier signals, perhaps.
+    would be of easier signals, perhaps. `collapsed` counts the winner's fits that are no better
+    than a constant.
     """
     whole = {key: value for key, value in metric.items() if key != "parts"}
     name: str = metric["name"]
@@ -61,7 +63,9 @@ def _told(
 ) -> dict[str, Any]:
     """The winner, and by how much it beats each of the others."""
     first, *others = ranked
-    row = {"model": first, "mean": ranked[first], "n": int((own["model"] == first).sum())}
+    fits = own[own["model"] == first]
+    row = {"model": first, "mean": ranked[first], "n": len(fits)}
+    row["collapsed"] = int((fits["status"] == COLLAPSED).sum())
     pairs = paired(own[own["model"].isin(list(ranked))], metric, {own["task"].iloc[0]: first})
     gaps = {m: _gap(pairs[pairs["model"] == m], metric, interval) for m in others}
     none = (np.nan,) * 3
