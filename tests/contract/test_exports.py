@@ -2,6 +2,7 @@
 
 import string
 import warnings
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -11,6 +12,7 @@ import trimesh
 from helpers import givens
 from scipy.io import wavfile
 
+from fieldbench.exports import video as exports_video
 from fieldbench.plan.entries import registry
 
 NAMES = registry.names("exports")
@@ -62,6 +64,13 @@ def test_another_program_reads_it_back(kind, suffix, tmp_path):
         write(kind, own, files[name])
     assert files["truth"].read_bytes() == files["fit"].read_bytes()  # a perfect one
     READERS.get(suffix, not_empty)(files, truth)
+
+
+def test_a_video_of_television_keeps_its_rate(tmp_path):
+    rate = Fraction(30_000, 1001)
+    exports_video.save(np.zeros((3, 4, 6, 1)), (), float(rate), tmp_path / "film.mp4")
+    with av.open(str(tmp_path / "film.mp4")) as video:
+        assert video.streams.video[0].average_rate == rate
 
 
 def heard(files, truth):

@@ -5,7 +5,7 @@ from typing import Any
 
 import _job
 
-from fieldbench.plan.cells.own_files import Told
+from fieldbench.plan.cells.told import Told
 from fieldbench.plan.entries.registry import declare, load
 from fieldbench.results import provenance, store
 

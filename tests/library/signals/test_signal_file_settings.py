@@ -141,6 +141,14 @@ def test_a_range_of_the_data_is_that_of_the_part_that_is_used(array):
         Signal(path=str(array(np.full((4, 4), 7, np.int16))), range="data")
 
 
+def test_one_value_only_is_asked_about_with_ways_that_work(tmp_path):
+    Image.new("L", (5, 4)).save(tmp_path / "black.png")
+    with pytest.raises(UserError) as caught:
+        Signal(path=str(tmp_path / "black.png"))
+    assert "`range` to two numbers" in caught.value.todo and "data" not in caught.value.todo
+    check(tmp_path / "black.png", np.zeros((4, 5)), 1, range="type")
+
+
 @pytest.mark.parametrize("wrong", [[1], [2, 1], [0, "x"], "dta", 5, [0, float("inf")], [True, 2]])
 def test_a_range_that_is_none(array, wrong):
     with pytest.raises(UserError, match="`range` is"):

@@ -14,6 +14,7 @@ from fieldbench.figures.parts import stamp as stamps
 from fieldbench.results.store import write_whole
 
 SMALLEST = 240  # pixels of a frame's shorter side: a smaller one is enlarged
+NTSC = 1001  # television has 30,000 frames in so many seconds, which a float only nears
 QUALITY = "10"  # x264's constant rate factor: about what the eye can tell from none
 
 
@@ -50,8 +51,9 @@ def save(
     with av.open(buffer, "w", format="mp4", container_options={"fflags": "+bitexact"}) as video:
         if origin is not None:
             video.metadata["comment"] = stamps.text(origin, ("numpy", "av"))
+        speed = Fraction(rate).limit_denominator(NTSC)
         stream = video.add_stream(
-            "libx264", rate=Fraction(rate), options={"crf": QUALITY, "preset": "medium"}
+            "libx264", rate=speed, options={"crf": QUALITY, "preset": "medium"}
         )
         # One thread: the pictures may depend on how many there are.
         stream.codec_context.thread_count = 1

@@ -32,7 +32,7 @@ def damages(path: Path) -> Iterator[None]:
                 f"{path} cannot be read: {error.strerror}.",
                 "Give yourself the right to read it, or name another file.",
             ) from None
-        said = " ".join(str(error).split())[:200].rstrip(".")
+        said = " ".join(str(error).split())[:200].rstrip(".!")
         raise unreadable(path, said or type(error).__name__) from error
 
 

@@ -37,11 +37,11 @@ def _single(path: Path, wanted: Wanted) -> Content:
     frames = int(head.get("NumberOfFrames", 1) or 1)
     checks.bounded(path, (frames, head.Rows, head.Columns, head.SamplesPerPixel))
     values = _values(path)
-    values = values[checks.taken(path, len(values), wanted)]
+    values, notes = _black_is_least(values[checks.taken(path, len(values), wanted)], head)
     colour = head.SamplesPerPixel > 1
     flat = values.ndim - colour == 2
     sides = _spacing(head) if flat else (_between(head), *_spacing(head))
-    return Content(values, channels=colour, spacing=sides)
+    return Content(values, channels=colour, spacing=sides, notes=notes)
 
 
 def _series(folder: Path, wanted: Wanted) -> Content:
@@ -62,13 +62,13 @@ def _series(folder: Path, wanted: Wanted) -> Content:
     part = checks.taken(folder, len(files), wanted)
     (size,) = sizes
     checks.bounded(folder, (part.stop - part.start, *size))
-    values = np.stack([_values(file) for file in files[part]])
     head = heads[files[0]]
+    values, notes = _black_is_least(np.stack([_values(file) for file in files[part]]), head)
     places = [_place(heads[file]) for file in files]
     apart = float(np.median(np.diff(places))) if len(places) > 1 else _between(head)
     note = f"{len(files)} slices, in the order of their places"
     colour = head.SamplesPerPixel > 1
-    return Content(values, channels=colour, spacing=(apart, *_spacing(head)), notes=(note,))
+    return Content(values, channels=colour, spacing=(apart, *_spacing(head)), notes=(note, *notes))
 
 
 def _is_slice(file: Path) -> bool:
@@ -89,15 +89,20 @@ def _head(path: Path) -> Any:
 
 
 def _values(path: Path) -> np.ndarray:
-    """The values of a file, scaled by its slope and intercept, 0 as black."""
+    """The values of a file, scaled by its slope and intercept."""
     import pydicom
 
     with checks.damages(path):
         own = pydicom.dcmread(path)
         values = pydicom.pixels.apply_modality_lut(own.pixel_array, own)
-    if own.get("PhotometricInterpretation") == "MONOCHROME1":  # where the least is white
-        values = values.max() + values.min() - values
     return values
+
+
+def _black_is_least(values: np.ndarray, head: Any) -> tuple[np.ndarray, tuple[str, ...]]:
+    """All values of a file or a series, turned round where the least of them is white."""
+    if head.get("PhotometricInterpretation") != "MONOCHROME1":
+        return values, ()
+    return values.max() + values.min() - values, ("turned round: its least value is white",)
 
 
 def _spacing(head: Any) -> tuple[float, ...]:

@@ -94,8 +94,9 @@ def format_of(path: Path) -> Format:
     if path.is_file() and suffix not in SUFFIXES and dicom.is_one(path):
         return FOLDER
     if suffix not in SUFFIXES:
+        what = f"files ending in '{suffix}'" if suffix else "files without an ending"
         raise UserError(
-            f"{path}: files ending in '{suffix}' cannot be read.",
+            f"{path}: {what} cannot be read.",
             f"Convert it to one of: {', '.join(SUFFIXES)}.",
         )
     return SUFFIXES[suffix]

@@ -14,7 +14,7 @@ from fieldbench.plan.errors import UserError
 STARTS = {
     ".wav": (b"RIFF",),
     ".flac": (b"fLaC",),
-    ".mp3": (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa"),
+    ".mp3": (b"ID3", b"\xff"),
     ".ogg": (b"OggS",),
 }
 WHOLE = {"PCM_S8": "int16", "PCM_U8": "int16", "PCM_16": "int16", "PCM_24": "int32",
@@ -42,7 +42,7 @@ def read(path: Path, wanted: Wanted) -> Content:
         values = sound.read(count, dtype=kind, always_2d=True)
         if len(values) < count:
             raise checks.unreadable(path, "it was cut short or damaged")
-        lossy, rate = sound.subtype in LOSSY, float(sound.samplerate)
+        lossy, rate = sound.subtype in LOSSY, sound.samplerate
     notes: tuple[str, ...] = ()
     if lossy and np.abs(values).max() > 1:
         # What was left out of the sound may have held its peaks down.

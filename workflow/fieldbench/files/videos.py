@@ -17,6 +17,7 @@ FORMATS = {
     ".webm": "matroska",
     ".avi": "avi",
 }
+USUAL_RATE = 25.0  # frames a second, of a video that does not say
 
 
 def read(path: Path, wanted: Wanted) -> Content:
@@ -24,6 +25,22 @@ def read(path: Path, wanted: Wanted) -> Content:
     import av
 
     checks.no_key(path, wanted)
+    try:
+        frames, rate, turn = _frames(path, wanted)
+    except av.FFmpegError as error:
+        raise checks.unreadable(path, str(error.strerror).lower()) from error
+    values, notes = _upright(np.stack(frames), turn)
+    if rate is None:
+        rate, notes = USUAL_RATE, (*notes, f"it tells no rate: {USUAL_RATE:g} a second were taken")
+    return Content(values, "frames", True, rate=rate, full=(0, 255), notes=notes)
+
+
+def _frames(path: Path, wanted: Wanted) -> tuple[list[np.ndarray], float | None, int]:
+    """The frames, how many a second there are, and by how many degrees they lie turned."""
+    import av
+
+    found: list[np.ndarray] = []
+    seen = turn = 0
     with open(path, "rb") as file, av.open(file, "r", FORMATS[path.suffix.lower()]) as video:
         if not video.streams.video:
             raise UserError(f"{path} holds no pictures.", "Give a video.")
@@ -31,7 +48,6 @@ def read(path: Path, wanted: Wanted) -> Content:
         rate = stream.average_rate or stream.guessed_rate
         sides = (stream.height, stream.width)
         checks.bounded(path, sides)
-        found, seen, turn = [], 0, 0
         for frame in video.decode(stream):
             seen += 1
             if seen <= wanted.first:
@@ -46,9 +62,7 @@ def read(path: Path, wanted: Wanted) -> Content:
     if not found or len(found) < (wanted.length or 1):
         checks.taken(path, seen, wanted)
         raise checks.unreadable(path, "it holds no frames")
-    values, notes = _upright(np.stack(found), turn)
-    speed = float(rate) if rate else None
-    return Content(values, "frames", True, rate=speed, full=(0, 255), notes=notes)
+    return found, float(rate) if rate else None, turn
 
 
 def _upright(values: np.ndarray, turn: int) -> tuple[np.ndarray, tuple[str, ...]]:

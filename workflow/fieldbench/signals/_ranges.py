@@ -109,10 +109,11 @@ def _open(content: Content, kept: np.ndarray, path: Path) -> UserError:
     only = " only" if kind.kind in "ui" and (least, most) == ("0", "1") else ""
     what = f"0 and 1{only}" if only else f"values from {least} to {most}"
     ends = "full volume" if content.holds == "amplitudes" else "black and which white"
-    ways = [
-        f"`range: [{least}, {most}]` with these or two other numbers",
-        "`range: data` for the least and the greatest value found",
-    ]
+    ways = [f"`range: [{least}, {most}]` with these or two other numbers"]
+    if least == most:
+        ways = ["`range` to two numbers"]
+    else:
+        ways.append("`range: data` for the least and the greatest value found")
     if full := _of_type(content):
         ways.append(f"`range: type` for those of the type, {full[0]:g} and {full[1]:g}")
     return UserError(

@@ -9,11 +9,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fieldbench.plan.cells.plain import plain
+from fieldbench.plan.cells.told import Told
 from fieldbench.plan.config.presets import OWN_FILES
 from fieldbench.plan.entries import digests, registry
 from fieldbench.plan.errors import UserError
@@ -21,43 +21,6 @@ from fieldbench.plan.errors import UserError
 
 class UnreadableError(UserError):
     """A signal that its files cannot be read as."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a signal says of itself once it has read its files."""
-
-    shape: tuple[int, ...]  # without channels
-    channels: int
-    holds: str
-    limits: tuple[float, float] | None
-    rate: float | None
-    memory: int = 0  # bytes at the highest, while it is made
-    facts: dict[str, Any] = field(default_factory=dict)  # recorded with the signal
-
-    @classmethod
-    def by(cls, made: Any) -> "Told":
-        """What an entry's object tells; what it leaves out is as for any other signal."""
-        limits = getattr(made, "limits", (0.0, 1.0))
-        return cls(
-            shape=tuple(int(side) for side in made.shape),
-            channels=int(getattr(made, "channels", 1)),
-            holds=getattr(made, "holds", "intensities"),
-            limits=None if limits is None else (float(limits[0]), float(limits[1])),
-            rate=getattr(made, "rate", None),
-            memory=int(getattr(made, "memory", 0)),
-            facts=dict(getattr(made, "facts", {})),
-        )
-
-    @classmethod
-    def of(cls, known: dict[str, Any]) -> "Told":
-        """What was written down as plain data."""
-        limits = known["limits"] and tuple(known["limits"])
-        return cls(**known | {"shape": tuple(known["shape"]), "limits": limits})
-
-    def record(self) -> dict[str, Any]:
-        """What the file of the signal says of itself."""
-        return {"holds": self.holds, "limits": self.limits, "rate": self.rate} | self.facts
 
 
 class OwnFiles:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from fieldbench.plan.bounds import MOST_SAMPLES
-from fieldbench.plan.cells.own_files import OwnFiles, Told, UnreadableError, listed
+from fieldbench.plan.cells.own_files import OwnFiles, UnreadableError, listed
+from fieldbench.plan.cells.told import Told
 from fieldbench.plan.config.models import Preset
 from fieldbench.plan.entries import registry
 from fieldbench.plan.entries.domain import Domain
