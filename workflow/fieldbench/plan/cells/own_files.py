@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +72,10 @@ class OwnFiles:
         else:
             said = {"not": {"what": found.what, "todo": found.todo}}
         part = self.folder / f".{key}.{os.getpid()}"
-        try:
+        with suppress(OSError):  # it is only kept to save time
             self.folder.mkdir(parents=True, exist_ok=True)
             part.write_text(json.dumps(said), encoding="utf-8")
             part.replace(self.folder / f"{key}.json")
-        except OSError:  # it is only kept to save time
-            part.unlink(missing_ok=True)
 
 
 def listed(path: str) -> list[str]:
