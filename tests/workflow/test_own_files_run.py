@@ -11,6 +11,7 @@ import tifffile
 import trimesh
 import yaml
 from helpers import runs
+from helpers.dicom_files import write_series
 from PIL import Image
 
 from fieldbench.results import store
@@ -18,7 +19,7 @@ from fieldbench.results import store
 RNG = np.random.default_rng(8)
 GOOD = {
     "picture": {"path": "picture.png", "reduced": 2},
-    "turned": {"path": "turned.jpg"},
+    "slices": {"path": "slices", "range": [-1024, 2000]},
     "stack": {"path": "stack.tif", "range": "type"},
     "packed": {"path": "packed.nii.gz", "range": [-1000, 1000], "crop": 6},
     "sound": {"path": "sound.flac", "channel": 1, "first": 10, "length": 200},
@@ -34,11 +35,8 @@ REASONS = {
 
 def write_files(folder):
     Image.fromarray(RNG.integers(0, 256, (16, 20, 3), np.uint8)).save(folder / "picture.png")
-    tags = Image.Exif()
-    tags[274] = 6
-    Image.fromarray(RNG.integers(0, 256, (9, 14, 3), np.uint8)).save(
-        folder / "turned.jpg", exif=tags
-    )
+    hounsfield = RNG.integers(-1024, 2000, (4, 6, 7))
+    write_series(folder / "slices", hounsfield, [2, 0, 3, 1])
     pages = RNG.integers(0, 4096, (5, 6, 7)).astype(np.uint16)
     tifffile.imwrite(folder / "stack.tif", pages, photometric="minisblack")
     volume = RNG.integers(-2000, 2000, (8, 8, 8)).astype(np.int16)
@@ -114,6 +112,14 @@ def test_the_range_is_recorded_so_that_it_can_be_undone(ended):
     stored = np.asarray(nibabel.load(folder / "packed.nii.gz").dataobj)[1:7, 1:7, 1:7]
     undone = arrays["values"][..., 0] * 2000 - 1000
     np.testing.assert_allclose(undone, stored.clip(-1000, 1000), atol=1e-9)
+
+
+def test_a_folder_is_one_signal_and_each_of_its_files_is_known(ended):
+    folder, _ = ended
+    arrays, facts = store.read(folder / "results/own/signals/slices.h5", "signal")
+    assert arrays["values"].shape == (4, 6, 7, 1)
+    assert facts["entry"]["settings"]["path"] == "slices"
+    assert [source["file"] for source in facts["data"]] == [f"IM{n:04}" for n in range(4)]
 
 
 def test_files_are_read_once_for_all_the_processes_of_a_run(ended):

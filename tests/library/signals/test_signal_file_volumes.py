@@ -7,11 +7,10 @@ import zlib
 import h5py
 import nibabel
 import numpy as np
-import pydicom
 import pytest
+from helpers.dicom_files import slice_of, write_series
 from helpers.own_files import FLOATS, GREY8, GREY16, RNG, check, refused
-from pydicom.dataset import FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import generate_uid
 from scipy.io import savemat
 
 from fieldbench.files import mat, reading
@@ -159,40 +158,9 @@ def test_the_ending_of_a_packed_volume_is_named_whole(tmp_path):
     refused(path, r"scan\.nii\.gz cannot be read")
 
 
-def slice_of(values, place, series, **more):
-    """A DICOM data set of one slice, its values stored as uint16 with slope and intercept."""
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = CTImageStorage
-    meta.MediaStorageSOPInstanceUID = generate_uid()
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    own = pydicom.Dataset()
-    own.file_meta = meta
-    own.SOPClassUID, own.SOPInstanceUID = CTImageStorage, meta.MediaStorageSOPInstanceUID
-    own.SeriesInstanceUID = series
-    own.Rows, own.Columns = values.shape
-    own.SamplesPerPixel, own.PhotometricInterpretation = 1, "MONOCHROME2"
-    own.BitsAllocated, own.BitsStored, own.HighBit, own.PixelRepresentation = 16, 16, 15, 0
-    own.RescaleSlope, own.RescaleIntercept = 1, -1024
-    own.PixelSpacing = [0.5, 0.75]
-    own.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
-    own.ImagePositionPatient = [0, 0, place]
-    own.update(more)
-    own.PixelData = (values.astype(np.int32) + 1024).astype("<u2").tobytes()
-    return own
-
-
-def write_series(folder, order):
-    """The slices of a volume, 2.5 mm apart, in files whose names are in another order."""
-    folder.mkdir()
-    series = generate_uid()
-    for number, place in enumerate(order):
-        own = slice_of(HOUNSFIELD[place], 2.5 * place, series)
-        own.save_as(folder / f"IM{number:04}", enforce_file_format=True)
-
-
 def test_dicom_slices_are_ordered_by_their_places(tmp_path):
     folder = tmp_path / "series"
-    write_series(folder, [3, 0, 4, 1, 2])
+    write_series(folder, HOUNSFIELD, [3, 0, 4, 1, 2])
     (folder / "README.txt").write_text("words")
     refused(folder, "values from -1024 to 3000")
     made = check(folder, (HOUNSFIELD + 1024) / 4095, 1, range=[-1024, 3071])
@@ -203,7 +171,7 @@ def test_dicom_slices_are_ordered_by_their_places(tmp_path):
 
 def test_a_folder_of_two_series_and_one_of_none_are_refused(tmp_path):
     folder = tmp_path / "series"
-    write_series(folder, [0, 1])
+    write_series(folder, HOUNSFIELD, [0, 1])
     own = slice_of(HOUNSFIELD[0], 0, generate_uid())
     own.save_as(folder / "other.dcm", enforce_file_format=True)
     refused(folder, "2 series")

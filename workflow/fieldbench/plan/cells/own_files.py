@@ -71,7 +71,7 @@ class OwnFiles:
             said = plain(found)
         else:
             said = {"not": {"what": found.what, "todo": found.todo}}
-        part = self.folder / f".{key}.{os.getpid()}"
+        part = self.folder / f".{key}.{os.getpid()}.partial"
         with suppress(OSError):  # it is only kept to save time
             self.folder.mkdir(parents=True, exist_ok=True)
             part.write_text(json.dumps(said), encoding="utf-8")
