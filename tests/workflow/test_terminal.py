@@ -36,7 +36,7 @@ def test_a_block_is_redrawn_in_place_and_is_gone_at_the_end(shown):
     assert len(done.lines) == 3  # that, and two of what there is to do
 
     # Whenever the block is whole, it is there once, and the counts go up.
-    frames = done.written.split("\x1b[J")[2:-1]
+    frames = re.split(r"\x1b\[\d+A\r\x1b\[J", done.written)[2:-1]
     assert frames and all(len(frame.splitlines()) == 3 for frame in frames)
     assert all(len(line) < ttys.COLUMNS for frame in frames for line in frame.splitlines())
     counts = [int(BLOCK.match(frame.splitlines()[0])[1]) for frame in frames]

@@ -14,7 +14,7 @@ def block(tally: Tally, width: int, plain: bool) -> list[str]:
     counts, running = counted(tally), _running(tally)
     bar = _bar(tally, min(BAR, width - len(counts) - 2), plain)
     lines = [f"{bar}  {counts}" if bar else counts, running, _times(tally)]
-    return [cut(line, width) for line in lines if line]
+    return [cut(line, width) for line in lines]
 
 
 def line(tally: Tally) -> str:
@@ -68,7 +68,7 @@ def _running(tally: Tally) -> str:
     """What runs now, one or two names of it."""
     names = [_named(tally, job) for job in _at_work(tally)]
     more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return "Now: " + "; ".join(names[:SHOWN]) + more if names else ""
+    return "Now: " + ("; ".join(names[:SHOWN]) + more if names else "what comes next is chosen")
 
 
 def _at_work(tally: Tally) -> list[Job]:
