@@ -54,6 +54,11 @@ def screen(written: str, columns: int = COLUMNS) -> list[str]:
     return [line.rstrip() for line in rows if line.strip()]
 
 
+def counts(written: str) -> list[tuple[int, int]]:
+    """How many fits of how many were done, in every block that was drawn."""
+    return [(int(a), int(b)) for a, b in re.findall(r"(\d+) of (\d+) fits done", written)]
+
+
 def run(
     folder: Path,
     preset: str,

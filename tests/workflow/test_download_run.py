@@ -118,7 +118,7 @@ def test_a_file_of_another_content_stops_the_run(folder, site):
     site.files["/scan.npy"] = bytes(reversed(scan()[1]))
     done = runs.snakemake(folder, "scanned.yaml", "--cores", "1", "download")
     assert done.returncode != 0
-    told = "download_dataset: mine/scan.npy cannot be fetched: http://127.0.0.1"
+    told = "download mine/scan.npy failed: mine/scan.npy cannot be fetched: http://127.0.0.1"
     assert told in done.stderr and "has another SHA-256" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / SCAN).exists()

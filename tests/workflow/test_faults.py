@@ -44,7 +44,7 @@ def test_a_job_that_hangs_is_stopped_and_its_fit_goes_on_and_is_kept(project, sm
             done = runs.snakemake(folder, "small.yaml", FIT)
             said = done.stdout + done.stderr
             assert done.returncode != 0
-            assert f"fit_model: {FIT} was stopped after" in said and "same command again" in said
+            assert f"failed: {FIT} was stopped after" in said and "same command again" in said
             assert "loop.py" in (folder / LOG).read_text()  # where it was
         (folder / "hang").unlink()
         runs.run(folder, "small.yaml", FIT)
