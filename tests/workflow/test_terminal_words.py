@@ -19,7 +19,7 @@ def replay(file: Path) -> tuple[float, list[tuple[float, float]]]:
     with open(file) as rows:
         jobs = [{**row, "began": float(row["began"]), "ended": float(row["ended"])}
                 for row in csv.DictReader(rows)]  # fmt: skip
-    left = TimeLeft({n: (job["rule"], float(job["work"])) for n, job in enumerate(jobs)})
+    left = TimeLeft({n: (job["kind"], float(job["work"])) for n, job in enumerate(jobs)})
     length, ended, told = max(job["ended"] for job in jobs), set(), []
     for second in range(int(length)):
         for n in sorted(range(len(jobs)), key=lambda n: jobs[n]["ended"]):

@@ -35,4 +35,6 @@ def goal(dag: Any) -> Goal:
 def _told(job: Any, work: Mapping[str, float]) -> Job:
     rule, log = job.rule.name, next(iter(job.log), "")
     name = words.name(rule, job.wildcards_dict, job.message)
-    return Job(rule, name, str(log), work.get(str(next(iter(job.output), "")), 0.0))
+    cost = work.get(str(next(iter(job.output), "")), 0.0)
+    model = job.wildcards_dict.get("model", "") if rule == "fit_model" else ""
+    return Job(rule, name, str(log), cost, model)

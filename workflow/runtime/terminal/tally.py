@@ -26,6 +26,12 @@ class Job:
     name: str  # in words
     log: str = ""
     work: float = 0.0  # expected arithmetic
+    model: str = ""  # of a fit
+
+    @property
+    def kind(self) -> str:
+        """Which jobs take a like time."""
+        return f"{self.rule} {self.model}".strip()
 
 
 class Tally:
@@ -39,7 +45,7 @@ class Tally:
         self.notes: dict[str, str] = {}  # by a job's log: how far it says it is
         self._own = {n for n, job in self.jobs.items() if job.rule in goal.rules}
         self._began = time.monotonic()
-        self._left = TimeLeft({n: (job.rule, job.work) for n, job in self.jobs.items()})
+        self._left = TimeLeft({n: (job.kind, job.work) for n, job in self.jobs.items()})
         self._told = 0.0, float("nan")  # when the time left was estimated, and it
 
     def now(self) -> float:

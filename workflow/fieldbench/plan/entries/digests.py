@@ -24,7 +24,7 @@ RUNTIME = WORKFLOW / "runtime"
 # hold that.
 WITHOUT_EFFECT = set(RUNTIME.glob("*.py"))
 # Packages that read, check, fetch or tell, and cannot change a number either.
-CARRIERS = {"h5py", "psutil", "pydantic", "remotezip", "requests", "tqdm", "urllib3", "yaml"}
+CARRIERS = {"h5py", "psutil", "pydantic", "remotezip", "requests", "urllib3", "yaml"}
 # Packages of a backend: they count where the plan names that backend, wherever they are installed.
 OPTIONAL = {"gsplat", "tinycudann"}
 # What is installed for a name that is imported, where it is not called the same, or not all.
