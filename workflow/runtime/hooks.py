@@ -2,6 +2,7 @@
 
 import atexit
 import base64
+import errno
 import os
 import sys
 import time
@@ -17,9 +18,8 @@ from fieldbench.plan.analyses.kernels import Kernels
 from fieldbench.plan.analyses.throughput import Throughput
 from fieldbench.plan.cells import backends
 from fieldbench.plan.errors import UserError, cannot_write
-from fieldbench.plan.jobs import summaries
+from fieldbench.plan.jobs import leftovers, summaries
 from fieldbench.plan.jobs.run import Run
-from fieldbench.results import leftovers
 from runtime import fork_server, gpu_slots, run_lock, snakemake_patches, watchdog
 from runtime.terminal import answer, due, takeover
 from runtime.terminal.takeover import say
@@ -146,7 +146,11 @@ class Hooks:
             )
 
     def _claim(self) -> None:
-        """Take the preset for this run, and note how much there is to do."""
+        """Take the preset for this run, in a folder that can be written."""
+        root = Path(self.run.paths.root)
+        root.mkdir(parents=True, exist_ok=True)
+        if not os.access(root, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         if not self._only("download", "check"):
             run_lock.claim(self.run.name)
 

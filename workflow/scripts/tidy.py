@@ -5,8 +5,8 @@ from typing import Any
 
 import _job  # noqa: F401 (it finds the library)
 
+from fieldbench.plan.jobs import leftovers
 from fieldbench.plan.jobs.run import Run
-from fieldbench.results import leftovers
 
 
 def main(job: Any) -> None:

@@ -34,6 +34,7 @@ def examine(spec: KernelSpec) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         "rates": answer.rates[place],
         "leakage": answer.leakage[place],
     }
+    told = plain(spec)
     facts = {
         "trace": seen.trace,
         "largest": float(largest),
@@ -42,7 +43,7 @@ def examine(spec: KernelSpec) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         "condition": seen.condition,
         "unevenness": kernels.unevenness(kernel),
         "distance_to_circulant": kernels.distance_to_circulant(kernel, lattice.shape),
-        **{k: plain(getattr(spec, k)) for k in ("cell", "model", "shape", "steps", "code")},
+        **{key: told[key] for key in ("cell", "model", "shape", "steps", "code")},
     }
     ways: dict[str, Optimiser] = {
         "descent": partial(torch.optim.SGD, lr=1 / largest),
