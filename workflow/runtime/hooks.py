@@ -147,7 +147,7 @@ class Hooks:
 
     def _claim(self) -> None:
         """Take the preset for this run, in a folder that can be written."""
-        root = Path(self.run.paths.root)
+        root = Path((self._apart() or self.run).paths.root)
         root.mkdir(parents=True, exist_ok=True)
         if not os.access(root, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
