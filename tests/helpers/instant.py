@@ -17,7 +17,6 @@ from typing import Any
 
 import _job
 import numpy as np
-from runtime import progress
 
 from fieldbench.results import provenance, store
 
@@ -25,8 +24,8 @@ from fieldbench.results import provenance, store
 def main(job: Any) -> None:
     plan = job.params.job
     origin = provenance.facts(plan, {"observation": job.input}, job.params.made_of)
-    arrays, _ = store.read(job.input[0], "observation")
-    model, shape = plan["model"], (*plan["shape"], arrays["values"].shape[-1])
+    model, domain = plan["model"], plan["domain"]
+    shape = (*domain["shape"], domain["channels"])
     facts = {k: plan[k] for k in ("cell", "task", "model", "training", "device", "code")}
     facts |= {"parameters": model["parameters"], "backend": model["backend"]}
     facts |= {"status": "ok", "reason": "", "bytes": 0, "best_step": 0, "steps": 0}
@@ -35,7 +34,7 @@ def main(job: Any) -> None:
 
 
 if __name__ == "__main__":
-    _job.run(main, snakemake, then=progress.report)  # noqa: F821
+    _job.run(main, snakemake)  # noqa: F821
 '''
 
 # Snakemake as its own command runs it; at its end it tells what this process took, and its jobs.

@@ -21,7 +21,7 @@ def save(path, model, budget, scores, status="ok", truth=SIGNAL, **changes):
     about = {"task": "represent", "signal": "noise-b5-s1", "model": model, "truth": truth}
     facts = {
         "budget": budget, "seed": 1, "parameters": 90, "bytes": 360, "status": status, "reason": "",
-        "best_step": 10, "steps": 20, "device": "cpu", "backend": "torch",
+        "best_step": 10, "steps": 20, "constant_psnr": 12.5, "device": "cpu", "backend": "torch",
         "scores": {m: {"value": v, "unit": "", "better": "higher"} for m, v in scores.items()},
         **changes,
     }  # fmt: skip
@@ -55,13 +55,13 @@ def rows(text):
 def test_scores_by_hand(files):
     assert collecting.scores(files, CELLS, "main", ["psnr", "ssim"]) == (
         "study,task,signal,family,label,dims,channels,samples,model,budget,"
-        "parameters,bytes,seed,status,reason,best_step,psnr,ssim\n"
+        "parameters,bytes,seed,status,reason,best_step,constant_psnr,psnr,ssim\n"
         "main,represent,noise-b5-s1,noise,5,2,1,961,grid,100,"
-        "90,360,1,ok,,10,27.300000000000004,0.3333333333333333\n"
+        "90,360,1,ok,,10,12.5,27.300000000000004,0.3333333333333333\n"
         "main,represent,noise-b5-s1,noise,5,2,1,961,siren,100,"
-        '90,0,1,diverged,"the loss, ""nan"",\nat 7",0,,\n'
+        '90,0,1,diverged,"the loss, ""nan"",\nat 7",0,12.5,,\n'
         "main,represent,noise-b5-s1,noise,,2,1,961,oracle,,"
-        "90,360,1,ok,,10,inf,1.0\n"
+        "90,360,1,ok,,10,12.5,inf,1.0\n"
     )
 
 

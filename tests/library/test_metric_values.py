@@ -209,6 +209,7 @@ def test_what_a_score_file_holds_of_a_fit():
     found = scorer.record({"budget": 10, "seed": 3, "metrics": ["psnr"]}, arrays, fit)
     assert list(found.arrays) == ["history/step"] and list(found.facts["scores"]) == ["psnr"]
     told = {k: v for k, v in found.facts.items() if k != "scores"}
+    assert told.pop("constant_psnr") == scorer.constant.psnr
     assert told == {"budget": 10, "seed": 3} | {k: fit[k] for k in fit if k != "code"}
 
     fit = {k: fit[k] for k in ("parameters", "backend", "device")}

@@ -13,6 +13,7 @@ from typing import Any
 from fieldbench.results import store
 
 _CELL = ("task", "signal", "family", "label", "dims", "channels", "samples", "model", "budget")
+_ENDED = ("status", "reason", "best_step", "constant_psnr")
 _TIMES = ("training_seconds", "step_seconds", "seconds", "peak_bytes", "processor")
 
 
@@ -25,11 +26,10 @@ def scores(files: Files, cells: Names, study: str, metrics: list[str]) -> str:
     rows = []
     for row, record in _records(files, cells, study):
         facts = record.facts
-        told = ("parameters", "bytes", "status", "reason", "best_step", "constant_psnr")
-        row |= {k: facts[k] for k in told}
+        row |= {k: facts[k] for k in ("parameters", "bytes", *_ENDED)}
         row |= {m: facts["scores"].get(m, {}).get("value") for m in metrics}
         rows.append(row)
-    return _csv(rows, ["study", *_CELL, "parameters", "bytes", "seed", *told[2:], *metrics])
+    return _csv(rows, ["study", *_CELL, "parameters", "bytes", "seed", *_ENDED, *metrics])
 
 
 def history(files: Files, cells: Names, study: str, metrics: list[str]) -> str:
