@@ -95,6 +95,7 @@ rule write_summary:
         runtime=SUMMARY.minutes,
     params:
         job=SUMMARY.params,
+        stamp=SUMMARY.stamp,
     message:
         "summary"
     script:

@@ -61,7 +61,7 @@ def test_what_is_shown_are_oriented_points(made):
 def test_a_fit_is_between_floor_and_ceiling(made):
     with open(made / SCORES, newline="") as file:
         rows = {row["model"]: row for row in csv.DictReader(file)}
-    assert {row["status"] for row in rows.values()} == {"ok"}
+    assert {row["status"] for row in rows.values()} <= {"ok", "collapsed"}
     for metric, better in (("chamfer", -1), ("iou-inside", 1)):
         floor, fit, ceiling = (
             better * float(rows[model][metric])

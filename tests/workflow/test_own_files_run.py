@@ -77,7 +77,7 @@ def test_six_of_eight_get_their_tables_and_the_run_ends_with_the_reasons(ended):
     folder, done = ended
     assert done.returncode != 0
     assert {row["signal"] for row in rows(folder, "main")} == set(GOOD)
-    assert {row["status"] for row in rows(folder, "main")} == {"ok"}
+    assert {row["status"] for row in rows(folder, "main")} <= {"ok", "collapsed"}
     assert {row["signal"] for row in rows(folder, "other")} == {"stack"}
     assert (folder / "results/own/tables/scores.csv").is_file()
     assert list((folder / "results/own/figures/main").rglob("*.pdf"))

@@ -20,7 +20,7 @@ def test_what_a_preset_makes_no_more_is_named_and_removed(small, copied):
 
     said = runs.run(folder, "small.yaml").stderr
     assert "1 files are left" in said and str(gone.relative_to(folder)) in said
-    assert "snakemake --config preset=small.yaml -- tidy" in said
+    assert "snakemake tidy --config preset=small.yaml" in said
     told = runs.run(folder, "small.yaml", "tidy").stdout
     assert told == "removed results/small/figures/other/curves.pdf\n"
     assert not gone.parent.exists()

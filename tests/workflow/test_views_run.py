@@ -54,7 +54,7 @@ def test_no_view_that_is_asked_back_is_shown(seen):
 def test_every_model_is_between_floor_and_ceiling(seen):
     with open(seen / SCORES, newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {row["status"] for row in rows} == {"ok"}
+    assert {row["status"] for row in rows} <= {"ok", "collapsed"}
     assert {row["family"] for row in rows} == {"scene"}, "a photograph holds no views"
     scores = {(row["model"], row["budget"]): float(row["psnr"]) for row in rows}
     (floor,) = (s for (model, _), s in scores.items() if model == "constant")

@@ -15,25 +15,26 @@ from helpers.runs import edited
 
 TABLES = "tables/*"
 FIGURES = "figures/*"
-AFTER_FITS = ["meshes/*/solid/*.ply", "scores/*", TABLES, FIGURES]
+SUMMARY = "summary.md"
+AFTER_FITS = ["meshes/*/solid/*.ply", "scores/*", TABLES, FIGURES, SUMMARY]
 
 # What is edited, and what is made anew: patterns of files; a `!` takes out again.
 EDITS = {
     "a model": (
         (f"workflow/{edits.SIREN}", *edits.SIREN_EDIT),
-        ["fits/*/siren-*", "scores/*/siren.h5", "meshes/*/siren.ply", TABLES, FIGURES],
+        ["fits/*/siren-*", "scores/*/siren.h5", "meshes/*/siren.ply", TABLES, FIGURES, SUMMARY],
     ),
     "a signal": (
         ("workflow/fieldbench/signals/solid.py", "BALL = 0.75", "BALL = 0.76"),
-        ["*/solid*", "*/synthetic_3d/*", "tables/scores.csv"],
+        ["*/solid*", "*/synthetic_3d/*", "tables/scores.csv", SUMMARY],
     ),
     "a task": (
         ("workflow/fieldbench/tasks/denoise.py", "class Task", "NEW = 1\n\n\nclass Task"),
-        ["*s/image/*", "!figures/image/galleries/*", "*/denoise/*", "tables/scores.csv"],
+        ["*s/image/*", "!figures/image/galleries/*", "*/denoise/*", "tables/scores.csv", SUMMARY],
     ),
     "a metric": (
         ("workflow/fieldbench/metrics/iou.py", "class Metric", "NEW = 1\n\n\nclass Metric"),
-        ["scores/*/solid/*", "*/synthetic_3d/*", "tables/scores.csv"],
+        ["scores/*/solid/*", "*/synthetic_3d/*", "tables/scores.csv", SUMMARY],
     ),
     "the training loop": (
         ("workflow/fieldbench/training/loop.py", "def train(", "NEW = 1\n\n\ndef train("),
@@ -41,7 +42,14 @@ EDITS = {
     ),
     "a label of figures": (
         ("config/figures.yaml", "name: SIREN", "name: Sine network"),
-        [FIGURES, "tables/*/summary.csv", "tables/*/*-by-model.csv", "tables/*.md", "tables/*.tex"],
+        [
+            FIGURES,
+            "tables/*/summary.csv",
+            "tables/*/*-by-model.csv",
+            "tables/*.md",
+            "tables/*.tex",
+            SUMMARY,
+        ],
     ),
     "a comment in figures.yaml": (
         ("config/figures.yaml", "# Tasks.", "# Tasks, by name."),
@@ -67,11 +75,12 @@ EDITS = {
             "!figures/synthetic_2d/galleries/*",
             "!figures/synthetic_2d/sheets/*",
             "tables/scores.csv",
+            SUMMARY,
         ],
     ),
     "a metric more": (
         ("config/presets/tiny.yaml", "metrics: [psnr, ssim]", "metrics: [psnr, ssim, iou]"),
-        ["scores/*/noise-*", "*s/synthetic_2d/*", "tables/scores.csv"],
+        ["scores/*/noise-*", "*s/synthetic_2d/*", "tables/scores.csv", SUMMARY],
     ),
 }
 
@@ -87,7 +96,7 @@ def made(folder) -> set[str]:
     files = {
         f for pattern in ("*/*/**/*.h5", "*/tables/**/*.*") for f in runs.found(folder, pattern)
     }
-    files |= set(runs.found(folder, "*/figures/**/*.*"))
+    files |= set(runs.found(folder, "*/figures/**/*.*")) | set(runs.found(folder, f"*/{SUMMARY}"))
     return {name.removeprefix("tiny/") for name in files}
 
 

@@ -82,7 +82,7 @@ def _fit(values: np.ndarray, preset: dict[str, Any], folder: Path, model: str) -
     preset["signals"][_NAME]["path"] = str(path)
     plan = folder / f"{_NAME}.yaml"
     plan.write_text(yaml.safe_dump(preset), encoding="utf-8")
-    run = Run({"preset": str(plan)}, checks=False)
+    run = Run({"preset": str(plan), "results": str(folder / "results")}, checks=False)
     cells = [cell for cell in run.cells.fits if cell.model == model]
     if not cells:
         reasons = [reason for _, cell, reason in run.cells.dropped if cell.model == model]

@@ -8,7 +8,7 @@ import pandas as pd
 from fieldbench.figures.parts.style import Style
 from fieldbench.numerics.bootstrap import interval
 from fieldbench.report.summary import Study, to_markdown
-from fieldbench.results.store import write_whole
+from fieldbench.tables.parts import footer
 
 
 def main(job: Any) -> None:
@@ -26,7 +26,7 @@ def main(job: Any) -> None:
         for told, scores, timings in tables
     ]
     text = to_markdown(plan["preset"], studies, plan["left_out"], interval)
-    write_whole(job.output[0], text.encode())
+    footer.save(text, job.output[0], job.params.stamp)
 
 
 if __name__ == "__main__":

@@ -164,6 +164,7 @@ SUMMARY = Output(
     minutes=_light,
     cached=False,  # it says how long this machine took
     group=HERE,
+    stamp=lambda run, _: run.fingerprints.stamp_of_summary(),
 )
 COMPARISON = Output(
     pattern="tables/{study}/{what}.csv",

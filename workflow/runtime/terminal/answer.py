@@ -8,7 +8,7 @@ MOST = 60  # lines of a summary that are shown whole
 def text(summary: Path) -> str:
     """A summary, or of a long one each study's question and its winners; empty where none is."""
     try:
-        lines = summary.read_text(encoding="utf-8").splitlines()
+        lines = summary.read_text(encoding="utf-8").partition("\n<sub>")[0].splitlines()
     except FileNotFoundError:
         return ""
     if len(lines) > MOST:

@@ -50,6 +50,12 @@ class Fingerprints:
         known = self._results(tuple(job.files), about, tuple(cells))
         return {"preset": run.name, "study": about, **known, "code": job.params["code"]}
 
+    def stamp_of_summary(self) -> dict[str, Any]:
+        """The stamp of the summary of all studies."""
+        studies = self.run.cells.studies
+        cells = dict.fromkeys(cell for own in studies.values() for cell in own)
+        return self.stamp(self.run.paths.summary, ", ".join(studies), list(cells))
+
     def stamp_of_piece(self, piece: Piece) -> dict[str, Any]:
         """The stamp of a sound, a video or a mesh: where it comes from."""
         path = f"{self.run.paths.root}/{piece.folder}/{piece.place}"
