@@ -82,11 +82,11 @@ def test_six_of_eight_get_their_tables_and_the_run_ends_with_the_reasons(ended):
     assert (folder / "results/own/tables/scores.csv").is_file()
     assert list((folder / "results/own/figures/main").rglob("*.pdf"))
     said = done.stdout + done.stderr
-    start, end = said.split("At least one job did not complete successfully")
+    start, end = said.split("nothing was made of signals that cannot be read:")
     for name, reason in REASONS.items():
         assert f"left out: {name}. {reason}" in start
         assert f"{name}: {reason}" in end
-    assert ".smk" not in end and "Traceback" not in said
+    assert ".smk" not in said and "Traceback" not in said
 
 
 def test_a_study_of_what_can_be_read_ends_well(ended):
