@@ -14,6 +14,6 @@ rule name_unreadable:
     params:
         reasons=lambda wildcards: RUN.cells.reasons(wildcards.study),
     message:
-        "signals of {wildcards.study} that cannot be read"
+        "reading every signal of {wildcards.study}"
     script:
         "../workflow/scripts/name_unreadable.py"

@@ -48,6 +48,14 @@ def test_a_fit_that_learnt_nothing_keeps_its_scores_and_is_named(budget, status)
     assert facts["scores"]["psnr"]["value"] == pytest.approx(facts["constant_psnr"])
 
 
+def test_where_brightness_is_free_values_beyond_the_limits_are_no_failure():
+    cell = {"budget": 100, "seed": 1, "metrics": ["psnr"]}
+    arrays = {"reconstruction": 5 - 0.1 * TRUTH}
+    for aligned, status in ((True, "ok"), (False, "collapsed")):
+        scorer = Scorer(TRUTH, {"psnr": ()}, aligned=aligned)
+        assert scorer.record(cell, arrays, FACTS).facts["status"] == status
+
+
 def test_a_fit_that_diverged_stays_what_it_is():
     cell = {"budget": 100, "seed": 1, "metrics": ["psnr"]}
     facts = Scorer(TRUTH, {"psnr": ()}).record(cell, {}, FACTS | {"status": "diverged"}).facts

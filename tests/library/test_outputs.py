@@ -9,6 +9,7 @@ from fieldbench.plan import outputs
 from fieldbench.plan.jobs.estimates import GROUPS
 from fieldbench.plan.jobs.lookups import Lookups
 from fieldbench.plan.jobs.run import Run
+from fieldbench.plan.output import ALONE, HERE
 
 ROWS = outputs.OUTPUTS.items()
 
@@ -27,22 +28,20 @@ def test_every_kind_runs_here_or_in_a_group_that_the_profile_bounds_or_alone(key
     if callable(row.group):
         assert set(GROUPS) <= set(bounded) and not is_local
     else:
-        assert is_local == (row.group == outputs.HERE)
-        assert row.group in (outputs.HERE, outputs.ALONE) or row.group in bounded
+        assert is_local == (row.group == HERE)
+        assert row.group in (HERE, ALONE) or row.group in bounded
 
 
 @pytest.mark.parametrize(("key", "row"), ROWS, ids=[key for key, _ in ROWS])
 def test_the_rule_of_a_kind_says_its_group_where_it_has_one(key, row):
     text = rules.texts()[row.script]
-    assert ("    group:\n        on_cluster(" in text) == (
-        row.group not in (outputs.HERE, outputs.ALONE)
-    )
+    assert ("    group:\n        on_cluster(" in text) == (row.group not in (HERE, ALONE))
 
 
 def test_every_group_that_the_profile_bounds_is_one_of_some_kind():
     profile = yaml.safe_load((PROJECT / "slurm/config.yaml").read_text())
     named = {row.group for _, row in ROWS if isinstance(row.group, str)} | set(GROUPS)
-    assert set(profile["group-components"]) == named - {outputs.HERE}
+    assert set(profile["group-components"]) == named - {HERE}
 
 
 def test_every_file_is_made_of_files_that_are_made_or_come_from_elsewhere(run):

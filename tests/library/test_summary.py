@@ -105,7 +105,8 @@ def test_what_learnt_nothing_and_what_spans_little_is_named():
     scores["constant_psnr"] = np.where(scores["signal"] == "dog", 41.0, 12.0)
     said = text(scores, timings)
     assert (
-        "siren, represent of cat: no better than a constant at 500, seed 1 and 2 (12 dB)." in said
+        "siren, represent of cat: no better than a constant at a budget of 500, "
+        "seeds 1 and 2 (for example 12 dB)." in said
     )
     assert "dog spans little of its range: a constant has 41.0 dB." in said
     assert "cat spans" not in said

@@ -8,6 +8,7 @@ from helpers import runs
 from fieldbench.plan.config.models import Config
 from fieldbench.plan.jobs.run import Run
 
+pytestmark = pytest.mark.slow  # each of its tasks has a smaller run of its own
 PRESET = "inr-bench-tiny"
 RUN = Run(Config(preset=PRESET))
 ROOT = f"results/{PRESET}"

@@ -19,7 +19,7 @@ def test_what_a_preset_makes_no_more_is_named_and_removed(small, copied):
     before = set(runs.found(folder, "small/**/*.*"))
 
     said = runs.run(folder, "small.yaml").stderr
-    assert "1 files are left" in said and str(gone.relative_to(folder)) in said
+    assert "One file is left" in said and str(gone.relative_to(folder)) in said
     assert "snakemake tidy --config preset=small.yaml" in said
     told = runs.run(folder, "small.yaml", "tidy").stdout
     assert told == "removed results/small/figures/other/curves.pdf\n"
@@ -27,4 +27,4 @@ def test_what_a_preset_makes_no_more_is_named_and_removed(small, copied):
     after = set(runs.found(folder, "small/**/*.*"))
     assert after - before == {"small/logs/tidy.log"}
     assert before - after == {"small/figures/other/curves.pdf"}
-    assert "are left" not in runs.run(folder, "small.yaml").stderr
+    assert "is left" not in runs.run(folder, "small.yaml").stderr

@@ -74,7 +74,9 @@ class Scorer:
         facts = {k: cell[k] for k in ("budget", "seed")} | {k: fit[k] for k in KEPT}
         facts |= {"constant_psnr": self.constant.psnr}
         if ok and cell["budget"]:
-            fault = self.constant.fault(self._clamped(arrays["reconstruction"]))
+            found = arrays["reconstruction"]
+            # Clamping would cut what the best brightness and contrast bring back.
+            fault = self.constant.fault(found if self.constant.aligned else self._clamped(found))
             facts |= {"status": COLLAPSED, "reason": fault} if fault else {}
         facts |= {k: fit.get(k, 0) for k in COUNTS} | {"scores": scores}
         return Record(facts, {k: v for k, v in arrays.items() if k.startswith("history/")})

@@ -1,27 +1,24 @@
 """What a run does beside its jobs: when it is planned, before the first job, after the last one."""
 
-import atexit
 import base64
 import errno
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-from snakemake.exceptions import WorkflowError
 
 from fieldbench.plan import processor, shared_cache
 from fieldbench.plan.analyses.kernels import Kernels
 from fieldbench.plan.analyses.throughput import Throughput
 from fieldbench.plan.cells import backends
 from fieldbench.plan.errors import UserError, cannot_write
-from fieldbench.plan.jobs import leftovers, summaries
 from fieldbench.plan.jobs.run import Run
 from runtime import fork_server, gpu_slots, run_lock, snakemake_patches, watchdog
-from runtime.terminal import answer, due, takeover
+from runtime.last_words import LastWords
+from runtime.terminal import due, takeover
 from runtime.terminal.takeover import say
 
 ANSWERLESS = ("download", "check", "explain", "list_cells", "estimate", "tidy")  # targets
@@ -53,8 +50,6 @@ class Hooks:
         self.run = run
         self.throughput = throughput
         self.kernels = kernels
-        self.began = 0.0  # the moment before the first job
-        self.due: set[str] = set()  # the files that this run is to make
 
     def when_planned(self) -> None:
         """Called in each process of a run once its plan is made, before Snakemake's own."""
@@ -70,7 +65,8 @@ class Hooks:
             say(self.run.summary())
         else:
             self._watch_for_nothing()
-            self._check_disks()
+            with plainly():
+                watchdog.need_room_for(self.run.paths.root)
             if locked := run_lock.explain_locks(self.run.name):
                 say(locked)
         if not self.config.get("of"):
@@ -80,10 +76,7 @@ class Hooks:
         """Called once, before the first job."""
         if self._only("explain"):
             return
-        self.due = {file for job in self.workflow.dag.needrun_jobs() for file in job.output}
-        self.began = time.time()
-        # Where Snakemake stumbles over its own notes it ends without calling `onerror`.
-        atexit.register(self._say_last_word)
+        self.last_words.begin(self.workflow.dag)
         snakemake_patches.wake_once()
         snakemake_patches.end_when_interrupted(self.workflow)
         root = self.run.paths.root
@@ -105,45 +98,16 @@ class Hooks:
 
     def at_success(self) -> None:
         """Called once, when every job has succeeded."""
-        atexit.unregister(self._say_last_word)
-        if terminal := takeover.current():
-            terminal.end()
-        self.tell_answer()
+        self.last_words.at_success()
 
     def at_error(self) -> None:
         """Called once, when a job has failed or the run was told to end."""
-        terminal = takeover.current()
-        if not terminal:
-            return
-        terminal.end()
-        if terminal.stopping:
-            terminal.message(terminal.last_word())
-            return
-        if self._is_answered():
-            self.tell_answer()
-        terminal.tell_failures()
+        self.last_words.at_error()
 
-    def _is_answered(self) -> bool:
-        """Whether the summary is that of this run, though some of its jobs have failed."""
-        path = self.run.paths.summary
-        made = Path(path).exists() and Path(path).stat().st_mtime >= self.began
-        return not self._apart() and (made or (Path(path).exists() and path not in self.due))
-
-    def tell_answer(self) -> None:
-        """Say what came out: the last words of a run that succeeded or had nothing to do."""
-        if self._only(*ANSWERLESS):
-            return
-        run = self._apart() or self.run
-        tables = ("scores.csv", "throughput.md", "kernels.csv")
-        if any(Path(run.paths.table(name)).exists() for name in tables):
-            told = answer.text(Path(self.run.paths.summary)) if run is self.run else ""
-            say(f"done. Look at {run.paths.root}/figures and {run.paths.root}/tables.{told}")
-        if run is self.run and (left := leftovers.find(Path(run.paths.root), self.run.jobs)):
-            say(
-                f"{len(left)} files are left of what this preset no longer makes: "
-                f"{leftovers.describe(left)}. To remove them: "
-                f"snakemake tidy --config preset={self.run.requested}"
-            )
+    @cached_property
+    def last_words(self) -> LastWords:
+        """What this run says at its end, by what it is asked for."""
+        return LastWords(self._apart() or self.run, self._only(*ANSWERLESS))
 
     def _claim(self) -> None:
         """Take the preset for this run, in a folder that can be written."""
@@ -157,7 +121,7 @@ class Hooks:
     def _watch_for_nothing(self) -> None:
         """Have the answer told where Snakemake finds nothing to do, and then calls no hook."""
         if terminal := takeover.current():
-            terminal.at_nothing = self.tell_answer
+            terminal.at_nothing = lambda: self.last_words.tell_answer()
 
     def _show(self) -> None:
         """Begin to show how far the run is: which jobs are due, and what they are about."""
@@ -167,24 +131,6 @@ class Hooks:
         run, dag = self.run, self.workflow.dag
         work = {run.files.fit(cell): run.resources.work(cell) for cell in run.cells.fits}
         terminal.begin(due.due(dag, work), due.goal(dag))
-
-    def _check_disks(self) -> None:
-        """Begin nothing where Snakemake itself would stumble."""
-        with plainly():
-            watchdog.need_room(Path(), Path(".snakemake"), Path(self.run.paths.root))
-
-    def _say_last_word(self) -> None:
-        """Say the last word of a run that failed: what is wrong, below all that Snakemake says.
-
-        A full disk makes Snakemake say little and much.
-        """
-        try:
-            self._check_disks()
-        except WorkflowError as error:
-            say(str(error))
-        missing = summaries.unreadable(self.run.cells)
-        if missing and not self._only("download", "check") and not self._apart():
-            say(missing)
 
     def _begin_gpus(self) -> None:
         """Slots for as many jobs as this run may have on the GPUs of this machine."""

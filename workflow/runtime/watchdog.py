@@ -56,9 +56,9 @@ def bring_to_the_present(files: Iterable[str]) -> None:
                 print(f"{file} was dated ahead of this clock: its time is now.", flush=True)
 
 
-def need_room(*folders: Path) -> None:
-    """Raise where a disk is so full that Snakemake itself would stumble."""
-    for folder in folders:
+def need_room_for(results: str) -> None:
+    """Raise where a disk that a run writes to is so full that Snakemake itself would stumble."""
+    for folder in (Path(), Path(".snakemake"), Path(results)):
         disk = next(f for f in (folder.resolve(), *folder.resolve().parents) if f.exists())
         if shutil.disk_usage(disk).free < ROOM:
             raise UserError(

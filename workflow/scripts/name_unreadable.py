@@ -12,8 +12,8 @@ def main(job: Any) -> None:
     for signal, reason in reasons.items():
         print(f"{signal}: {reason}")
     raise UserError(
-        f"The study {job.wildcards.study} was made without {', '.join(reasons)}: not readable.",
-        "Correct this and run the same command again: only what is missing is made.",
+        f"The study {job.wildcards.study} lacks {' and '.join(reasons)}, which cannot be read.",
+        "Correct that and run the same command again, which makes what is missing.",
     )
 
 

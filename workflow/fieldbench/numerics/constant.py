@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,7 +16,7 @@ class Constant:
     truth: np.ndarray  # (*shape, channels), float64
     aligned: bool = False  # whether brightness and contrast are free, as in Poisson images
 
-    @property
+    @cached_property
     def psnr(self) -> float:
         axes = tuple(range(self.truth.ndim - 1))
         return decibels(np.square(self.truth - self.truth.mean(axis=axes)).mean())

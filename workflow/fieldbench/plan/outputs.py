@@ -7,53 +7,10 @@ functions take a run and a subject: what a file is about, as a cell, a signal's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from fieldbench.plan.entries import registry
+from fieldbench.plan.output import ALONE, HERE, Output, light_minutes
 from fieldbench.plan.paths import CELL
-
-Inputs = Mapping[str, Sequence[str]]
-HERE = "here"  # in place of a group: a job of a second, run where snakemake runs
-ALONE = None  # in place of a group: a job of its own
-
-
-@dataclass(frozen=True, kw_only=True)
-class Output:
-    """One kind of result."""
-
-    pattern: str  # below a run's folder; the braces are the wildcards of its rule
-    script: str  # that makes it
-    subjects: Callable[[Any], Iterable[Any]]  # of a run: one a file
-    names: Callable[[Any, Any], Mapping[str, Any]]  # what the wildcards are, of a subject
-    inputs: Callable[[Any, Any], Inputs]
-    params: Callable[[Any, Any], dict[str, Any]]
-    memory_mb: Callable[[Any, Any, int], int]
-    minutes: Callable[[Any, Any, int], int]
-    cached: bool  # whether Snakemake's cache between workflows may keep it
-    group: str | Callable[[Any, Any], str | None] | None  # which jobs of a cluster share one
-    stored: str = ""  # the kind of HDF5 file, where it is one: such a file says its fingerprint
-    stamp: Callable[[Any, Any], dict[str, Any] | None] = lambda run, subject: None
-    kind: str = ""  # what readers call it, where that is not the row's key
-
-    @property
-    def folders(self) -> tuple[str, ...]:
-        """The folders below a run's that its files lie in."""
-        folder = self.pattern.split("/")[0]
-        return media_folders() if folder == "{folder}" else (folder,)
-
-
-def media_folders() -> tuple[str, ...]:
-    """The folders of files for players and viewers."""
-    exports = (registry.declare("exports", name) for name in registry.names("exports"))
-    return tuple(export.facts.folder for export in exports)
-
-
-def _light(run: Any, subject: Any, attempt: int) -> int:
-    """Minutes of a job that trains nothing."""
-    return run.resources.light_minutes(attempt)
-
 
 SIGNAL = Output(
     pattern="signals/{signal}.h5",
@@ -63,7 +20,7 @@ SIGNAL = Output(
     inputs=lambda run, signal: {"files": run.files.behind_signal(signal)},
     params=lambda run, signal: run.params.signal(signal),
     memory_mb=lambda run, signal, attempt: run.resources.signal_memory_mb(signal, attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=True,
     group="signals",
     stored="signal",
@@ -76,7 +33,7 @@ OBSERVATION = Output(
     inputs=lambda run, seen: {"signal": [run.files.signal(seen[1])]},
     params=lambda run, seen: run.params.observation(*seen),
     memory_mb=lambda run, seen, attempt: run.resources.observation_memory_mb(seen[1], attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=True,
     group="observations",
     stored="observation",
@@ -133,7 +90,7 @@ TIDY = Output(
     inputs=lambda run, asked: {"scores": run.files.scores(run.cells.studies[asked[0]])},
     params=lambda run, asked: run.params.tidy(*asked),
     memory_mb=lambda run, asked, attempt: run.resources.table_memory_mb(asked[0], attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=True,
     group="tables",
     kind="table",
@@ -146,7 +103,7 @@ ALL_SCORES = Output(
     inputs=lambda run, _: {"scores": [run.files.tidy(s, "scores") for s in run.cells.studies]},
     params=lambda run, _: run.params.all_scores(),
     memory_mb=lambda run, _, attempt: run.resources.table_memory_mb(None, attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=True,
     group=HERE,
     kind="table",
@@ -161,7 +118,7 @@ SUMMARY = Output(
     },
     params=lambda run, _: run.params.summary(),
     memory_mb=lambda run, _, attempt: run.resources.table_memory_mb(None, attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=False,  # it says how long this machine took
     group=HERE,
     stamp=lambda run, _: run.fingerprints.stamp_of_summary(),
@@ -174,7 +131,7 @@ COMPARISON = Output(
     inputs=lambda run, asked: {"scores": [run.files.tidy(asked[0], "scores")]},
     params=lambda run, asked: run.params.comparison(*asked),
     memory_mb=lambda run, asked, attempt: run.resources.table_memory_mb(asked[0], attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=True,
     group=HERE,
     kind="table",
@@ -187,7 +144,7 @@ FIGURE = Output(
     inputs=lambda run, drawing: run.drawn.inputs(drawing),
     params=lambda run, drawing: run.drawn.params(drawing),
     memory_mb=lambda run, drawing, attempt: run.drawn.memory_mb(drawing, attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=True,
     group="figures",
     stamp=lambda run, drawing: run.drawn.stamp(drawing),
@@ -208,7 +165,7 @@ MEDIA = Output(
     inputs=lambda run, piece: {piece.source: [run.files.of_piece(piece)]},
     params=lambda run, piece: run.params.piece(piece),
     memory_mb=lambda run, piece, attempt: run.resources.picture_memory_mb([piece.cell], attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=True,
     group="exports",
     stamp=lambda run, piece: run.fingerprints.stamp_of_piece(piece),
@@ -234,7 +191,7 @@ KERNEL_TABLE = Output(
     inputs=lambda kernels, what: {"kernels": kernels.files()},
     params=lambda kernels, what: kernels.collect_params(what),
     memory_mb=lambda kernels, what, attempt: kernels.resources.light_mb(attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=True,
     group=HERE,
     kind="table",
@@ -259,7 +216,7 @@ MEASUREMENT_TABLE = Output(
     inputs=lambda speed, _: {"measurements": speed.measurements()},
     params=lambda speed, _: speed.collect_params(),
     memory_mb=lambda speed, _, attempt: speed.resources.light_mb(attempt),
-    minutes=_light,
+    minutes=light_minutes,
     cached=False,
     group=HERE,
     kind="table",

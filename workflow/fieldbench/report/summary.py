@@ -52,7 +52,7 @@ def _study(study: Study, interval: Interval) -> list[str]:
             ["† Even the best is no better than a constant."] if found["collapsed"].any() else []
         )
     notes = [*_quick(found, style), *_lost(study.scores, style)]
-    notes += [*_unspent(study.scores, style), *_flat(study.scores, style)]
+    notes += [*_unspent(study.scores, style), *_flat(study.scores)]
     notes.append(
         f"Tables and figures: `tables/{study.name}/`, `figures/{study.name}/`. {_time(study)}"
     )
@@ -141,10 +141,12 @@ def _lost(scores: pd.DataFrame, style: Style) -> list[str]:
     for (status, task, signal, model), rows in lost.groupby(["status", "task", "signal", "model"]):
         fate = "no better than a constant" if status == COLLAPSED else str(status)
         budgets = _listed(f"{budget:,.0f}" for budget in sorted(rows["budget"].unique()))
-        seeds = _listed(str(seed) for seed in sorted(rows["seed"].unique()))
+        seeds = sorted(rows["seed"].unique())
+        named = f"seed{'s' * (len(seeds) > 1)} {_listed(map(str, seeds))}"
         name = f"{style.model(str(model)).name}, {style.task(str(task)).lower()} of {signal}"
-        ended = f"{fate.replace('-', ' ')} at {budgets}, seed {seeds}"
-        told.append(f"{name}: {ended} ({rows['reason'].iloc[0]}).")
+        ended = f"{fate.replace('-', ' ')} at a budget of {budgets}, {named}"
+        such = "for example " if len(rows) > 1 else ""
+        told.append(f"{name}: {ended} ({such}{rows['reason'].iloc[0]}).")
     return _cut(told)
 
 
@@ -168,13 +170,14 @@ def _unspent(scores: pd.DataFrame, style: Style) -> list[str]:
     return _cut(told)
 
 
-def _flat(scores: pd.DataFrame, style: Style) -> list[str]:
+def _flat(scores: pd.DataFrame) -> list[str]:
     """The signals that a constant holds nearly as well as anything could."""
     floors = scores.drop_duplicates("signal").set_index("signal")["constant_psnr"].astype(float)
-    return [
-        f"{signal} spans little of its range: a constant has {floor:.1f} dB."
-        for signal, floor in floors[floors > FLAT].items()
-    ]
+    told = []
+    for signal, floor in floors[floors > FLAT].items():
+        has = f"a constant has {floor:.1f} dB" if np.isfinite(floor) else "it is a constant itself"
+        told.append(f"{signal} spans little of its range: {has}.")
+    return told
 
 
 def _time(study: Study) -> str:

@@ -52,29 +52,26 @@ class OwnFiles:
                 f"The signal {kind} cannot be made: {type(error).__name__}: {error}.",
                 f"Correct signals/{kind.replace('-', '_')}.py.",
             )
-        self._keep(key, found)
+        # A refusal is not kept: what is mended, as a right to read, may not show in size and time.
+        if isinstance(found, Told):
+            self._keep(key, found)
         return found
 
-    def _kept(self, key: str) -> Told | UnreadableError | None:
+    def _kept(self, key: str) -> Told | None:
         if self.folder is None:
             return None
         try:
-            known = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
-            return UnreadableError(**known["not"]) if "not" in known else Told.of(known)
+            return Told.of(json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError, KeyError):  # not there, or of another version
             return None
 
-    def _keep(self, key: str, found: Told | UnreadableError) -> None:
+    def _keep(self, key: str, found: Told) -> None:
         if self.folder is None:
             return
-        if isinstance(found, Told):
-            said = plain(found)
-        else:
-            said = {"not": {"what": found.what, "todo": found.todo}}
         part = self.folder / f".{key}.{os.getpid()}.partial"
         with suppress(OSError):  # it is only kept to save time
             self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(said), encoding="utf-8")
+            part.write_text(json.dumps(plain(found)), encoding="utf-8")
             part.replace(self.folder / f"{key}.json")
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from fieldbench.plan.jobs.fingerprint import fingerprint
-from fieldbench.plan.outputs import Inputs, Output
+from fieldbench.plan.output import Inputs, Output
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Figures, tables and files for players that a preset made once and makes no more."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from fieldbench.plan.outputs import OUTPUTS
 
@@ -9,17 +10,26 @@ KINDS = ("figure", "table", "media")  # rows of the table of outputs; nothing el
 NAMED = 5  # files that are named where many are left over
 
 
-def find(root: Path, planned: Container[str]) -> list[Path]:
-    """The files for readers below a preset's results that are not among those planned (paths)."""
+def find(run: Any) -> list[Path]:
+    """The files for readers below a run's results that its preset does not make.
+
+    None while the plan lacks a signal or a metric that the preset asks for: with it, they would be
+    made.
+    """
+    if run.cells.unreadable or run.left_out:
+        return []
+    root, planned = Path(run.paths.root), run.jobs
     folders = dict.fromkeys(folder for kind in KINDS for folder in OUTPUTS[kind].folders)
     files = (file for folder in folders for file in (root / folder).rglob("*"))
     return sorted(f for f in files if _is_shown(f) and str(f) not in planned)
 
 
 def describe(files: Sequence[Path]) -> str:
-    """The names of some files in one line, the first few of many."""
+    """A sentence on some files that names them, the first few of many."""
     names = ", ".join(map(str, files[:NAMED]))
-    return names + (f" and {len(files) - NAMED} more" if len(files) > NAMED else "")
+    names += f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
+    many = "One file is" if len(files) == 1 else f"{len(files)} files are"
+    return f"{many} left of what this preset no longer makes: {names}."
 
 
 def remove(files: Sequence[Path]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from fieldbench.plan.entries import registry
 from fieldbench.plan.jobs.job import Job
-from fieldbench.plan.outputs import HERE, OUTPUTS
+from fieldbench.plan.output import HERE
+from fieldbench.plan.outputs import OUTPUTS
 
 
 def any_of(names: Iterable[str]) -> str:
